@@ -1,0 +1,1 @@
+# conf: the files that make install puts in the configuration directory.

@@ -1,0 +1,1 @@
+# doc: manual pages (dist_man_MANS += doc/postmap.1) and guides (EXTRA_DIST).
