@@ -1,0 +1,43 @@
+// The syntax of main.cf (postconf(5)): logical lines "name = value", comments, continuation lines.
+// The same syntax is that of the client files of network tables (ldap_table(5) ...).
+#pragma once
+
+#include "lib/base/result.h"
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace postern::config {
+
+/// A line of a file, for messages: "/etc/postfix/main.cf, line 7".
+struct Location {
+    std::string file;
+    int line = 0;    ///< 0: not from a file (-o); `file` then says what it is
+
+    std::string text() const;
+};
+
+/// One "name = value" as it stands, nothing expanded; continuation lines are joined.
+struct Setting {
+    std::string name;
+    std::string value;
+    Location where;
+};
+
+/// One override from a command line or master.cf.
+struct Override {
+    std::string name;
+    std::string value;
+};
+
+/// "name=value", or "{ name = value }" with blanks inside (master(5)). The error says what is
+/// missing, "missing '=' after attribute name".
+Result<Override> parse_override(std::string_view text);
+
+/// A name may contain letters, digits and '_' only where it is to be expanded; '.', '-' and more
+/// are tolerated in what is only set.
+Result<std::vector<Setting>> parse_main_cf(std::string_view text, const std::string& file);
+Result<std::vector<Setting>> read_main_cf(const std::string& file);
+
+}  // namespace postern::config

@@ -1,0 +1,62 @@
+// The syntax of master.cf (master(5)): one service a logical line, eight columns.
+#pragma once
+
+#include "lib/base/clock.h"
+#include "lib/base/result.h"
+#include "lib/config/main_cf.h"
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace postern::config {
+
+enum class ServiceType { inet, unix_stream, unix_datagram, fifo, pass };
+
+/// The word of master.cf: inet unix unix-dgram fifo pass.
+std::string_view service_type_name(ServiceType type);
+std::optional<ServiceType> parse_service_type(std::string_view word);
+
+/// Where an inet service listens: the first column "host:port", "[v6]:port", "port".
+struct InetEndpoint {
+    std::string host;    ///< without []; "" means all of inet_interfaces
+    std::string port;    ///< a number or a name of services(5)
+};
+/// Error: what is wrong with the address, in quotes.
+Result<InetEndpoint> parse_inet_endpoint(std::string_view text);
+
+/// The port's number, by services(5) when it is a name.
+Result<int> port_number(const std::string& port);
+
+/// One service. A column "-" is the default, which stands here already, but for `max_processes`.
+struct MasterEntry {
+    std::string name;
+    ServiceType type = ServiceType::unix_stream;
+    bool is_private = true;
+    bool is_unprivileged = true;
+    bool is_chrooted = false;
+    seconds wake_up{0};                  ///< 0: never
+    bool wake_up_only_when_used = false; ///< "60?"
+    std::optional<int> max_processes;    ///< 0: no limit; nothing: default_process_limit
+    std::string command;                 ///< a program in daemon_directory
+    /// What follows the command, `{ }` removed; -o stays here too, as "-o", "name=value".
+    std::vector<std::string> arguments;
+    std::vector<Override> overrides;     ///< the -o of `arguments`, parsed
+    Location where;
+    bool uses_default_chroot = false;    ///< the column is "-"
+    bool uses_default_private = false;
+
+    /// "private/NAME" or "public/NAME" below the queue directory; for all types but inet.
+    std::string socket_path() const;
+};
+
+/// `chroot_default`: what "-" means in the chroot column; it was "y" before
+/// compatibility_level 1.
+Result<std::vector<MasterEntry>> parse_master_cf(std::string_view text, const std::string& file,
+                                                 bool chroot_default = false);
+/// The file of a configuration directory. When a service occurs twice, the last one stays.
+Result<std::vector<MasterEntry>> read_master_cf(const std::string& file,
+                                                bool chroot_default = false);
+
+}  // namespace postern::config
