@@ -1,0 +1,113 @@
+// The envelope of a message as its queue file has it: everything but the content.
+#pragma once
+
+#include "lib/base/clock.h"
+#include "lib/base/result.h"
+#include "lib/mail/dsn.h"
+#include "lib/queue/record.h"
+#include "lib/queue/sizes.h"
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace postern::queue {
+
+/// One recipient, with what stands before it in the file.
+struct Recipient {
+    std::string address;
+    std::string original;             ///< as the sender wrote it; "" when the file has none
+    std::string dsn_orcpt;            ///< "rfc822;address"; "" when not given
+    mail::Notify notify;
+    off_t offset = 0;                 ///< of its record: what marks it done, what logs tell
+};
+
+/// The attributes (`A` records) of a message, in the order of the file. The names that are used:
+///
+///   log_ident                          the queue id under which the message is logged
+///   rewrite_context                    local or remote
+///   encoding                           7bit or 8bit
+///   envelope_id, ret_flags             ENVID and RET of the sender
+///   notify_flags, dsn_orig_rcpt        before a recipient: in Recipient, not here
+///   client_name, reverse_client_name, client_address, client_port, helo_name, protocol_name,
+///   client_address_type, server_address, server_port       of the SMTP session, for filters
+///   log_client_name, log_client_address, log_client_port, log_message_origin, log_helo_name,
+///   log_protocol_name                  the same as XFORWARD gave it: for logs
+///   sasl_method, sasl_username, sasl_sender
+///   sender_type, message id and others that are passed on unread
+class Attributes {
+public:
+    /// The last value of the name; nothing when it is not there.
+    std::optional<std::string_view> find(std::string_view name) const;
+    std::string_view value_or(std::string_view name, std::string_view otherwise = {}) const;
+    void set(std::string_view name, std::string_view value);
+    const std::vector<std::pair<std::string, std::string>>& all() const { return list_; }
+
+private:
+    std::vector<std::pair<std::string, std::string>> list_;
+};
+
+/// What the message says of itself; recipients are read apart, in pieces.
+struct Envelope {
+    MessageSizes sizes;
+    WallTime arrival;                        ///< when it came in (`T`)
+    std::optional<WallTime> created;         ///< when this file was made; later after a requeue
+    std::string sender;                      ///< "" is the null sender
+    std::string full_name;
+    std::string content_filter;              ///< transport:nexthop; "" is none
+    std::string redirect;                    ///< the one recipient instead of all; "" is none
+    std::string verp_delimiters;             ///< "" is none
+    std::optional<WallTime> warn_time;       ///< when the sender is told of the delay
+    off_t warn_time_offset = 0;              ///< of its record; 0 when there is none
+    std::string errors_to;                   ///< extracted; "" is none
+    std::string return_receipt;              ///< extracted; "" is none
+    Attributes attributes;
+
+    std::string_view rewrite_context() const { return attributes.value_or("rewrite_context", "local"); }
+    std::string_view encoding() const { return attributes.value_or("encoding"); }
+    std::string_view dsn_envelope_id() const { return attributes.value_or("envelope_id"); }
+    mail::ReturnContent dsn_return() const;
+};
+
+/// Reads the envelope of a queue file: one pass to learn of the message, then recipients in pieces
+/// from where the last piece ended. Follows pointer records; passes over the content.
+class EnvelopeReader {
+public:
+    /// `file` stays open as long as the reader.
+    EnvelopeReader(int file, std::string name);
+
+    /// All but the recipients. Reads both sections; up to `recipient_limit` recipients that are
+    /// met on the way are kept for recipients(), so that a file of few is read once.
+    /// Errors: permanent for damage (no size, time or sender record, a record where it may not
+    /// be, the end missing), with file and offset; system errors.
+    Result<Envelope> read(std::size_t recipient_limit = 0);
+
+    /// The next recipients that are not done, at most `limit`; fewer, or none, at the end.
+    Result<std::vector<Recipient>> recipients(std::size_t limit);
+    /// All recipients were given.
+    bool at_end() const noexcept { return at_end_; }
+
+    /// Where the next piece begins: a value for resume(), also in another process or reader.
+    off_t position() const noexcept { return position_; }
+    void resume(off_t position, const MessageSizes& sizes);
+
+private:
+    enum class Section { envelope, extracted };
+
+    Result<void> take(Envelope& envelope, const Record& record);
+    Result<void> take_attribute(Envelope& envelope, std::string_view data);
+    Result<bool> take_recipient(const Record& record, std::vector<Recipient>& list);
+    Result<std::optional<Record>> next_envelope_record();
+
+    RecordReader records_;
+    MessageSizes sizes_;
+    Section section_ = Section::envelope;
+    Recipient pending_;                 ///< what stands before the next recipient
+    std::vector<Recipient> kept_;
+    off_t position_ = 0;
+    bool at_end_ = false;
+};
+
+}  // namespace postern::queue

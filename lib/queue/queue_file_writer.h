@@ -1,0 +1,86 @@
+// Writes a new queue file: the side of cleanup.
+#pragma once
+
+#include "lib/base/clock.h"
+#include "lib/base/fd.h"
+#include "lib/base/result.h"
+#include "lib/queue/queue_id.h"
+#include "lib/queue/record.h"
+#include "lib/queue/sizes.h"
+#include "lib/queue/spool.h"
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace postern::queue {
+
+/// A queue file in the making. It has mode 0600 until finish(), which nobody schedules; destroyed
+/// before keep() it is removed. Records are collected in a buffer, so that a message that fits is
+/// written by one call, with the right size record at its start.
+///
+///   create() ... append() ... finish() -> sync() on a disk thread -> keep()
+class QueueFileWriter {
+public:
+    struct Settings {
+        bool enable_long_queue_ids = false;
+        std::size_t buffer_size = 16384;
+        Queue queue = Queue::incoming;
+    };
+
+    /// Makes the file under a temporary name, learns its inode, and renames it to its id, which
+    /// is chosen so that no file in the queue has it. `spool` outlives the writer.
+    static Result<QueueFileWriter> create(const Spool& spool, WallTime now, Settings settings);
+    static Result<QueueFileWriter> create(const Spool& spool, WallTime now) {
+        return create(spool, now, Settings());
+    }
+
+    QueueFileWriter(QueueFileWriter&&) noexcept;
+    QueueFileWriter& operator=(QueueFileWriter&&) = delete;
+    ~QueueFileWriter();
+
+    const QueueId& id() const noexcept { return id_; }
+    /// Where the next record will be. The size record (all blanks until finish) is there already.
+    off_t position() const noexcept { return written_ + static_cast<off_t>(buffer_.size()); }
+
+    /// Errors: system errors naming the file (disk full); the writer can only be destroyed then.
+    Result<void> append(RecordType type, std::string_view data);
+    Result<void> append_attribute(std::string_view name, std::string_view value);
+    /// Records that are coded already, whole ones.
+    Result<void> append_coded(std::string_view records);
+
+    /// Room for a change: a pointer record that points to the record after it. Gives its offset.
+    Result<off_t> append_pointer();
+    /// Overwrites the pointer record at `offset`.
+    Result<void> set_pointer(off_t offset, off_t target);
+    /// Overwrites bytes that were appended: whole records of the same length.
+    Result<void> overwrite(off_t offset, std::string_view bytes);
+    /// Bytes that were appended, for edits that look at what is there.
+    Result<std::string> read_back(off_t offset, std::size_t size);
+
+    /// Puts the size record in place, writes what is buffered, and sets mode 0700: the file is
+    /// complete, but not yet durable.
+    Result<void> finish(const MessageSizes& sizes);
+    /// fsync; for a disk thread: touches nothing but the descriptor. A failed one is never tried
+    /// again: the message is lost to us, and the client is told to send it again.
+    Result<void> sync() const;
+    /// Moves a message that is to wait: incoming to hold. Before finish().
+    Result<void> move_to(Queue queue);
+    /// From now on the file stays when the writer is destroyed.
+    void keep() noexcept { kept_ = true; }
+
+private:
+    QueueFileWriter(const Spool& spool, QueueId id, Fd file, Settings settings);
+    Result<void> flush();
+
+    const Spool* spool_;
+    QueueId id_;
+    Fd file_;
+    Settings settings_;
+    std::string path_;
+    std::string buffer_;     ///< what follows the first `written_` bytes of the file
+    off_t written_ = 0;
+    bool kept_ = false;
+};
+
+}  // namespace postern::queue

@@ -1,0 +1,132 @@
+// Records: what queue files consist of.
+#pragma once
+
+#include "lib/base/fd.h"
+#include "lib/base/result.h"
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace postern::queue {
+
+/// The type byte of a record. A file is an envelope, a content that begins with `content`, an
+/// extracted section that begins with `extracted`, and `end`.
+enum class RecordType : char {
+    // Envelope
+    size = 'C',                 ///< six numbers (see MessageSizes); the first record
+    time = 'T',                 ///< arrival: seconds, or "seconds microseconds"
+    attribute = 'A',            ///< name=value
+    create_time_old = 'c',      ///< creation time, as written by old versions
+    full_name = 'F',            ///< of the sender
+    inspector = 'I',            ///< content inspection transport (of old versions)
+    content_filter = 'L',       ///< transport:nexthop; in the content: see long_line
+    redirect = '>',             ///< the recipient that replaces all others
+    sender = 'S',
+    verp = 'V',                 ///< the two VERP delimiters
+    recipient = 'R',
+    original_recipient = 'O',   ///< before the recipient that it is about
+    done_recipient = 'D',       ///< a recipient that needs nothing more
+    cancelled_recipient = '/',
+    dsn_orcpt = 'o',            ///< the DSN fields of the next recipient, in maildrop files
+    dsn_notify = 'n',
+    dsn_envelope_id = 'i',
+    dsn_return = 'm',
+    warn_time = 'W',            ///< when the sender is warned of the delay
+    errors_to = 'e',            ///< Errors-To:, of old versions
+    return_receipt = 'r',       ///< Return-Receipt-To:, in the extracted section
+    priority = 'P',             ///< priority, in the extracted section
+    // Content
+    content = 'M',              ///< begins the content
+    line = 'N',                 ///< a line; its end is implied
+    long_line = 'L',            ///< a piece of a line that goes on in the next record
+    padding = 'w',              ///< room for changes; no meaning
+    // Anywhere
+    pointer = 'p',              ///< the file offset at which the file goes on; "0" is none
+    milter_count = 't',         ///< how many milters saw it; of old versions
+    from = 'f',                 ///< "From " line
+    extracted = 'X',            ///< begins what was found in header fields
+    end = 'E',
+};
+
+/// The name by which postcat and messages call it; nothing for an unknown type.
+std::optional<std::string_view> name_of(RecordType type);
+
+struct Record {
+    RecordType type;
+    std::string_view data;   ///< valid until the reader that gave it is asked for the next one
+    off_t offset = 0;        ///< of the type byte in the file
+};
+
+/// The most that one record may hold; more is damage, not mail.
+inline constexpr std::size_t record_limit = 16u << 20;
+
+/// Appends the type, the length (base 128, least significant seven bits first, the high bit set on
+/// all bytes but the last) and the data.
+void append_record(std::string& buffer, RecordType type, std::string_view data);
+
+/// A pointer record of fixed width, so that it can be overwritten: 17 bytes.
+std::string pointer_record(off_t target);
+inline constexpr std::size_t pointer_record_size = 17;
+
+/// The target of a pointer record; nothing when it points nowhere.
+/// Error: permanent, not a number.
+Result<std::optional<off_t>> pointer_target(const Record& record);
+
+/// "name=value" of an attribute record; the value is empty where the `=` is missing.
+struct Attribute {
+    std::string_view name;
+    std::string_view value;
+};
+Attribute attribute_of(std::string_view data);
+void append_attribute(std::string& buffer, std::string_view name, std::string_view value);
+
+/// Reads records from memory, for what arrives in frames.
+class RecordParser {
+public:
+    explicit RecordParser(std::string_view input) : input_(input) {}
+
+    /// Nothing at the end of the input, or where it ends within a record: `rest()` tells which.
+    /// Error: permanent, a length that is none or is above record_limit.
+    Result<std::optional<Record>> next();
+    /// What has not been read; the beginning of a record that is to be completed.
+    std::string_view rest() const { return input_.substr(position_); }
+
+private:
+    std::string_view input_;
+    std::size_t position_ = 0;
+};
+
+/// Reads records from a file with one buffer, which grows only for a record that does not fit.
+class RecordReader {
+public:
+    /// `file` stays open as long as the reader; `name` is for errors.
+    RecordReader(int file, std::string name, std::size_t buffer_size = 4096);
+
+    /// The next record in file order; nothing at the end of the file.
+    /// Errors: permanent "NAME: ... at offset N" for damage; system errors.
+    Result<std::optional<Record>> next();
+    /// The next record, going where pointer records point. Error: also for a pointer loop.
+    Result<std::optional<Record>> next_in_order();
+
+    off_t offset() const noexcept { return buffer_at_ + static_cast<off_t>(position_); }
+    void seek(off_t offset);
+    const std::string& name() const noexcept { return name_; }
+    /// "NAME: TEXT at offset N", permanent.
+    Error damage(std::string_view text, off_t offset) const;
+
+private:
+    Result<std::optional<Record>> parse_buffered();
+    Result<bool> fill();
+
+    int file_;
+    std::string name_;
+    std::string buffer_;
+    std::size_t buffer_size_;
+    std::size_t position_ = 0;
+    off_t buffer_at_ = 0;        ///< file offset of the first byte in the buffer
+    std::size_t pointers_ = 0;   ///< followed backwards, to find loops
+};
+
+}  // namespace postern::queue

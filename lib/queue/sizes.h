@@ -1,0 +1,42 @@
+// The size record: the first of every queue file, written last.
+#pragma once
+
+#include "lib/base/result.h"
+
+#include <sys/types.h>
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+namespace postern::queue {
+
+/// The third last number of the size record: what qmgr is to know of a message (bits).
+struct QmgrFlags {
+    enum Bit : std::uint32_t {
+        none = 0,
+        trace_probe = 0x1,    ///< sendmail -bv: report, do not deliver
+        trace_deliver = 0x2,  ///< sendmail -v: report and deliver
+    };
+};
+
+/// Numbers of the size record: six decimal ones of width 15, a blank between two.
+struct MessageSizes {
+    std::int64_t data_size = 0;       ///< bytes of the content records, with their headers
+    off_t data_offset = 0;            ///< where the first content record is
+    std::int64_t recipient_count = 0;
+    std::uint32_t qmgr_options = 0;
+    std::int64_t content_length = 0;  ///< bytes of the content, as message_size_limit counts them
+    std::uint32_t smtputf8 = 0;
+
+    /// The data of the record: 95 bytes, the same for all messages.
+    std::string text() const;
+    /// Files of old versions have fewer numbers; what is missing is 0 (the content length as
+    /// data_size). Error: permanent, not numbers.
+    static Result<MessageSizes> parse(std::string_view text);
+};
+
+/// The whole size record, with its header.
+inline constexpr std::size_t size_record_size = 97;
+
+}  // namespace postern::queue
