@@ -1,6 +1,14 @@
 # lib/event: the loop, coroutines on libevent
-# With the first source:
-#   noinst_LIBRARIES += lib/event/libpostern_event.a
-#   lib_event_libpostern_event_a_SOURCES = lib/event/part.cc lib/event/part.h
-# and the archive as the first word of the line below.
-POSTERN_EVENT = $(EVENT_LIBS) $(POSTERN_BASE)
+POSTERN_EVENT = lib/event/libpostern_event.a $(EVENT_LIBS) $(POSTERN_BASE)
+
+noinst_LIBRARIES += lib/event/libpostern_event.a
+lib_event_libpostern_event_a_SOURCES = \
+	lib/event/condition.h \
+	lib/event/group.cc lib/event/group.h \
+	lib/event/list.h \
+	lib/event/loop.cc lib/event/loop.h \
+	lib/event/pool.cc lib/event/pool.h \
+	lib/event/socket.cc lib/event/socket.h \
+	lib/event/stream.cc lib/event/stream.h \
+	lib/event/task.h \
+	lib/event/timers.cc lib/event/timers.h
