@@ -1,0 +1,95 @@
+# shellcheck shell=bash disable=SC2154
+# What the machine must have: Debian packages, users, and Debian's Postfix for comparisons.
+
+packages_build=(clang-19 lld-19 ccache make autoconf automake pkg-config python3
+    libevent-dev libfmt-dev libssl-dev libdb-dev liblmdb-dev libcdb-dev libpcre2-dev libicu-dev
+    libc-ares-dev libsasl2-dev catch2)
+packages_peers=(knot dovecot-core dovecot-imapd dovecot-pop3d dovecot-lmtpd sasl2-bin
+    libsasl2-modules libsasl2-modules-db s-nail mutt swaks curl procmail maildrop opendkim
+    opendkim-tools openssl iproute2 util-linux)
+packages_comparison=(libnsl2 libdb5.3 libicu72 libsasl2-2 libssl3 liblmdb0 libcdb1 libpcre2-8-0)
+debian_postfix=$build/debian-postfix
+
+as_root() {
+    if [ "$(id -u)" = 0 ]; then
+        "$@"
+    elif command -v sudo >/dev/null; then
+        sudo "$@"
+    else
+        fail "this needs root: $*"
+    fi
+}
+
+# need_packages SET: installs what is missing of packages_SET; starts no service.
+need_packages() {
+    local -n wanted=packages_$1
+    local package missing=()
+    for package in "${wanted[@]}"; do
+        is_installed "$package" || missing+=("$package")
+    done
+    [ ${#missing[@]} -gt 0 ] || return 0
+    say "Installing Debian packages: ${missing[*]}"
+    without_services apt_install "${missing[@]}"
+}
+
+is_installed() {
+    [ "$(dpkg-query -W -f '${db:Status-Status}' "$1" 2>/dev/null)" = installed ]
+}
+
+apt_install() {
+    local options=(-y -q --no-install-recommends -o Dpkg::Use-Pty=0)
+    as_root env DEBIAN_FRONTEND=noninteractive apt-get install "${options[@]}" "$@" </dev/null && return
+    say "Refreshing the package lists, then once more"
+    as_root apt-get update -q </dev/null
+    as_root env DEBIAN_FRONTEND=noninteractive apt-get install "${options[@]}" "$@" </dev/null
+}
+
+# Runs a command while /usr/sbin/policy-rc.d forbids packages to start services.
+without_services() {
+    local policy=/usr/sbin/policy-rc.d status=0
+    if [ -e "$policy" ]; then               # the machine has a policy of its own, kept aside
+        as_root mv "$policy" "$policy.before-postern"
+    fi
+    printf '#!/bin/sh\nexit 101\n' | as_root tee "$policy" >/dev/null
+    as_root chmod 755 "$policy"
+    "$@" || status=$?
+    as_root rm -f "$policy"
+    if [ -e "$policy.before-postern" ]; then
+        as_root mv "$policy.before-postern" "$policy"
+    fi
+    return "$status"
+}
+
+# Only root can run the system under users of its own; for others everything runs as themselves.
+need_users() {
+    [ "$(id -u)" = 0 ] || return 0
+    getent group postdrop >/dev/null || { say "Creating group postdrop"; groupadd -r postdrop; }
+    getent group postfix >/dev/null || { say "Creating group postfix"; groupadd -r postfix; }
+    getent passwd postfix >/dev/null || {
+        say "Creating user postfix"
+        useradd -r -g postfix -M -d /var/spool/postfix -s /usr/sbin/nologin postfix
+    }
+}
+
+# Unpacks Debian's Postfix below the build folder. It is never installed. Without the network, the
+# tests that compare with it are skipped.
+fetch_debian_postfix() {
+    [ ! -x "$debian_postfix/usr/sbin/postconf" ] || return 0
+    say "Unpacking Debian's Postfix for comparisons (it is not installed)"
+    need_packages comparison
+    local folder=$build/debian-packages package
+    mkdir -p "$folder"
+    if ! download "$folder"; then
+        say "Debian's Postfix cannot be fetched; tests that compare with it will be skipped"
+        return 0
+    fi
+    for package in "$folder"/*.deb; do
+        dpkg -x "$package" "$debian_postfix"
+    done
+}
+
+download() {
+    local wanted=(postfix postfix-cdb postfix-lmdb postfix-pcre)
+    (cd "$1" && apt-get download -q "${wanted[@]}" 2>/dev/null) && return
+    as_root apt-get update -q </dev/null && (cd "$1" && apt-get download -q "${wanted[@]}")
+}
