@@ -135,7 +135,7 @@ message() {
 }
 
 by_smtp() {
-    local id=$1 line code
+    local id=$1 line
     exec 3<>"/dev/tcp/127.0.0.1/$(instance_port)"
     expect 220
     for line in "EHLO localhost" "MAIL FROM:<bob@$domain>" "RCPT TO:<alice@$domain>"; do

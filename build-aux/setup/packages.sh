@@ -1,4 +1,4 @@
-# shellcheck shell=bash disable=SC2154
+# shellcheck shell=bash disable=SC2034,SC2154
 # What the machine must have: Debian packages, users, and Debian's Postfix for comparisons.
 
 packages_build=(clang-19 lld-19 ccache make autoconf automake pkg-config python3
