@@ -6,3 +6,4 @@
 POSTERN_CONFIG = $(POSTERN_EVENT)
 # The source that knows where Postern is installed is compiled with $(POSTERN_PATHS) (Makefile.am):
 #   lib/config/installation.$(OBJEXT): AM_CPPFLAGS += $(POSTERN_PATHS)
+#   lib/config/installation.$(OBJEXT): config.status
