@@ -16,37 +16,38 @@ namespace postern::queue {
 enum class RecordType : char {
     // Envelope
     size = 'C',                 ///< six numbers (see MessageSizes); the first record
-    time = 'T',                 ///< arrival: seconds, or "seconds microseconds"
+    time = 'T',                 ///< arrival: "seconds microseconds", or seconds only
+    create_time = 'c',          ///< of the file, as old versions wrote it
     attribute = 'A',            ///< name=value
-    create_time_old = 'c',      ///< creation time, as written by old versions
+    flags = 'f',                ///< of old versions
     full_name = 'F',            ///< of the sender
-    inspector = 'I',            ///< content inspection transport (of old versions)
-    content_filter = 'L',       ///< transport:nexthop; in the content: see long_line
+    inspector = 'I',            ///< of old versions
+    content_filter = 'L',       ///< transport:nexthop; the same letter as long_line
     redirect = '>',             ///< the recipient that replaces all others
     sender = 'S',
     verp = 'V',                 ///< the two VERP delimiters
+    warn_time = 'W',            ///< when the sender is told of the delay, seconds
     recipient = 'R',
-    original_recipient = 'O',   ///< before the recipient that it is about
+    original_recipient = 'O',   ///< stands before the recipient that it is about
     done_recipient = 'D',       ///< a recipient that needs nothing more
     cancelled_recipient = '/',
-    dsn_orcpt = 'o',            ///< the DSN fields of the next recipient, in maildrop files
-    dsn_notify = 'n',
+    killed = 'K',               ///< a record that no longer counts, overwritten in place
+    dsn_return = '<',           ///< DSN as records, of old versions: now attributes
     dsn_envelope_id = 'i',
-    dsn_return = 'm',
-    warn_time = 'W',            ///< when the sender is warned of the delay
-    errors_to = 'e',            ///< Errors-To:, of old versions
-    return_receipt = 'r',       ///< Return-Receipt-To:, in the extracted section
-    priority = 'P',             ///< priority, in the extracted section
+    dsn_notify = 'n',
+    dsn_orcpt = 'o',
     // Content
     content = 'M',              ///< begins the content
     line = 'N',                 ///< a line; its end is implied
     long_line = 'L',            ///< a piece of a line that goes on in the next record
     padding = 'w',              ///< room for changes; no meaning
+    // What was found in header fields
+    extracted = 'X',            ///< begins that section
+    return_receipt = 'r',       ///< Return-Receipt-To:
+    errors_to = 'e',            ///< Errors-To:
+    priority = 'P',
     // Anywhere
     pointer = 'p',              ///< the file offset at which the file goes on; "0" is none
-    milter_count = 't',         ///< how many milters saw it; of old versions
-    from = 'f',                 ///< "From " line
-    extracted = 'X',            ///< begins what was found in header fields
     end = 'E',
 };
 

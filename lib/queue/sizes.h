@@ -11,23 +11,14 @@
 
 namespace postern::queue {
 
-/// The third last number of the size record: what qmgr is to know of a message (bits).
-struct QmgrFlags {
-    enum Bit : std::uint32_t {
-        none = 0,
-        trace_probe = 0x1,    ///< sendmail -bv: report, do not deliver
-        trace_deliver = 0x2,  ///< sendmail -v: report and deliver
-    };
-};
-
 /// Numbers of the size record: six decimal ones of width 15, a blank between two.
 struct MessageSizes {
     std::int64_t data_size = 0;       ///< bytes of the content records, with their headers
     off_t data_offset = 0;            ///< where the first content record is
     std::int64_t recipient_count = 0;
-    std::uint32_t qmgr_options = 0;
+    std::uint32_t dsn_options = 0;    ///< what NOTIFY of any recipient asked for, bits << 1
     std::int64_t content_length = 0;  ///< bytes of the content, as message_size_limit counts them
-    std::uint32_t smtputf8 = 0;
+    std::uint32_t smtputf8 = 0;       ///< bit 0: the sender asked for SMTPUTF8
 
     /// The data of the record: 95 bytes, the same for all messages.
     std::string text() const;
