@@ -1,6 +1,21 @@
-# lib/service: what every daemon is
-# With the first source:
-#   noinst_LIBRARIES += lib/service/libpostern_service.a
-#   lib_service_libpostern_service_a_SOURCES = lib/service/part.cc lib/service/part.h
-# and the archive as the first word of the line below.
-POSTERN_SERVICE = $(POSTERN_DNS)
+# lib/service: what every daemon is: start under master, frames, one client per service
+POSTERN_SERVICE = lib/service/libpostern_service.a $(POSTERN_DNS)
+
+noinst_LIBRARIES += lib/service/libpostern_service.a
+lib_service_libpostern_service_a_SOURCES = \
+	lib/service/anvil.h \
+	lib/service/bounce.h \
+	lib/service/cleanup.h \
+	lib/service/client.cc lib/service/client.h \
+	lib/service/codec.cc lib/service/codec.h \
+	lib/service/daemon.h \
+	lib/service/delivery.h \
+	lib/service/flush.h \
+	lib/service/frame.cc lib/service/frame.h \
+	lib/service/hello.h \
+	lib/service/master_link.cc lib/service/master_link.h \
+	lib/service/proxymap.h \
+	lib/service/qmgr.h \
+	lib/service/rewrite.h \
+	lib/service/server.cc lib/service/server.h \
+	lib/service/verify.h
