@@ -19,6 +19,9 @@ timeval to_timeval(Monotonic::duration wait) {
             static_cast<suseconds_t>(whole.count() % 1000000)};
 }
 
+/// Everything has the middle priority of libevent, except what watch_first() watches.
+constexpr int priorities = 3, first_priority = 0;
+
 void nothing(int, short, void*) {}
 
 EventHandle checked(::event* event) {
@@ -46,6 +49,7 @@ Loop::Loop(const Clock& clock)
       posted_fd_(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)),
       read_buffer_(std::make_unique<std::array<char, 65536>>()) {
     if (!base_ || !posted_fd_) throw std::runtime_error("cannot make an event loop");
+    event_base_priority_init(base_.get(), priorities);
     timer_event_ = checked(event_new(base_.get(), -1, 0, nothing, nullptr));
     posted_event_ = watch_read(
         posted_fd_.get(), Trigger::edge,
@@ -127,9 +131,16 @@ EventHandle Loop::watch_read(int fd, Trigger trigger, Ready ready, void* context
     return added(checked(event_new(base_.get(), fd, how, ready, context)));
 }
 
-EventHandle Loop::watch_write(int fd, Ready ready, void* context) {
-    return added(checked(
-        event_new(base_.get(), fd, EV_WRITE | EV_ET | EV_PERSIST, ready, context)));
+EventHandle Loop::watch_first(int fd, Ready ready, void* context) {
+    EventHandle event = checked(event_new(base_.get(), fd, EV_READ | EV_PERSIST, ready, context));
+    event_priority_set(event.get(), first_priority);
+    return added(std::move(event));
+}
+
+EventHandle Loop::watch_write(int fd, Ready ready, void* context, Trigger trigger) {
+    const short how = trigger == Trigger::edge ? EV_WRITE | EV_ET | EV_PERSIST
+                                               : EV_WRITE | EV_PERSIST;
+    return added(checked(event_new(base_.get(), fd, how, ready, context)));
 }
 
 void Loop::after_fork() { event_reinit(base_.get()); }

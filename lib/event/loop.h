@@ -97,7 +97,9 @@ public:
     using Ready = void (*)(int fd, short what, void* context);
     enum class Trigger { edge, level };
     EventHandle watch_read(int fd, Trigger trigger, Ready ready, void* context);
-    EventHandle watch_write(int fd, Ready ready, void* context);
+    /// As watch_read by level, but called before all else that is ready in the same turn.
+    EventHandle watch_first(int fd, Ready ready, void* context);
+    EventHandle watch_write(int fd, Ready ready, void* context, Trigger trigger = Trigger::edge);
 
     /// One buffer into which all streams of the loop read, so that an idle one needs none.
     std::span<char> read_buffer() noexcept { return {read_buffer_->data(), read_buffer_->size()}; }

@@ -98,12 +98,11 @@ private:
     class Link;
     class Schedule;
     class Watcher;
-    struct Listening;
 
     void parse(int argc, char** argv);
     void load(std::string_view program);
     void open_log(std::string_view program);
-    std::size_t load_now() const;
+    void set_bounds();
     void accept_on(int fd, std::function<void(Fd, event::SocketAddress)> accepted);
     int run();
     void update();
@@ -114,7 +113,6 @@ private:
     bool may_leave() const;
     Task<void> leave_when_idle();
     Task<void> leave_at(Deadline deadline);
-    [[noreturn]] void leave(int status);
 
     const Traits traits_;
     StartOptions options_;
@@ -136,10 +134,10 @@ private:
     std::vector<std::function<bool()>> busy_;
     std::function<void()> retire_server_;
     std::int64_t share_ = no_limit;
-    std::size_t served_ = 0;
+    std::size_t process_bound_ = 1, max_use_ = 1;
+    std::size_t served_ = 0, activity_ = 0;
     bool is_retiring_ = false, is_master_gone_ = false;
-    ChildStatus reported_;
-    event::Condition changed_;
+    std::optional<ChildStatus> reported_;
 };
 
 }  // namespace postern::service

@@ -8,11 +8,14 @@ lib_service_libpostern_service_a_SOURCES = \
 	lib/service/cleanup.h \
 	lib/service/client.cc lib/service/client.h \
 	lib/service/codec.cc lib/service/codec.h \
-	lib/service/daemon.h \
+	lib/service/daemon.cc lib/service/daemon.h \
 	lib/service/delivery.h \
+	lib/service/file_watcher.cc lib/service/file_watcher.h \
 	lib/service/flush.h \
 	lib/service/frame.cc lib/service/frame.h \
 	lib/service/hello.h \
+	lib/service/identity.cc lib/service/identity.h \
+	lib/service/log_settings.cc lib/service/log_settings.h \
 	lib/service/master_link.cc lib/service/master_link.h \
 	lib/service/proxymap.h \
 	lib/service/qmgr.h \

@@ -57,13 +57,12 @@ Result<MasterOrder> decode_order(std::string_view packet);
 ///     -c            chroot to the queue directory
 ///     -u            run as mail_owner for good (the column `unpriv`)
 ///     -l            a limit of one process (maxproc 1): for services that must be alone
-///     -S            stress: the service is at its bound
-///     -o name=value and -v as in master.cf
+///     -o name=value and -v as in master.cf; -o stress=yes when the service is at its bound
 struct StartOptions {
     std::string service_name, service_type = "unix";
     int sockets = 0;
     std::int64_t share = no_limit;
-    bool chroot = false, unprivileged = false, is_alone = false, stress = false;
+    bool chroot = false, unprivileged = false, is_alone = false;
 };
 
 }  // namespace postern::service

@@ -43,6 +43,23 @@ void Content::abandon() {
     changed_.notify_all();
 }
 
+/// One of the places for requests that run at once.
+class Server::Place {
+public:
+    explicit Place(Server& server) : server_(server) {}
+    ~Place() {
+        if (!is_taken_) return;
+        --server_.running_;
+        server_.has_place_.notify_one();
+    }
+    Place(const Place&) = delete;
+    bool try_take() { return is_taken_ = server_.running_ < server_.limits_.total && ++server_.running_; }
+
+private:
+    Server& server_;
+    bool is_taken_ = false;
+};
+
 /// One request being served.
 struct Server::Serving {
     Serving(event::Loop& loop, const event::TaskGroup::OnBug& on_bug,
@@ -173,6 +190,8 @@ bool Server::Connection::begin(std::uint32_t id, std::string_view payload) {
 Task<void> Server::Connection::run(Serving& serving, const Known& known, std::string fields) {
     Server& server = server_;
     Result<std::string> reply = temporary("internal error");
+    Place place(server);
+    while (!place.try_take()) co_await server.has_place_.wait();
     try {
         reply = co_await known.handler(std::move(fields), serving.content);
     } catch (const std::exception& bug) {
@@ -223,7 +242,7 @@ void Server::Connection::at_turn_end() {
 }
 
 Server::Server(event::Loop& loop, Limits limits, event::TaskGroup::OnBug on_bug)
-    : loop_(loop), limits_(limits), on_bug_(std::move(on_bug)) {}
+    : loop_(loop), limits_(limits), on_bug_(std::move(on_bug)), has_place_(loop) {}
 
 Server::~Server() = default;
 

@@ -58,6 +58,7 @@ public:
     struct Limits {
         std::size_t at_once = 1000;        ///< requests on one connection (1: one at a time)
         std::size_t connections = 1000;    ///< above, no further connection is accepted
+        std::size_t total = 1000;          ///< requests of all connections; others wait for a place
     };
     Server(event::Loop& loop, Limits limits, event::TaskGroup::OnBug on_bug);
     ~Server();
@@ -108,6 +109,7 @@ private:
         if (!reply) return reply.error();
         return encode(*reply);
     }
+    class Place;
     void changed() const {
         if (changed_) changed_();
     }
@@ -117,7 +119,8 @@ private:
     event::TaskGroup::OnBug on_bug_;
     std::map<std::string, Known, std::less<>> handlers_;
     std::function<void()> changed_;
-    std::size_t open_requests_ = 0;
+    std::size_t open_requests_ = 0, running_ = 0;
+    event::Condition has_place_;
     bool is_retiring_ = false;
     std::list<std::unique_ptr<Serving>> orphans_;   // outlive their clients
     std::list<std::unique_ptr<Connection>> connections_;
