@@ -30,7 +30,7 @@ enum class Severity { info, warning, error, fatal, panic };
 
 /// "warning: " and so on, with which the text of a line begins; nothing for info.
 std::string_view severity_prefix(Severity severity) noexcept;
-/// By name: info, warn, warning, error, fatal, panic.
+/// By name, in any case: info, warn, warning, error, fatal, panic.
 std::optional<Severity> parse_severity(std::string_view name) noexcept;
 
 /// One line. `text` is one line of printable UTF-8, without the severity's prefix.
@@ -80,7 +80,7 @@ public:
     ~LogBook();
     LogBook(const LogBook&) = delete;
 
-    /// Each sink gets every line that comes from now on, and what is still unwritten.
+    /// Each sink gets every line that comes from now on.
     void add(std::unique_ptr<LogSink> sink);
     /// Takes all sinks out again: before main.cf is read, lines go elsewhere than after it.
     void remove_sinks();
@@ -106,7 +106,7 @@ public:
 private:
     struct Output;
     void write_out(bool is_last);
-    void schedule_flush();
+    void flush_in_time(Severity severity);
 
     std::string tag_;
     const Clock& clock_;

@@ -17,7 +17,7 @@
 namespace postern {
 
 /// A datagram has at most so many bytes.
-constexpr std::size_t log_frame_limit = 16384;
+inline constexpr std::size_t log_frame_limit = 16384;
 
 /// Gathers lines into one datagram.
 class LogFrame {

@@ -45,17 +45,22 @@ public:
 private:
     enum class Sent { done, blocked, nobody };
     bool connect();
-    Sent send(std::string_view frame, bool is_last);
+    Sent send(const std::string& frame, bool is_last);
     std::string socket_path_;
     std::unique_ptr<LogSink> otherwise_;
     Fd socket_;
 };
 
-/// A terminal, or whatever standard error is: "postmap: warning: text".
+/// A terminal, or whatever standard error is: "postmap: warning: text". `name` goes first; commands
+/// say their own, postlog its tag.
 class StandardErrorSink final : public LogSink {
 public:
+    explicit StandardErrorSink(std::string name) : name_(std::move(name)) {}
     milliseconds patience() const noexcept override { return milliseconds(0); }
     std::size_t write(std::span<const LogLine> lines, bool is_last) override;
+
+private:
+    std::string name_;
 };
 
 /// A log file: "Nov 24 15:09:01 host postfix/smtpd[4711]: text".

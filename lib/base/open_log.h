@@ -32,13 +32,13 @@ enum class LogRole {
     command,          ///< other commands: to postlogd where rights suffice, else to syslog
 };
 
-/// "postfix/smtpd": the tag of a program's lines. MAIL_LOGTAG of the environment, which a parent
-/// sets for its children, goes before `syslog_name`.
+/// "postfix/smtpd": the tag of a program's lines; before main.cf is read, with MAIL_LOGTAG of the
+/// environment, or "postfix".
 std::string log_tag(const LogSettings& settings, std::string_view program);
+std::string early_log_tag(std::string_view program);
 
 /// The sink of a program. Before chroot and loss of rights. The environment has POSTLOG_SERVICE (a
-/// path of postlogd's socket that goes before the one of `settings`) and POSTLOG_HOSTNAME (the host
-/// name in the lines of a file). Errors, permanent, naming the parameter and its value: the file
+/// path of postlogd's socket that goes before the one of `settings`) and POSTLOG_HOSTNAME (below). Errors, permanent, naming the parameter and its value: the file
 /// name has none of maillog_file_prefixes, the permissions are none of 0600, 0640 and 0644, the
 /// facility is unknown.
 Result<std::unique_ptr<LogSink>> open_log(const LogSettings& settings, LogRole role);
@@ -47,11 +47,12 @@ Result<std::unique_ptr<LogSink>> open_log(const LogSettings& settings, LogRole r
 /// standard output for /dev/stdout. Errors as above, and those of the file.
 Result<Fd> open_maillog_file(const LogSettings& settings);
 
-/// The host name in the lines of a log file: POSTLOG_HOSTNAME, or the machine's without its domain.
+/// The host name in the lines of a log file: the first label of POSTLOG_HOSTNAME, or of the
+/// machine's name.
 std::string log_host();
 
-/// The socket of postlogd, relative to the queue directory: POSTLOG_SERVICE or
-/// "public/postlog_service_name".
-std::string postlog_socket(const LogSettings& settings);
+/// The socket of postlogd: POSTLOG_SERVICE, or "public/postlog_service_name" in the queue directory.
+/// For a daemon, whose working directory that is, relative to it.
+std::string postlog_socket(const LogSettings& settings, LogRole role);
 
 }  // namespace postern

@@ -46,12 +46,13 @@ std::size_t utf8_length(std::string_view text) {
     return 0;
 }
 
-/// The end of the group that opens at `text[start]`, past its closing brace.
-std::size_t end_of_group(std::string_view text, std::size_t start) {
+/// The first separator of `text` that no pair of braces holds, or its end.
+std::size_t end_of_piece(std::string_view text, std::string_view separators) {
     int depth = 0;
-    for (std::size_t i = start; i < text.size(); ++i) {
-        if (text[i] == '{') ++depth;
-        if (text[i] == '}' && --depth == 0) return i + 1;
+    for (std::size_t at = 0; at < text.size(); ++at) {
+        if (text[at] == '{') ++depth;
+        if (text[at] == '}' && depth > 0) --depth;
+        if (depth == 0 && separators.find(text[at]) != separators.npos) return at;
     }
     return text.size();
 }
@@ -122,8 +123,7 @@ std::vector<std::string_view> split_braced(std::string_view text, std::string_vi
         const auto start = text.find_first_not_of(separators);
         if (start == text.npos) return pieces;
         text.remove_prefix(start);
-        const auto end = text.front() == '{' ? end_of_group(text, 0)
-                                             : std::min(text.find_first_of(separators), text.size());
+        const auto end = end_of_piece(text, separators);
         pieces.push_back(text.substr(0, end));
         text.remove_prefix(end);
     }
@@ -165,10 +165,18 @@ std::optional<std::int64_t> parse_signed(std::string_view text) {
 
 std::string printable(std::string_view text, std::size_t limit) {
     std::string out;
+    out.reserve(std::min(text.size(), limit));
     while (!text.empty() && out.size() < limit) {
-        const std::size_t length = utf8_length(text);
-        const bool fit = length > 0 && !is_control(text.front());
-        out += fit ? text.substr(0, length) : std::string_view("?");
+        // Ordinary text, which is nearly all of it, goes in whole stretches.
+        const auto odd = std::find_if(text.begin(), text.end(),
+                                      [](char c) { return is_control(c) || !is_ascii(c); });
+        const auto plain = std::min(static_cast<std::size_t>(odd - text.begin()), limit - out.size());
+        out += text.substr(0, plain);
+        text.remove_prefix(plain);
+        if (text.empty() || out.size() == limit) break;
+        const std::size_t length = is_control(text.front()) ? 0 : utf8_length(text);
+        if (out.size() + length > limit) break;   // not half a character
+        out += length > 0 ? text.substr(0, length) : std::string_view("?");
         text.remove_prefix(std::max<std::size_t>(length, 1));
     }
     return out;

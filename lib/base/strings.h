@@ -42,8 +42,9 @@ std::string_view trim(std::string_view text);
 /// The pieces between any characters of `separators`, without empty ones.
 std::vector<std::string_view> split(std::string_view text, std::string_view separators = ", \t\r\n");
 
-/// As split, but `{ ... }` (nested, with anything inside) is one piece, braces kept; the list
-/// syntax of main.cf. An unbalanced brace takes the rest of the text.
+/// As split, but nothing within `{ ... }` (nested) separates, also in the middle of a piece:
+/// "a {b c}, inline:{d=e f}" has three. The list syntax of main.cf; braces are kept. An unbalanced
+/// brace takes the rest of the text.
 std::vector<std::string_view> split_braced(std::string_view text,
                                            std::string_view separators = ", \t\r\n");
 

@@ -35,9 +35,18 @@ struct Override {
 /// missing, "missing '=' after attribute name".
 Result<Override> parse_override(std::string_view text);
 
-/// A name may contain letters, digits and '_' only where it is to be expanded; '.', '-' and more
-/// are tolerated in what is only set.
-Result<std::vector<Setting>> parse_main_cf(std::string_view text, const std::string& file);
-Result<std::vector<Setting>> read_main_cf(const std::string& file);
+/// A file's definitions: of each name the last one, where that stands; and what its owner should be
+/// told, "FILE, line 7: overriding earlier entry: name=value".
+struct MainCf {
+    std::vector<Setting> settings;
+    std::vector<std::string> warnings;
+
+    const Setting* find(std::string_view name) const;
+};
+
+/// Errors: "FILE, line 7: missing '=' after attribute name: "text"", and "missing attribute name".
+Result<MainCf> parse_main_cf(std::string_view text, const std::string& file);
+/// Error: system_error of opening or reading too.
+Result<MainCf> read_main_cf(const std::string& file);
 
 }  // namespace postern::config

@@ -1,6 +1,11 @@
-# lib/dns: DNS without blocking, on c-ares
-# With the first source:
-#   noinst_LIBRARIES += lib/dns/libpostern_dns.a
-#   lib_dns_libpostern_dns_a_SOURCES = lib/dns/part.cc lib/dns/part.h
-# and the archive as the first word of the line below.
-POSTERN_DNS = $(CARES_LIBS) $(POSTERN_REPORT)
+# lib/dns: DNS without blocking, on c-ares; the system's name services in threads
+POSTERN_DNS = lib/dns/libpostern_dns.a $(CARES_LIBS) $(POSTERN_REPORT)
+
+noinst_LIBRARIES += lib/dns/libpostern_dns.a
+lib_dns_libpostern_dns_a_SOURCES = \
+	lib/dns/host.cc lib/dns/host.h \
+	lib/dns/message.cc lib/dns/message.h \
+	lib/dns/name_servers.cc lib/dns/name_servers.h \
+	lib/dns/record.cc lib/dns/record.h \
+	lib/dns/resolv_conf.cc lib/dns/resolv_conf.h \
+	lib/dns/resolver.cc lib/dns/resolver.h

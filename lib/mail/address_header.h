@@ -1,6 +1,6 @@
 // Header fields with addresses (RFC 5322 section 3.4): From, To, Cc, Reply-To and their like, read
 // leniently, as mail in the wild has them: comments, phrases, groups, routes, addresses without
-// domain, missing commas. Each address can be replaced; all around it stays as it was.
+// domain, missing commas. Each address can be replaced; the text around it stays.
 #pragma once
 
 #include "lib/mail/token.h"
@@ -18,33 +18,38 @@ public:
     explicit AddressHeader(std::string_view value, std::size_t token_limit = 10240);
 
     /// How many addresses there are, members of groups included, in the order of the text.
-    std::size_t size() const noexcept { return places_.size(); }
-    /// The address in external form without comments and blanks: what standard-form rewriting takes.
-    std::string external(std::size_t index) const;
+    std::size_t size() const noexcept { return entries_.size(); }
+    /// The address as it was written, without comments and blanks: what is rewritten.
+    const std::string& external(std::size_t index) const;
     /// The same in internal form; "" for `<>`.
     std::string address(std::size_t index) const;
-    /// Its phrase or, with none, its comment: the full name; "" without either.
-    std::string full_name(std::size_t index) const;
+    /// Its phrase, without quotes, or, with none, its first comment, without parentheses: the full
+    /// name; "" without either.
+    const std::string& full_name(std::size_t index) const { return entries_[index].full_name; }
 
-    /// Puts another address in that place, given in internal or external form. Brackets are added
-    /// where a phrase stands beside it.
-    void replace(std::size_t index, std::string_view internal);
-    void replace_external(std::size_t index, std::string_view external);
-
+    /// Puts another address, in external form, in that place.
+    void replace(std::size_t index, std::string external);
+    /// True when one of replace() was a change.
     bool changed() const noexcept { return changed_; }
-    /// The value as it is written after a change: one address a line, as Postfix lays it out
-    /// ("a@example.com,\n b@example.com"); lines are separated by "\n ".
-    std::string value() const;
+
+    /// The field anew, "Name: value": blanks normalised, comments after their address, missing
+    /// commas put in, and a new line ("\n\t") before an entry with which its line would have 70
+    /// bytes or more.
+    std::string field(std::string_view name) const;
 
 private:
-    struct Place {
-        std::size_t first, last;          // the tokens of the address itself, [first, last)
-        std::size_t entry_first, entry_last;  // with phrase and comments
+    struct Piece {
+        Token token;              // of an address: its external form, as an atom
+        bool is_address = false;
     };
-    void find_places();
+    struct Entry {
+        std::size_t piece;        // where its address is
+        std::string full_name;
+    };
+    friend class AddressListParser;
 
-    std::vector<Token> tokens_;
-    std::vector<Place> places_;
+    std::vector<Piece> pieces_;
+    std::vector<Entry> entries_;
     bool changed_ = false;
 };
 

@@ -4,7 +4,6 @@
 #include "lib/base/clock.h"
 #include "lib/base/result.h"
 #include "lib/mail/dsn.h"
-#include "lib/queue/record.h"
 #include "lib/queue/sizes.h"
 
 #include <optional>
@@ -69,45 +68,6 @@ struct Envelope {
     std::string_view encoding() const { return attributes.value_or("encoding"); }
     std::string_view dsn_envelope_id() const { return attributes.value_or("envelope_id"); }
     mail::ReturnContent dsn_return() const;
-};
-
-/// Reads the envelope of a queue file: one pass to learn of the message, then recipients in pieces
-/// from where the last piece ended. Follows pointer records; passes over the content.
-class EnvelopeReader {
-public:
-    /// `file` stays open as long as the reader.
-    EnvelopeReader(int file, std::string name);
-
-    /// All but the recipients. Reads both sections; up to `recipient_limit` recipients that are
-    /// met on the way are kept for recipients(), so that a file of few is read once.
-    /// Errors: permanent for damage (no size, time or sender record, a record where it may not
-    /// be, the end missing), with file and offset; system errors.
-    Result<Envelope> read(std::size_t recipient_limit = 0);
-
-    /// The next recipients that are not done, at most `limit`; fewer, or none, at the end.
-    Result<std::vector<Recipient>> recipients(std::size_t limit);
-    /// All recipients were given.
-    bool at_end() const noexcept { return at_end_; }
-
-    /// Where the next piece begins: a value for resume(), also in another process or reader.
-    off_t position() const noexcept { return position_; }
-    void resume(off_t position, const MessageSizes& sizes);
-
-private:
-    enum class Section { envelope, extracted };
-
-    Result<void> take(Envelope& envelope, const Record& record);
-    Result<void> take_attribute(Envelope& envelope, std::string_view data);
-    Result<bool> take_recipient(const Record& record, std::vector<Recipient>& list);
-    Result<std::optional<Record>> next_envelope_record();
-
-    RecordReader records_;
-    MessageSizes sizes_;
-    Section section_ = Section::envelope;
-    Recipient pending_;                 ///< what stands before the next recipient
-    std::vector<Recipient> kept_;
-    off_t position_ = 0;
-    bool at_end_ = false;
 };
 
 }  // namespace postern::queue

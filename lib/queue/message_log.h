@@ -58,6 +58,7 @@ public:
 
 private:
     Result<std::optional<std::string>> next_line();
+    Result<void> fill();
 
     Fd file_;
     std::string name_;

@@ -4,7 +4,7 @@
 #include "lib/base/fd.h"
 #include "lib/base/result.h"
 #include "lib/queue/content.h"
-#include "lib/queue/envelope.h"
+#include "lib/queue/envelope_reader.h"
 #include "lib/queue/spool.h"
 
 #include <optional>

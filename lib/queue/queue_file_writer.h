@@ -9,7 +9,6 @@
 #include "lib/queue/sizes.h"
 #include "lib/queue/spool.h"
 
-#include <optional>
 #include <string>
 #include <string_view>
 
@@ -20,6 +19,12 @@ namespace postern::queue {
 /// written by one call, with the right size record at its start.
 ///
 ///   create() ... append() ... finish() -> sync() on a disk thread -> keep()
+///
+/// A file that is edited after it was written (by milters) is not shifted: an edit appends records
+/// at the end, a pointer record leads there and another one back. Postfix reserves, when milters
+/// are configured, pointer records after the sender, after the last recipient of the envelope,
+/// after the last header field, and at the end of the content, and pads header fields that are
+/// shorter than a pointer record (17 bytes) with a padding record, so that each can be replaced.
 class QueueFileWriter {
 public:
     struct Settings {
@@ -35,12 +40,12 @@ public:
         return create(spool, now, Settings());
     }
 
-    QueueFileWriter(QueueFileWriter&&) noexcept;
+    QueueFileWriter(QueueFileWriter&&) noexcept = default;
     QueueFileWriter& operator=(QueueFileWriter&&) = delete;
     ~QueueFileWriter();
 
     const QueueId& id() const noexcept { return id_; }
-    /// Where the next record will be. The size record (all blanks until finish) is there already.
+    /// Where the next record will be. The size record (all zeros until finish) is there already.
     off_t position() const noexcept { return written_ + static_cast<off_t>(buffer_.size()); }
 
     /// Errors: system errors naming the file (disk full); the writer can only be destroyed then.
@@ -49,7 +54,7 @@ public:
     /// Records that are coded already, whole ones.
     Result<void> append_coded(std::string_view records);
 
-    /// Room for a change: a pointer record that points to the record after it. Gives its offset.
+    /// Room for a change: a pointer record that points nowhere yet. Gives its offset.
     Result<off_t> append_pointer();
     /// Overwrites the pointer record at `offset`.
     Result<void> set_pointer(off_t offset, off_t target);
@@ -71,7 +76,9 @@ public:
 
 private:
     QueueFileWriter(const Spool& spool, QueueId id, Fd file, Settings settings);
+    static Error give_up(const Spool& spool, const std::string& path, Error why);
     Result<void> flush();
+    Result<void> flush_if_full();
 
     const Spool* spool_;
     QueueId id_;

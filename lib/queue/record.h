@@ -118,8 +118,9 @@ public:
     Error damage(std::string_view text, off_t offset) const;
 
 private:
-    Result<std::optional<Record>> parse_buffered();
     Result<bool> fill();
+    void go_to(off_t offset);
+    Result<void> count_pointer(off_t pointer_at);
 
     int file_;
     std::string name_;
@@ -127,7 +128,8 @@ private:
     std::size_t buffer_size_;
     std::size_t position_ = 0;
     off_t buffer_at_ = 0;        ///< file offset of the first byte in the buffer
-    std::size_t pointers_ = 0;   ///< followed backwards, to find loops
+    std::size_t pointers_ = 0;        ///< followed since seek(), to find loops
+    std::size_t most_pointers_ = 0;   ///< that the file has room for
 };
 
 }  // namespace postern::queue

@@ -43,7 +43,8 @@ private:
     };
 
     Result<void> enter(const std::string& path);
-    bool is_folder(const dirent& entry, const std::string& path) const;
+    bool is_hash_folder(const dirent& entry, const std::string& path) const;
+    static ScanEntry make_entry(const std::string& folder, std::string_view name);
 
     const Spool* spool_;
     std::vector<Folder> open_;

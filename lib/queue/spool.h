@@ -44,9 +44,8 @@ public:
     static Result<Spool> open(const std::string& queue_directory, Layout layout);
 
     int directory() const noexcept { return directory_.get(); }
-    bool is_hashed(Queue queue) const;
     /// hash_queue_depth where the queue is divided, otherwise 0.
-    int depth(Queue queue) const;
+    int depth(Queue queue) const noexcept { return depth_[index(queue)]; }
 
     /// "deferred/8/86D14A72165"; for flush, and for files whose name is no id, by name.
     std::string path(Queue queue, const QueueId& id) const;
@@ -54,8 +53,9 @@ public:
 
     /// Nothing when there is no such file. The link itself, not what it points to.
     Result<std::optional<struct stat>> status(Queue queue, const QueueId& id) const;
+    Result<std::optional<struct stat>> status(const std::string& path) const;
 
-    /// open(2) with O_NOFOLLOW and O_CLOEXEC; nothing when there is no such file. With O_CREAT
+    /// open(2) with O_NOFOLLOW, O_NONBLOCK and O_CLOEXEC; nothing when there is no such file. With O_CREAT
     /// missing hash folders are made.
     Result<std::optional<Fd>> open_file(Queue queue, const QueueId& id, int flags,
                                         mode_t mode = 0600) const;
@@ -76,10 +76,12 @@ public:
     Result<void> make_folders(const std::string& path) const;
 
 private:
+    static constexpr std::size_t index(Queue queue) { return static_cast<std::size_t>(queue); }
+
     Spool(Fd directory, Layout layout);
 
     Fd directory_;
-    Layout layout_;
+    std::array<int, all_queues.size()> depth_{};
 };
 
 }  // namespace postern::queue

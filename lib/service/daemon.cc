@@ -6,6 +6,7 @@
 #include "lib/service/file_watcher.h"
 #include "lib/service/identity.h"
 #include "lib/service/log_settings.h"
+#include "lib/service/wording_of.h"
 
 #include <sys/resource.h>
 #include <sys/socket.h>
@@ -109,6 +110,7 @@ Daemon::Daemon(std::string_view program, int argc, char** argv, Traits traits)
     load(program);
     open_log(program);
     set_bounds();
+    open_reporter();
     for (const std::string& warning : config_->warnings()) log_->warning("{}", warning);
     tasks_ = std::make_unique<event::TaskGroup>(loop_, on_bug());
     sessions_ = std::make_unique<event::TaskGroup>(loop_, on_bug());
@@ -183,6 +185,14 @@ void Daemon::open_log(std::string_view program) {
     schedule_ = std::make_unique<Schedule>(loop_, *book_);
     book_->set_schedule(schedule_.get());
     log_.emplace(*book_);
+}
+
+void Daemon::open_reporter() {
+    wording_ = wording(*config_);
+    // Started by hand there is no file to count in; nobody reads these counts then.
+    if (Link::exists())
+        if (auto counters = report::Counters::of_file(Fd(counters_fd))) counters_ = std::move(*counters);
+    reporter_.emplace(*log_, wording_, counters_);
 }
 
 void Daemon::watch(const std::vector<std::string>& files) {

@@ -8,6 +8,7 @@
 #include "lib/event/loop.h"
 #include "lib/event/pool.h"
 #include "lib/event/socket.h"
+#include "lib/report/reporter.h"
 #include "lib/service/master_link.h"
 #include "lib/service/server.h"
 
@@ -57,6 +58,7 @@ public:
     const config::Config& config() const noexcept { return *config_; }
     event::Loop& loop() noexcept { return loop_; }
     const Log& log() const noexcept { return *log_; }
+    const Reporter& reporter() const noexcept { return *reporter_; }
     const StartOptions& options() const noexcept { return options_; }
     /// Threads for fsync and other waits for the disk; none in one-at-a-time services.
     event::Pool& disk() noexcept { return disk_; }
@@ -103,6 +105,7 @@ private:
     void load(std::string_view program);
     void open_log(std::string_view program);
     void set_bounds();
+    void open_reporter();
     void accept_on(int fd, std::function<void(Fd, event::SocketAddress)> accepted);
     int run();
     void update();
@@ -123,6 +126,9 @@ private:
     std::unique_ptr<LogBook> book_;
     std::unique_ptr<Schedule> schedule_;
     std::optional<Log> log_;
+    report::Wording wording_;
+    report::Counters counters_;
+    std::optional<Reporter> reporter_;
     event::Pool disk_, names_;
     std::unique_ptr<event::TaskGroup> tasks_, sessions_;
     std::unique_ptr<Link> link_;

@@ -26,6 +26,19 @@ enum class KeyKind {
     pattern,   ///< regexp:, pcre:, cidr: one lookup with the whole key, no partial keys
 };
 
+struct Entry {
+    std::string key;
+    std::string value;
+};
+
+/// Walks through a table, in the order in which the table has them.
+class Cursor {
+public:
+    virtual ~Cursor() = default;
+    /// Nothing after the last entry.
+    virtual Result<std::optional<Entry>> next() = 0;
+};
+
 /// One open lookup table, read only. Keys are looked up as they are; the table folds their case
 /// where its type does so.
 class Table {
@@ -47,6 +60,11 @@ public:
     /// The files to watch for changes; a daemon retires when one of them changes. None for
     /// types that follow changes by themselves (lmdb:) or live elsewhere (network tables).
     virtual std::vector<std::string> watched_files() const { return {}; }
+
+    /// All entries, from the first on. Error: the type cannot list them.
+    virtual Result<std::unique_ptr<Cursor>> entries() {
+        return permanent(name() + ": sequence operation is not supported");
+    }
 };
 
 /// How to open a table.

@@ -1,6 +1,9 @@
-# Unit tests of dns; with the first one:
-#   check_PROGRAMS += tests/unit/dns/dns_test
-#   tests_unit_dns_dns_test_SOURCES = tests/unit/dns/part_test.cc
-#   tests_unit_dns_dns_test_LDADD = $(POSTERN_DNS) $(POSTERN_TEST)
-# A room's parts that a test needs go into an archive of the room (noinst_LIBRARIES), linked by
-# the program and by the test.
+# Unit tests of dns
+check_PROGRAMS += tests/unit/dns/dns_test
+tests_unit_dns_dns_test_SOURCES = \
+	tests/unit/dns/host_test.cc \
+	tests/unit/dns/message_test.cc \
+	tests/unit/dns/name_servers_test.cc \
+	tests/unit/dns/resolv_conf_test.cc \
+	tests/unit/dns/zone.h
+tests_unit_dns_dns_test_LDADD = $(POSTERN_DNS) $(POSTERN_TEST)
