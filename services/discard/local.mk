@@ -1,4 +1,4 @@
-# services/discard: with the first source:
-#   daemon_PROGRAMS += services/discard/discard
-#   services_discard_discard_SOURCES = services/discard/main.cc
-#   services_discard_discard_LDADD = $(POSTERN_DELIVERY)
+# discard: throws messages away
+daemon_PROGRAMS += services/discard/discard
+services_discard_discard_SOURCES = services/discard/main.cc
+services_discard_discard_LDADD = $(POSTERN_DELIVERY)

@@ -1,4 +1,4 @@
-# services/error: with the first source:
-#   daemon_PROGRAMS += services/error/error
-#   services_error_error_SOURCES = services/error/main.cc
-#   services_error_error_LDADD = $(POSTERN_DELIVERY)
+# error: gives every recipient back to the sender, or defers it
+daemon_PROGRAMS += services/error/error
+services_error_error_SOURCES = services/error/main.cc
+services_error_error_LDADD = $(POSTERN_DELIVERY)
