@@ -98,6 +98,7 @@ public:
     void flush();
     [[noreturn]] void end(Severity severity);
 
+    WallTime now() const { return clock_.wall(); }
     std::uint64_t process_number() const noexcept { return process_number_; }
     /// In a child after fork(): the lines that the parent will write are dropped here, and lines
     /// bear the child's number.

@@ -24,28 +24,6 @@ std::optional<Number> parse(std::string_view text) {
     return number;
 }
 
-/// Length of the UTF-8 sequence at the start of `text`, 0 when there is no valid one.
-std::size_t utf8_length(std::string_view text) {
-    auto byte = [&](std::size_t i) { return static_cast<unsigned char>(text[i]); };
-    auto follows = [&](std::size_t i) { return i < text.size() && (byte(i) & 0xC0) == 0x80; };
-    const unsigned char first = byte(0);
-    if (first < 0x80) return 1;
-    if (first >= 0xC2 && first <= 0xDF) return follows(1) ? 2 : 0;
-    if (first >= 0xE0 && first <= 0xEF) {
-        if (!follows(1) || !follows(2)) return 0;
-        if (first == 0xE0 && byte(1) < 0xA0) return 0;   // not the shortest form
-        if (first == 0xED && byte(1) > 0x9F) return 0;   // a surrogate
-        return 3;
-    }
-    if (first >= 0xF0 && first <= 0xF4) {
-        if (!follows(1) || !follows(2) || !follows(3)) return 0;
-        if (first == 0xF0 && byte(1) < 0x90) return 0;
-        if (first == 0xF4 && byte(1) > 0x8F) return 0;   // above U+10FFFF
-        return 4;
-    }
-    return 0;
-}
-
 /// The first separator of `text` that no pair of braces holds, or its end.
 std::size_t end_of_piece(std::string_view text, std::string_view separators) {
     int depth = 0;
@@ -82,6 +60,27 @@ bool is_all_digits(std::string_view text) noexcept {
 
 bool is_all_ascii(std::string_view text) noexcept {
     return std::all_of(text.begin(), text.end(), is_ascii);
+}
+
+std::size_t utf8_length(std::string_view text) noexcept {
+    auto byte = [&](std::size_t i) { return static_cast<unsigned char>(text[i]); };
+    auto follows = [&](std::size_t i) { return i < text.size() && (byte(i) & 0xC0) == 0x80; };
+    const unsigned char first = byte(0);
+    if (first < 0x80) return 1;
+    if (first >= 0xC2 && first <= 0xDF) return follows(1) ? 2 : 0;
+    if (first >= 0xE0 && first <= 0xEF) {
+        if (!follows(1) || !follows(2)) return 0;
+        if (first == 0xE0 && byte(1) < 0xA0) return 0;   // not the shortest form
+        if (first == 0xED && byte(1) > 0x9F) return 0;   // a surrogate
+        return 3;
+    }
+    if (first >= 0xF0 && first <= 0xF4) {
+        if (!follows(1) || !follows(2) || !follows(3)) return 0;
+        if (first == 0xF0 && byte(1) < 0x90) return 0;
+        if (first == 0xF4 && byte(1) > 0x8F) return 0;   // above U+10FFFF
+        return 4;
+    }
+    return 0;
 }
 
 bool is_valid_utf8(std::string_view text) noexcept {

@@ -34,6 +34,8 @@ bool ends_with_same(std::string_view text, std::string_view end) noexcept;
 bool is_all_digits(std::string_view text) noexcept;   // false for ""
 bool is_all_ascii(std::string_view text) noexcept;
 bool is_valid_utf8(std::string_view text) noexcept;   // RFC 3629: no surrogates, shortest forms
+/// Bytes of the UTF-8 character at the start of `text`, which is not empty; 0: not valid.
+std::size_t utf8_length(std::string_view text) noexcept;
 
 std::string_view trim_left(std::string_view text);
 std::string_view trim_right(std::string_view text);

@@ -1,6 +1,14 @@
 # lib/report: typed events and their renderings
-# With the first source:
-#   noinst_LIBRARIES += lib/report/libpostern_report.a
-#   lib_report_libpostern_report_a_SOURCES = lib/report/part.cc lib/report/part.h
-# and the archive as the first word of the line below.
-POSTERN_REPORT = $(POSTERN_QUEUE)
+POSTERN_REPORT = lib/report/libpostern_report.a $(POSTERN_QUEUE)
+
+noinst_LIBRARIES += lib/report/libpostern_report.a
+lib_report_libpostern_report_a_SOURCES = \
+	lib/report/counters.cc lib/report/counters.h \
+	lib/report/delivery_events.cc lib/report/delivery_events.h \
+	lib/report/message_events.cc lib/report/message_events.h \
+	lib/report/record.cc lib/report/record.h \
+	lib/report/reporter.cc lib/report/reporter.h \
+	lib/report/session_numbers.h \
+	lib/report/smtpd_events.cc lib/report/smtpd_events.h \
+	lib/report/system_events.cc lib/report/system_events.h \
+	lib/report/wording.cc lib/report/wording.h

@@ -28,6 +28,7 @@ struct Transaction {
 };
 /// "from=<a@b.example> to=<c@d.example> proto=ESMTP helo=<mail.example>".
 std::string transaction_text(const Transaction& transaction, const Wording& wording);
+void describe_transaction(Record& record, const Transaction& transaction);
 
 /// "connect from mail.example[192.0.2.1]"
 struct ClientConnected {
