@@ -205,7 +205,8 @@ Response response_of(Reply reply) {
 
 }  // namespace
 
-Task<Result<Response>> NameServers::look_up_exactly(std::string name, Type type, Deadline deadline) {
+Task<Result<Response>> NameServers::look_up_exactly(std::string name, Type type,
+                                                    Deadline deadline) {
     bool is_authenticated = true;
     for (std::size_t tries = 0; tries < alias_questions; ++tries) {
         auto bytes = question(name, type, dnssec_);
@@ -240,7 +241,7 @@ Task<Result<Response>> NameServers::look_up(std::string name, Type type, Deadlin
     std::optional<Response> best;
     for (const std::string& candidate : candidates(name, conf_, completion_)) {
         auto answer = co_await look_up_exactly(candidate, type, deadline);
-        if (!answer || answer->outcome == Response::found) co_return response;
+        if (!answer || answer->outcome == Response::found) co_return answer;
         if (!best || answer->outcome == Response::no_data) best = std::move(*answer);
     }
     co_return std::move(*best);
