@@ -22,5 +22,6 @@ lib_service_libpostern_service_a_SOURCES = \
 	lib/service/rewrite.h \
 	lib/service/server.cc lib/service/server.h \
 	lib/service/spool_of.cc lib/service/spool_of.h \
+	lib/service/tables.cc lib/service/tables.h \
 	lib/service/verify.h \
 	lib/service/wording_of.cc lib/service/wording_of.h

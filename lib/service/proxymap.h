@@ -35,11 +35,18 @@ struct LookUp {
     }
 };
 
-/// Stores or removes a key in a table of proxy_write_maps.
+/// Stores a key in a table of proxy_write_maps, or removes it.
+struct TableChanged {
+    bool was_there = false;   ///< before a removal
+    template <class Self, class Visit>
+    static void fields(Self& self, Visit&& visit) {
+        visit("was_there", self.was_there);
+    }
+};
 struct UpdateTable {
     static constexpr std::string_view frame_name = "update";
     static constexpr bool is_idempotent = true;
-    using Reply = Done;
+    using Reply = TableChanged;
     std::string table;
     std::string key;
     std::optional<std::string> value;   ///< nothing: remove
@@ -48,6 +55,28 @@ struct UpdateTable {
         visit("table", self.table);
         visit("key", self.key);
         visit("value", self.value);
+    }
+};
+
+/// The entry that follows the key `after` in a table of proxy_write_maps, or the first one.
+struct TableEntry {
+    std::optional<std::string> key, value;   ///< nothing: at the end
+    template <class Self, class Visit>
+    static void fields(Self& self, Visit&& visit) {
+        visit("key", self.key);
+        visit("value", self.value);
+    }
+};
+struct NextEntry {
+    static constexpr std::string_view frame_name = "next";
+    static constexpr bool is_idempotent = true;
+    using Reply = TableEntry;
+    std::string table;
+    std::optional<std::string> after;
+    template <class Self, class Visit>
+    static void fields(Self& self, Visit&& visit) {
+        visit("table", self.table);
+        visit("after", self.after);
     }
 };
 
