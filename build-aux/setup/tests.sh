@@ -99,7 +99,7 @@ record_python_results() {
                              $0 = substr($0, RSTART + RLENGTH) } }
         END { if (status && !bad) bad = 1
               passed = ran - bad - skipped
-              print kind, passed > 0 ? passed : 0, bad + 0 }' "$2" >>"$results"
+              print kind, (passed > 0 ? passed : 0), bad + 0 }' "$2" >>"$results"
 }
 
 # The sum over all kinds, as the last line.
