@@ -12,7 +12,7 @@ namespace {
 
 constexpr std::array<std::pair<int, ExitMeaning>, 16> meanings = {{
     {EX_OK, {{2, 0, 0}, "delivered"}},
-    {EX_USAGE, {{5, 3, 5}, "command line usage error"}},
+    {EX_USAGE, {{5, 3, 0}, "command line usage error"}},
     {EX_DATAERR, {{5, 6, 0}, "data format error"}},
     {EX_NOINPUT, {{5, 3, 0}, "cannot open input"}},
     {EX_NOUSER, {{5, 1, 1}, "user unknown"}},

@@ -1,6 +1,20 @@
 # lib/mail: addresses, header fields, MIME, dates, status codes
-# With the first source:
-#   noinst_LIBRARIES += lib/mail/libpostern_mail.a
-#   lib_mail_libpostern_mail_a_SOURCES = lib/mail/part.cc lib/mail/part.h
-# and the archive as the first word of the line below.
-POSTERN_MAIL = $(ICU_LIBS) $(POSTERN_TABLE)
+POSTERN_MAIL = lib/mail/libpostern_mail.a $(ICU_LIBS) $(POSTERN_TABLE)
+
+noinst_LIBRARIES += lib/mail/libpostern_mail.a
+lib_mail_libpostern_mail_a_SOURCES = \
+	lib/mail/address.cc lib/mail/address.h \
+	lib/mail/address_header.cc lib/mail/address_header.h \
+	lib/mail/content_type.cc lib/mail/content_type.h \
+	lib/mail/downgrade.cc lib/mail/downgrade.h \
+	lib/mail/dsn.cc lib/mail/dsn.h \
+	lib/mail/exit_status.cc lib/mail/exit_status.h \
+	lib/mail/header_field.cc lib/mail/header_field.h \
+	lib/mail/header_names.cc lib/mail/header_names.h \
+	lib/mail/hostname.cc lib/mail/hostname.h \
+	lib/mail/made_headers.cc lib/mail/made_headers.h \
+	lib/mail/mime_reader.cc lib/mail/mime_reader.h \
+	lib/mail/reply.cc lib/mail/reply.h \
+	lib/mail/smtp_path.cc lib/mail/smtp_path.h \
+	lib/mail/status_code.cc lib/mail/status_code.h \
+	lib/mail/token.cc lib/mail/token.h

@@ -44,9 +44,9 @@ public:
     /// The header is complete; `encoding` and `type` are those of the part that begins.
     virtual void header_end(HeaderPlace place, const ContentType& type,
                             TransferEncoding encoding) = 0;
-    /// A line of a body, the empty line after a header and boundaries included. `is_text`: between
-    /// boundaries, so an encoder may change it.
-    virtual void body(std::string_view line, bool is_text) = 0;
+    /// A line of a body, the empty line after a header and boundaries included. `is_content`: it
+    /// belongs to a part that is no multipart, so an encoder may change it.
+    virtual void body(std::string_view line, bool is_content) = 0;
 };
 
 class MimeReader {
@@ -67,11 +67,15 @@ private:
         bool is_digest;         // RFC 2046 section 5.1.5: parts are message/rfc822 by default
     };
     void header_line(std::string_view line);
+    void flush_field();
     void field(std::string_view text);
-    void end_header(std::string_view line);
+    void end_header();
+    void open_multipart();
+    void begin_header(HeaderPlace place, ContentType type);
     void body_line(std::string_view line);
-    bool boundary_line(std::string_view line);
-    void begin_header(HeaderPlace place);
+    bool is_boundary(std::string_view line) const;
+    void boundary(std::string_view line);
+    bool begins_message() const noexcept;
     void note(MimeFault fault) noexcept { faults_ |= static_cast<std::uint8_t>(fault); }
 
     MimeReceiver& receiver_;
@@ -79,6 +83,7 @@ private:
     HeaderReader header_;
     HeaderPlace place_ = HeaderPlace::primary;
     bool in_header_ = true;
+    bool is_content_ = true;    // not after the last boundary of a multipart
     ContentType type_;
     TransferEncoding encoding_ = TransferEncoding::seven_bit;
     std::vector<Part> open_;

@@ -9,21 +9,22 @@
 namespace postern::mail {
 
 struct PathRules {
-    bool strict = false;       ///< strict_rfc821_envelopes: `<>` required, no comments or phrases
-    bool allow_utf8 = false;   ///< SMTPUTF8 was asked for (RFC 6531)
-    bool allow_empty = false;  ///< MAIL FROM:<>
+    bool strict = false;         ///< strict_rfc821_envelopes: `<>` required, no comments or phrases
+    bool allow_empty = false;    ///< MAIL FROM:<>
 };
 
 /// A path and what follows it on the command line.
 struct PathArgument {
     std::string address;           ///< internal form, source route removed; "" for `<>`
+    std::string_view path;         ///< as the client wrote it
     std::string_view parameters;   ///< ESMTP parameters, trimmed; "" when there are none
-    bool was_bracketed = true;     ///< the client wrote the `<` and `>` that RFC 5321 wants
 };
 
-/// `text` is what follows "MAIL FROM:" or "RCPT TO:" and outlives the result.
-/// Errors (permanent) have the text for a 501 reply, without code: "Bad sender address syntax" is
-/// the caller's; here "the address is not enclosed in <>" and the like.
+/// `text` is what follows "MAIL FROM:" or "RCPT TO:" and outlives the result. The path ends at the
+/// first blank outside of quotes and `< >`.
+/// Errors (permanent): no path at all, not exactly one address, an empty one where it is not
+/// allowed, characters that must be quoted. The domain is not looked at: resolving an address
+/// tells whether it can be one.
 Result<PathArgument> parse_path_argument(std::string_view text, const PathRules& rules);
 
 }  // namespace postern::mail

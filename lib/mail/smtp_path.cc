@@ -1,0 +1,84 @@
+#include "lib/mail/smtp_path.h"
+
+#include "lib/base/strings.h"
+#include "lib/mail/address.h"
+#include "lib/mail/address_header.h"
+#include "lib/mail/token.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace postern::mail {
+
+namespace {
+
+std::size_t path_end(std::string_view text) {
+    bool in_quotes = false;
+    bool in_brackets = false;
+    for (std::size_t i = 0; i < text.size(); ++i) {
+        const char c = text[i];
+        if (c == '\\') ++i;
+        else if (c == '"') in_quotes = !in_quotes;
+        else if (c == '<' && !in_quotes) in_brackets = true;
+        else if (c == '>' && !in_quotes) in_brackets = false;
+        else if (is_blank(c) && !in_quotes && !in_brackets) return i;
+    }
+    return text.size();
+}
+
+// "@one,@two:" before an address (RFC 5321 section 4.1.1.3 asks to ignore it).
+std::string_view without_route(std::string_view address) {
+    if (!address.starts_with('@')) return address;
+    const auto colon = address.find(':');
+    return colon == std::string_view::npos ? address : address.substr(colon + 1);
+}
+
+Error bad_path(std::string_view path, std::string_view why) {
+    return permanent(fmt::format("{}: {}", why, printable(path, 100)));
+}
+
+bool has_phrase_or_comment(std::string_view path) {
+    const auto tokens = tokenize(path);
+    if (tokens.size() < 2 || !tokens.front().is('<') || !tokens.back().is('>')) return true;
+    return std::any_of(tokens.begin(), tokens.end(),
+                       [](const Token& token) { return token.kind == TokenKind::comment; });
+}
+
+// What stands unquoted inside the brackets must be one address.
+bool has_separators(std::string_view external) {
+    const auto tokens = tokenize(external);
+    for (std::size_t i = 0; i < tokens.size(); ++i) {
+        for (const char separator : {',', ';', '<', '>', '(', ')'}) {
+            if (tokens[i].is(separator)) return true;
+        }
+        if (i > 0 && tokens[i].is_word() && tokens[i - 1].is_word()) return true;
+    }
+    return false;
+}
+
+Result<std::string> only_address(std::string_view path, const PathRules& rules) {
+    if (rules.strict && has_phrase_or_comment(path)) return bad_path(path, "not enclosed in <>");
+    const AddressHeader list(path);
+    if (list.size() != 1) return bad_path(path, "not exactly one address");
+    const std::string_view external = without_route(list.external(0));
+    if (has_separators(external)) return bad_path(path, "characters that must be quoted");
+    return internal(external);
+}
+
+}  // namespace
+
+Result<PathArgument> parse_path_argument(std::string_view text, const PathRules& rules) {
+    text = trim(text);
+    PathArgument argument;
+    argument.path = text.substr(0, path_end(text));
+    argument.parameters = trim(text.substr(argument.path.size()));
+    if (argument.path.empty()) return permanent("no address");
+    auto address = only_address(argument.path, rules);
+    if (!address) return address.error();
+    if (address->empty() && !rules.allow_empty) return bad_path(argument.path, "empty address");
+    argument.address = std::move(*address);
+    return argument;
+}
+
+}  // namespace postern::mail
