@@ -5,6 +5,7 @@
 #include "lib/base/clock.h"
 #include "lib/base/result.h"
 #include "lib/config/main_cf.h"
+#include "lib/config/parameter.h"
 
 #include <cstdint>
 #include <memory>
@@ -61,6 +62,7 @@ public:
 
     /// A parameter of any origin, expanded: of the catalogue, or defined by the user in main.cf
     /// or with -o (restriction classes, tables' own settings: "NAME_parameter"). Nothing: no such.
+    /// Also nothing when a user's definition cannot be expanded: it refers to itself.
     std::optional<std::string> lookup(std::string_view name) const;
     /// `text` with its $name and ${...} replaced. Error: recursion, bad syntax.
     Result<std::string> expand(std::string_view text) const;
@@ -99,8 +101,15 @@ private:
     bool for_lmtp_ = false;
 
     explicit Config(std::shared_ptr<const Contents> contents);
-    Result<void> check() const;
-    friend class Values;
+    static Result<Config> checked(Source source, MainCf file);
+    Result<void> check(bool only_stressed) const;
+    Result<void> check(std::string_view name, const Parameter& row) const;
+
+    std::string own_name(std::string_view name) const;
+    std::string family_name(std::string_view transport, std::string_view suffix) const;
+    std::optional<std::string> raw_value(std::string_view name) const;
+    Result<std::string> expand_value(std::string_view name) const;
+    std::int64_t value(std::string_view name, Type type) const;
 };
 
 }  // namespace postern::config

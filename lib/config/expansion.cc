@@ -131,6 +131,7 @@ public:
     explicit Expander(const Lookup& lookup) : lookup_(lookup) {}
 
     Result<std::string> text(std::string_view text, const Chain* chain) const;
+    Result<std::string> value(std::string_view name, const Chain* chain) const;
 
 private:
     Result<std::string> reference(Cursor& at, const Chain* chain) const;
@@ -140,7 +141,6 @@ private:
     Result<std::string> function(std::string_view name, Cursor& at, const Chain* chain) const;
     Result<std::string> operand(Cursor& at, const Chain* chain) const;
     Result<std::string> choice(Cursor& at, bool is_true, const Chain* chain) const;
-    Result<std::string> value(std::string_view name, const Chain* chain) const;
 
     const Lookup& lookup_;
 };
@@ -284,6 +284,10 @@ Result<std::string> Expander::value(std::string_view name, const Chain* chain) c
 
 Result<std::string> expand(std::string_view text, const Lookup& lookup) {
     return Expander(lookup).text(text, nullptr);
+}
+
+Result<std::string> expand_name(std::string_view name, const Lookup& lookup) {
+    return Expander(lookup).value(name, nullptr);
 }
 
 void for_each_name(std::string_view text,

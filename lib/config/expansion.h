@@ -25,6 +25,9 @@ using Lookup = std::function<std::optional<std::string>(std::string_view name)>;
 /// "a -> b -> a".
 Result<std::string> expand(std::string_view text, const Lookup& lookup);
 
+/// The expanded value of a name; empty when there is no such name.
+Result<std::string> expand_name(std::string_view name, const Lookup& lookup);
+
 /// What `text` would look up, in any branch, for the search of unused names; syntax errors end it.
 void for_each_name(std::string_view text, const std::function<void(std::string_view name)>& visit);
 

@@ -51,6 +51,9 @@ struct MasterEntry {
     std::string socket_path() const;
 };
 
+/// The -o options among a service's arguments: "-o", "name=value" or "-oname=value".
+Result<std::vector<Override>> find_overrides(const std::vector<std::string>& arguments);
+
 /// `chroot_default`: what "-" means in the chroot column; it was "y" before
 /// compatibility_level 1.
 Result<std::vector<MasterEntry>> parse_master_cf(std::string_view text, const std::string& file,
