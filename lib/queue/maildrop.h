@@ -1,5 +1,6 @@
 // What a submitted message may contain: the file that postdrop writes into maildrop/ and that
-// pickup reads there, written by people whom nobody trusts.
+// pickup reads there, written by people whom nobody trusts. It has no size record; postdrop puts
+// the time record in front.
 #pragma once
 
 #include "lib/queue/record.h"
@@ -8,13 +9,14 @@
 
 namespace postern::queue {
 
-/// The sections of a file in maildrop/.
+/// The sections of a file.
 enum class Section { envelope, content, extracted };
 
-/// Record types that postdrop accepts from its input in that section; others end the submission.
+/// Record types that may be submitted in that section, the one that begins the next section (or
+/// `end`) among them; any other ends the submission with an error.
 bool is_allowed_in_maildrop(Section section, RecordType type);
 
-/// Attributes that a submission may set; others are passed over with a warning.
+/// Attributes that a submission may set; others are left out with a warning.
 bool is_allowed_maildrop_attribute(std::string_view name);
 
 }  // namespace postern::queue

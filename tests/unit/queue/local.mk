@@ -1,6 +1,13 @@
-# Unit tests of queue; with the first one:
-#   check_PROGRAMS += tests/unit/queue/queue_test
-#   tests_unit_queue_queue_test_SOURCES = tests/unit/queue/part_test.cc
-#   tests_unit_queue_queue_test_LDADD = $(POSTERN_QUEUE) $(POSTERN_TEST)
-# A room's parts that a test needs go into an archive of the room (noinst_LIBRARIES), linked by
-# the program and by the test.
+# Unit tests of queue
+check_PROGRAMS += tests/unit/queue/queue_test
+tests_unit_queue_queue_test_SOURCES = \
+	tests/unit/queue/scratch_spool.h \
+	tests/unit/queue/content_test.cc \
+	tests/unit/queue/envelope_reader_test.cc \
+	tests/unit/queue/message_log_test.cc \
+	tests/unit/queue/queue_file_test.cc \
+	tests/unit/queue/queue_id_test.cc \
+	tests/unit/queue/record_test.cc \
+	tests/unit/queue/scan_test.cc \
+	tests/unit/queue/spool_test.cc
+tests_unit_queue_queue_test_LDADD = $(POSTERN_QUEUE) $(POSTERN_TEST)
