@@ -64,7 +64,7 @@ std::vector<std::string> files_of(std::string_view name) {
 
 int bits_of(const OpenOptions& options) {
     return options.fold_case | options.fold_pattern_case << 1 | options.utf8 << 2 |
-           options.in_place << 3;
+           options.in_place << 3 | options.is_sensitive << 4;
 }
 
 /// The kind of a list of tables: one pattern makes it one.
@@ -90,6 +90,8 @@ void Registry::warn(const std::string& text) const {
 
 Result<std::shared_ptr<Table>> Registry::open(std::string_view name, OpenOptions options) {
     options.utf8 = options.utf8 && settings_.smtputf8_enable;
+    constexpr std::string_view by_proxy = "proxy:";
+    if (options.is_sensitive && name.starts_with(by_proxy)) name.remove_prefix(by_proxy.size());
     const auto key = std::pair(std::string(name), bits_of(options));
     if (auto found = open_.find(key); found != open_.end()) return found->second;
     auto opened = open_new(name, options);

@@ -73,6 +73,8 @@ struct OpenOptions {
     bool fold_pattern_case = true; ///< regexp: and pcre: match without regard to case by default
     bool utf8 = true;              ///< keys and values must be valid UTF-8 (smtputf8_enable)
     bool in_place = false;         ///< commands: read the file under its lock, without a copy
+    bool is_sensitive = false;     ///< for user ids, files or commands: proxy: is not asked, but
+                                   ///< the table behind it opened here (proxymap(8), SECURITY)
 };
 
 /// A list of tables, "hash:/etc/a, regexp:/etc/b" as main.cf has it: the first that knows wins.

@@ -1,0 +1,53 @@
+// cdb:/file: /file.cdb, a file that is replaced as a whole.
+#include "lib/table/cdb_file.h"
+#include "lib/table/nul.h"
+#include "lib/table/types.h"
+
+namespace postern::table {
+
+namespace {
+
+class CdbCursor final : public Cursor {
+public:
+    explicit CdbCursor(CdbFile& file) : walk_(file.walk()) {}
+    Result<std::optional<Entry>> next() override {
+        auto entry = walk_.next();
+        if (!entry || !*entry) return entry;
+        return std::optional(Entry{without_nul(std::move((*entry)->key)),
+                                   without_nul(std::move((*entry)->value))});
+    }
+
+private:
+    CdbFile::Walk walk_;
+};
+
+class CdbDictionary final : public Dictionary {
+public:
+    CdbDictionary(std::string path, CdbFile file)
+        : path_(std::move(path)), file_(std::move(file)) {}
+
+    Answer<Found> find(std::string_view key) override {
+        return nul_.find(key, [this](const std::string& raw) { return file_.get(raw); });
+    }
+    uid_t owner() const override { return file_.owner(); }
+    std::vector<std::string> watched_files() const override { return {path_}; }
+    Result<std::unique_ptr<Cursor>> entries() override {
+        return std::make_unique<CdbCursor>(file_);
+    }
+
+private:
+    const std::string path_;
+    CdbFile file_;
+    NulRule nul_;
+};
+
+}  // namespace
+
+OpenedDictionary open_cdb(const Opening& opening) {
+    const std::string path = opening.name + ".cdb";
+    auto file = CdbFile::open(path);
+    if (!file) return file.error();
+    return std::make_unique<CdbDictionary>(path, std::move(*file));
+}
+
+}  // namespace postern::table

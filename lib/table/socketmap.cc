@@ -1,0 +1,95 @@
+// socketmap:inet:host:port:name and socketmap:unix:path:name (socketmap_table(5)).
+//
+// A request is the netstring of "name key". A reply is a netstring: "OK data", "NOTFOUND ",
+// "TEMP reason", "TIMEOUT reason" or "PERM reason".
+#include "lib/base/strings.h"
+#include "lib/table/network_table.h"
+#include "lib/table/registry.h"
+#include "lib/table/types.h"
+
+#include <fmt/format.h>
+
+namespace postern::table {
+
+namespace {
+
+constexpr std::size_t longest_length = 10;   // digits of a netstring's length
+
+/// A connection that is out of step is not used again.
+Error out_of_step(std::string_view what) { return {Errc::closed, std::string(what)}; }
+
+Task<Result<std::string>> read_netstring(event::Stream& server, std::size_t limit,
+                                         Deadline deadline) {
+    std::size_t colon = std::string_view::npos;
+    for (std::size_t least = 1; colon == std::string_view::npos; ++least) {
+        auto start = co_await server.peek(least, deadline);
+        if (!start) co_return start.error();
+        colon = start->find(':');
+        if (colon == start->npos && start->size() > longest_length)
+            co_return out_of_step("bad netstring: no length");
+        least = std::max(least, start->size());
+    }
+    const auto size = parse_number(server.buffered().substr(0, colon));
+    if (!size) co_return out_of_step("bad netstring length");
+    if (*size > limit)
+        co_return out_of_step(fmt::format("reply of {} bytes is above socketmap_max_reply_size ({})",
+                                          *size, limit));
+    server.consume(colon + 1);
+    auto text = co_await event::read_exactly(server, *size + 1, deadline);
+    if (!text) co_return text.error();
+    if (!text->ends_with(',')) co_return out_of_step("bad netstring: no comma at its end");
+    text->pop_back();
+    co_return std::move(*text);
+}
+
+Result<Found> parse_reply(std::string_view reply) {
+    const auto parts = cut(reply, ' ').value_or(std::pair(reply, std::string_view()));
+    const auto& [status, text] = parts;
+    if (status == "OK") return Found(std::optional(std::string(text)));
+    if (status == "NOTFOUND") return Found(std::nullopt);
+    if (status == "TEMP" || status == "TIMEOUT" || status == "PERM")
+        return Found(temporary(fmt::format("server said: {} {}", status, printable(text, 200))));
+    return out_of_step(fmt::format("unexpected reply: \"{}\"", printable(reply, 100)));
+}
+
+class Socketmap final : public Protocol {
+public:
+    Socketmap(std::string name, const Settings& settings)
+        : name_(std::move(name)),
+          reply_limit_(settings.socketmap_max_reply_size),
+          query_limit_(settings.socketmap_max_query_size) {}
+
+    std::optional<Found> refuse(std::string_view key) override {
+        if (key.size() <= query_limit_) return std::nullopt;
+        return Found(std::nullopt);
+    }
+
+    Task<Result<Found>> ask(event::Stream& server, std::string_view key,
+                            Deadline deadline) override {
+        const auto query = fmt::format("{} {}", name_, key);
+        server.write(fmt::format("{}:{},", query.size(), query));
+        if (auto sent = co_await server.flush(deadline); !sent) co_return sent.error();
+        auto reply = co_await read_netstring(server, reply_limit_, deadline);
+        if (!reply) co_return reply.error();
+        co_return parse_reply(*reply);
+    }
+
+private:
+    const std::string name_;
+    const std::size_t reply_limit_, query_limit_;
+};
+
+}  // namespace
+
+OpenedDictionary open_socketmap(const Opening& opening) {
+    const auto colon = opening.name.rfind(':');
+    if (colon == std::string::npos || colon + 1 == opening.name.size())
+        return permanent("socketmap requires server:socketmap argument");
+    auto endpoint = Endpoint::parse(std::string_view(opening.name).substr(0, colon));
+    if (!endpoint) return endpoint.error();
+    return network_dictionary(opening, "socketmap", std::move(*endpoint), ServerTimes(),
+                              std::make_unique<Socketmap>(opening.name.substr(colon + 1),
+                                                          opening.registry.settings()));
+}
+
+}  // namespace postern::table
