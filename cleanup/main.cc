@@ -1,0 +1,37 @@
+// cleanup: completes messages and puts them into the incoming queue (cleanup(8)).
+#include "cleanup/address_rules.h"
+#include "cleanup/intake.h"
+#include "cleanup/notifier.h"
+#include "cleanup/settings.h"
+#include "lib/service/daemon.h"
+#include "lib/service/spool_of.h"
+#include "lib/service/tables.h"
+
+int main(int argc, char** argv) {
+    using namespace postern;
+    service::Daemon daemon("cleanup", argc, argv);
+    const config::Config& config = daemon.config();
+
+    const cleanup::Settings settings(config);
+    service::Tables tables(daemon);
+    service::Client rewrite(daemon.loop(), "private/" + config.text("rewrite_service_name"));
+    auto rules = cleanup::AddressRules::from(config, tables, rewrite, daemon.loop());
+    if (!rules) daemon.log().fatal("{}", rules.error().text);
+    auto spool = service::spool_here(config);
+    if (!spool) daemon.log().fatal("{}", spool.error().text);
+    tables.watch();
+    daemon.drop_privileges();
+
+    service::Client bounce(daemon.loop(), "private/" + config.text("bounce_service_name"));
+    cleanup::Notifier qmgr(daemon.loop(), "public/" + config.text("queue_service_name"), daemon.on_bug());
+    const cleanup::Workshop workshop{settings, *spool, *rules, daemon.loop().clock(),
+                                     daemon.reporter(), daemon.disk(), qmgr};
+    cleanup::Intake intake(workshop, bounce, daemon.loop());
+    daemon.keep_while([&qmgr] { return qmgr.unconfirmed() > 0; });
+
+    service::Server server(daemon.loop(), daemon.server_limits(), daemon.on_bug());
+    server.on<service::Submit>([&intake](service::Submit request, service::Content& content) {
+        return intake.submit(std::move(request), content);
+    });
+    return daemon.serve(server);
+}
