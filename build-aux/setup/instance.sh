@@ -23,7 +23,7 @@ instance_configure() {
     local home
     home=$(reachable_folder run)
     say "Configuring an instance in $home"
-    mkdir -p "$home/etc" "$home/mail" "$home/log"
+    mkdir -p "$home/etc" "$home/mail" "$home/log" "$home/queue"
     instance_main_cf "$home" >"$home/etc/main.cf"
     instance_master_cf "$(free_port)" >"$home/etc/master.cf"
     echo "postmaster: $(mailbox_owner)" >"$home/etc/aliases"
@@ -94,8 +94,16 @@ free_port() {
 
 instance_start() {
     say "Starting it"
-    instance_command postfix start || fail "it did not start; see $(instance_home)/log/mail.log"
-    within 10 instance_greets || fail "no greeting on port $(instance_port); see $(instance_home)/log/mail.log"
+    instance_command postfix start || instance_fail "it did not start"
+    within 10 instance_greets || instance_fail "no greeting on port $(instance_port)"
+}
+
+# Ends with the last lines of the log, which say why.
+instance_fail() {
+    local log
+    log=$(instance_home)/log/mail.log
+    tail -n 15 "$log" >&2 || true
+    fail "$1; the log is $log"
 }
 
 instance_greets() {
@@ -120,17 +128,17 @@ instance_show_two_messages() {
     local stamp
     stamp=$(date +%s).$$
     say "A message by SMTP to alice@$domain"
-    by_smtp "smtp.$stamp@$domain" || fail "the SMTP dialogue failed"
+    by_smtp "smtp.$stamp@$domain" || instance_fail "the SMTP dialogue failed"
     show_message alice "smtp.$stamp@$domain"
     say "A message by sendmail to bob@$domain"
-    message bob "sendmail.$stamp@$domain" "sent by sendmail" |
+    message alice bob "sendmail.$stamp@$domain" "sent by sendmail" |
         instance_command sendmail -f "alice@$domain" "bob@$domain"
     show_message bob "sendmail.$stamp@$domain"
 }
 
-# message USER ID SUBJECT
+# message FROM TO ID SUBJECT
 message() {
-    printf '%s\n' "From: Alice <alice@$domain>" "To: <$1@$domain>" "Subject: $3" "Message-ID: <$2>" \
+    printf '%s\n' "From: <$1@$domain>" "To: <$2@$domain>" "Message-ID: <$3>" "Subject: $4" \
         '' "Hello from Postern."
 }
 
@@ -142,7 +150,7 @@ by_smtp() {
         dialogue "$line" 250
     done
     dialogue DATA 354
-    message alice "$id" "sent by SMTP" | sed 's/$/\r/' >&3
+    message bob alice "$id" "sent by SMTP" | sed 's/$/\r/' >&3
     dialogue . 250
     dialogue QUIT 221
     exec 3>&-
@@ -169,8 +177,8 @@ expect() {
 show_message() {
     local home
     home=$(instance_home)
-    within $instance_mail_wait delivered "$1" "$2" ||
-        fail "message $2 is not in $home/mail/$1 after $instance_mail_wait s; see $home/log/mail.log"
+    within $instance_mail_wait delivered "$1" "$2" >/dev/null ||
+        instance_fail "message $2 is not in $home/mail/$1 after $instance_mail_wait s"
     local file id
     file=$(delivered "$1" "$2")
     say "In the mailbox: $file"
