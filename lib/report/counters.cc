@@ -23,7 +23,7 @@ constexpr std::array<std::string_view, counter_count> names{
     "requests_rejected", "mail_received", "mail_submitted",
     "messages_active", "messages_removed", "messages_expired",
     "recipients_sent", "recipients_deferred", "recipients_bounced",
-    "notifications_sent", "authentications_failed", "warnings"};
+    "notifications_sent", "authentications_failed"};
 
 std::size_t place_of(Counter counter) { return head_words + static_cast<std::size_t>(counter); }
 

@@ -23,7 +23,7 @@ enum class Counter : std::uint32_t {
     requests_rejected, mail_received, mail_submitted,
     messages_active, messages_removed, messages_expired,
     recipients_sent, recipients_deferred, recipients_bounced,
-    notifications_sent, authentications_failed, warnings,
+    notifications_sent, authentications_failed,
     count_   ///< how many there are
 };
 

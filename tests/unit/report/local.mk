@@ -1,6 +1,11 @@
-# Unit tests of report; with the first one:
-#   check_PROGRAMS += tests/unit/report/report_test
-#   tests_unit_report_report_test_SOURCES = tests/unit/report/part_test.cc
-#   tests_unit_report_report_test_LDADD = $(POSTERN_REPORT) $(POSTERN_TEST)
-# A room's parts that a test needs go into an archive of the room (noinst_LIBRARIES), linked by
-# the program and by the test.
+# Unit tests of report
+check_PROGRAMS += tests/unit/report/report_test
+tests_unit_report_report_test_SOURCES = \
+	tests/unit/report/counters_test.cc \
+	tests/unit/report/delivery_events_test.cc \
+	tests/unit/report/message_events_test.cc \
+	tests/unit/report/record_test.cc \
+	tests/unit/report/reporter_test.cc \
+	tests/unit/report/smtpd_events_test.cc \
+	tests/unit/report/system_events_test.cc
+tests_unit_report_report_test_LDADD = $(POSTERN_REPORT) $(POSTERN_TEST)
