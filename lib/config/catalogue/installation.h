@@ -9,8 +9,8 @@ namespace postern::config {
 
 inline constexpr auto installation_parameters = std::to_array<Parameter>({
     text("alternate_config_directories"),
-    time("anvil_rate_time_unit", "60s"),
-    time("anvil_status_update_time", "600s"),
+    time("anvil_rate_time_unit", "60s").at_least(1),
+    time("anvil_status_update_time", "600s").at_least(1),
     time("application_event_drain_time", "100s").at_least(1),
     text("authorized_flush_users", "static:anyone"),
     text("authorized_mailq_users", "static:anyone"),
@@ -19,7 +19,7 @@ inline constexpr auto installation_parameters = std::to_array<Parameter>({
     computed("command_directory"),
     text("compatibility_level", "0"),
     computed("config_directory"),
-    time("connection_cache_protocol_timeout", "5s"),
+    time("connection_cache_protocol_timeout", "5s").at_least(1),
     text("connection_cache_service_name", "scache"),
     time("connection_cache_status_update_time", "600s"),
     time("connection_cache_ttl_limit", "2s"),

@@ -36,8 +36,7 @@ inline constexpr auto smtpd_parameters = std::to_array<Parameter>({
     time("smtpd_error_sleep_time", "1s"),
     text("smtpd_etrn_restrictions"),
     late_text("smtpd_expansion_filter",
-        "\\t\\40!\"#$%&'()*+,-./0123456789:;<=>?@ABCDEFGHIJKLMNOPQRSTUVWXYZ[\\\\]^_`abcdefghijklmnopqrstuvwxyz{|}~"
-        ""),
+        "\\t\\40!\"#$%&'()*+,-./0123456789:;<=>?@ABCDEFGHIJKLMNOPQRSTUVWXYZ[\\\\]^_`abcdefghijklmnopqrstuvwxyz{|}~"),
     text("smtpd_forbid_bare_newline", "normalize"),
     text("smtpd_forbid_bare_newline_exclusions", "$mynetworks"),
     number("smtpd_forbid_bare_newline_reject_code", "550"),

@@ -25,12 +25,10 @@ inline constexpr auto tls_parameters = std::to_array<Parameter>({
     boolean("tls_fast_shutdown_enable", "yes"),
     text("tls_ffdhe_auto_groups", "ffdhe2048 ffdhe3072"),
     text("tls_high_cipherlist",
-        "aNULL:-aNULL:HIGH:!SEED:!IDEA:!3DES:!RC2:!RC4:!RC5:!kDH:!kECDH:!aDSS:!MD5:@STRENGTH"
-        ""),
+        "aNULL:-aNULL:HIGH:!SEED:!IDEA:!3DES:!RC2:!RC4:!RC5:!kDH:!kECDH:!aDSS:!MD5:@STRENGTH"),
     text("tls_low_cipherlist"),
     text("tls_medium_cipherlist",
-        "aNULL:-aNULL:HIGH:MEDIUM:!SEED:!IDEA:!3DES:!RC2:!RC4:!RC5:!kDH:!kECDH:!aDSS:!MD5:+RC4:@STRENGTH"
-        ""),
+        "aNULL:-aNULL:HIGH:MEDIUM:!SEED:!IDEA:!3DES:!RC2:!RC4:!RC5:!kDH:!kECDH:!aDSS:!MD5:+RC4:@STRENGTH"),
     text("tls_null_cipherlist", "eNULL:!kDH:!kECDH:!aDSS:!MD5:!aNULL"),
     boolean("tls_preempt_cipherlist", "no"),
     number("tls_random_bytes", "32"),
