@@ -1,0 +1,67 @@
+// qmgr: keeps the queue, and schedules deliveries (qmgr(8)).
+#include "lib/service/daemon.h"
+#include "lib/service/qmgr.h"
+#include "lib/service/spool_of.h"
+#include "qmgr/active_queue.h"
+
+namespace postern::qmgr {
+
+namespace {
+
+Task<Result<service::Done>> notice(ActiveQueue& queue, std::string text) {
+    auto id = queue::QueueId::parse(text);
+    if (!id) co_return id.error();
+    queue.notice(std::move(*id));
+    co_return service::Done();
+}
+
+Task<Result<service::Done>> flush(ActiveQueue& queue, std::string text) {
+    auto id = queue::QueueId::parse(text);
+    if (!id) co_return id.error();
+    queue.flush(std::move(*id));
+    co_return service::Done();
+}
+
+Task<Result<service::Done>> pull_trigger(ActiveQueue& queue, Scheduler& scheduler, std::string letters) {
+    const auto has = [&](char letter) { return letters.find(letter) != letters.npos; };
+    if (has('A')) scheduler.resume_all();
+    if (has('W') || has('I')) queue.scan_incoming();
+    if (has('D') || has('F')) queue.scan_deferred(has('F'));
+    co_return service::Done();
+}
+
+}  // namespace
+
+}  // namespace postern::qmgr
+
+int main(int argc, char** argv) {
+    using namespace postern;
+    service::Traits traits;
+    traits.stays = traits.ends_with_master = traits.share_is_processes = true;
+    service::Daemon daemon("qmgr", argc, argv, traits);
+    const config::Config& config = daemon.config();
+
+    const qmgr::Settings settings(config);
+    auto spool = service::spool_here(config);
+    if (!spool) daemon.log().fatal("{}", spool.error().text);
+    daemon.drop_privileges();
+
+    qmgr::Scheduler scheduler(settings, daemon.loop(), daemon.tasks());
+    qmgr::Reports reports(settings, config, daemon.loop());
+    service::Client rewrite(daemon.loop(), "private/" + config.text("rewrite_service_name"));
+    service::Client flush(daemon.loop(), "public/" + config.text("flush_service_name"));
+    const qmgr::Office office{settings, config, *spool, daemon.loop(), daemon.disk(), daemon.reporter(),
+                              scheduler, reports, rewrite, flush, daemon.on_bug()};
+    qmgr::ActiveQueue queue(office);
+    queue.start();
+
+    service::Server server(daemon.loop(), daemon.server_limits(), daemon.on_bug());
+    server.on<service::NewMessage>(
+        [&queue](service::NewMessage news) { return qmgr::notice(queue, std::move(news.queue_id)); });
+    server.on<service::FlushMessage>(
+        [&queue](service::FlushMessage request) { return qmgr::flush(queue, std::move(request.queue_id)); });
+    server.on<service::Trigger>([&queue, &scheduler](service::Trigger trigger) {
+        return qmgr::pull_trigger(queue, scheduler, std::move(trigger.letters));
+    });
+    return daemon.serve(server);
+}
