@@ -5,6 +5,7 @@ noinst_LIBRARIES += lib/mail/libpostern_mail.a
 lib_mail_libpostern_mail_a_SOURCES = \
 	lib/mail/address.cc lib/mail/address.h \
 	lib/mail/address_header.cc lib/mail/address_header.h \
+	lib/mail/address_lookup.cc lib/mail/address_lookup.h \
 	lib/mail/content_type.cc lib/mail/content_type.h \
 	lib/mail/downgrade.cc lib/mail/downgrade.h \
 	lib/mail/dsn.cc lib/mail/dsn.h \

@@ -140,7 +140,7 @@ std::string encoded_words(std::string_view text, std::string_view charset) {
     constexpr std::size_t longest = 75;   // RFC 2047 section 2
     const auto strange = static_cast<std::size_t>(
         std::count_if(text.begin(), text.end(), [](char c) { return !is_ascii(c); }));
-    const bool as_q = strange * 3 <= text.size();
+    const bool as_q = text.size() <= 20 || strange * 3 <= text.size();
     const std::size_t room = longest - std::min<std::size_t>(charset.size() + 7, longest - 12);
     std::string words;
     while (!text.empty()) {

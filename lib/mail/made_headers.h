@@ -11,18 +11,18 @@ namespace postern::mail {
 
 /// What a Received field says (RFC 5321 section 4.4). Empty members are left out.
 struct Received {
-    std::string helo;             ///< "from HELO (NAME [ADDRESS])"; empty: made locally
-    std::string client_name;      ///< "unknown" without a verified name
-    std::string client_address;   ///< as the log has it, IPv6 without prefix
+    std::string helo = {};        ///< "from HELO (NAME [ADDRESS])"; empty: made locally
+    std::string client_name = {}; ///< "unknown" without a verified name
+    std::string client_address = {}; ///< as the log has it, IPv6 without prefix
     bool is_ipv6 = false;         ///< writes [IPv6:...]
-    std::string security;         ///< text in parentheses on lines of its own: TLS, ident, AUTH
-    std::string by;               ///< $myhostname
-    std::string mail_name;        ///< $mail_name
-    std::string comment;          ///< after mail_name: "from userid 1001"
-    std::string protocol;         ///< "ESMTP"; empty: no "with"
-    std::string queue_id;
-    std::string recipient;        ///< internal; "for <recipient>" when there is only one
-    WallTime time;
+    std::string security = {};    ///< text in parentheses on lines of its own: TLS, ident, AUTH
+    std::string by = {};          ///< $myhostname
+    std::string mail_name = {};   ///< $mail_name
+    std::string comment = {};     ///< after mail_name: "from userid 1001"
+    std::string protocol = {};    ///< "ESMTP"; empty: no "with"
+    std::string queue_id = {};
+    std::string recipient = {};   ///< internal; "for <recipient>" when there is only one
+    WallTime time = {};
 };
 /// The whole field, lines separated by "\n".
 std::string received_field(const Received& received);

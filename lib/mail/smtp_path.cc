@@ -45,25 +45,49 @@ bool has_phrase_or_comment(std::string_view path) {
                        [](const Token& token) { return token.kind == TokenKind::comment; });
 }
 
-// What stands unquoted inside the brackets must be one address.
-bool has_separators(std::string_view external) {
-    const auto tokens = tokenize(external);
-    for (std::size_t i = 0; i < tokens.size(); ++i) {
-        for (const char separator : {',', ';', '<', '>', '(', ')'}) {
-            if (tokens[i].is(separator)) return true;
-        }
-        if (i > 0 && tokens[i].is_word() && tokens[i - 1].is_word()) return true;
+// "<<a@example.com>>" of clients that put brackets around an address that has them.
+std::string_view without_outer_brackets(std::string_view path) {
+    while (path.ends_with(">>")) path.remove_suffix(1);
+    while (path.starts_with("<<")) path.remove_prefix(1);
+    return path;
+}
+
+bool is_separator(const Token& token) {
+    return token.kind == TokenKind::special && std::string_view(",;<>()").find(token.text) != std::string_view::npos;
+}
+
+using TokenAt = std::vector<Token>::const_iterator;
+
+// Past the `<` and a source route with its commas.
+TokenAt after_route(TokenAt open, TokenAt end) {
+    if (open == end) return end;
+    const TokenAt first = open + 1;
+    if (first == end || !first->is('@')) return first;
+    const auto colon = std::find_if(first, end, [](const Token& token) { return token.is(':'); });
+    return colon == end ? first : colon + 1;
+}
+
+// Between brackets may stand one address and comments, with all else quoted.
+bool has_separators(std::string_view path) {
+    const auto tokens = tokenize(path);
+    const auto open = std::find_if(tokens.begin(), tokens.end(), [](const Token& t) { return t.is('<'); });
+    const Token* word_before = nullptr;
+    for (auto token = after_route(open, tokens.end()); token != tokens.end(); ++token) {
+        if (token->is('>')) return false;
+        if (token->kind == TokenKind::comment) continue;
+        if (is_separator(*token) || (word_before && token->is_word())) return true;
+        word_before = token->is_word() ? &*token : nullptr;
     }
-    return false;
+    return open != tokens.end();
 }
 
 Result<std::string> only_address(std::string_view path, const PathRules& rules) {
     if (rules.strict && has_phrase_or_comment(path)) return bad_path(path, "not enclosed in <>");
+    path = without_outer_brackets(path);
     const AddressHeader list(path);
     if (list.size() != 1) return bad_path(path, "not exactly one address");
-    const std::string_view external = without_route(list.external(0));
-    if (has_separators(external)) return bad_path(path, "characters that must be quoted");
-    return internal(external);
+    if (has_separators(path)) return bad_path(path, "characters that must be quoted");
+    return internal(without_route(list.external(0)));
 }
 
 }  // namespace

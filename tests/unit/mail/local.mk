@@ -1,6 +1,14 @@
-# Unit tests of mail; with the first one:
-#   check_PROGRAMS += tests/unit/mail/mail_test
-#   tests_unit_mail_mail_test_SOURCES = tests/unit/mail/part_test.cc
-#   tests_unit_mail_mail_test_LDADD = $(POSTERN_MAIL) $(POSTERN_TEST)
-# A room's parts that a test needs go into an archive of the room (noinst_LIBRARIES), linked by
-# the program and by the test.
+# Unit tests of mail
+check_PROGRAMS += tests/unit/mail/mail_test
+tests_unit_mail_mail_test_SOURCES = \
+	tests/unit/mail/address_header_test.cc \
+	tests/unit/mail/address_test.cc \
+	tests/unit/mail/dsn_test.cc \
+	tests/unit/mail/header_field_test.cc \
+	tests/unit/mail/hostname_test.cc \
+	tests/unit/mail/made_headers_test.cc \
+	tests/unit/mail/mime_test.cc \
+	tests/unit/mail/reply_test.cc \
+	tests/unit/mail/smtp_path_test.cc \
+	tests/unit/mail/status_code_test.cc
+tests_unit_mail_mail_test_LDADD = $(POSTERN_MAIL) $(POSTERN_TEST)
