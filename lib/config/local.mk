@@ -2,7 +2,6 @@
 POSTERN_CONFIG = lib/config/libpostern_config.a $(POSTERN_EVENT) $(ICU_LIBS)
 
 noinst_LIBRARIES += lib/config/libpostern_config.a
-lib_config_libpostern_config_a_CPPFLAGS = $(AM_CPPFLAGS) $(POSTERN_PATHS)
 lib_config_libpostern_config_a_SOURCES = \
 	lib/config/catalogue.cc lib/config/catalogue.h \
 	lib/config/catalogue/access.h lib/config/catalogue/addresses.h \
@@ -25,3 +24,7 @@ lib_config_libpostern_config_a_SOURCES = \
 	lib/config/networks.cc lib/config/networks.h \
 	lib/config/parameter.h \
 	lib/config/value_syntax.cc lib/config/value_syntax.h
+
+# Only this object knows the prefix, so that ccache finds all others whatever the prefix is.
+lib/config/installation.$(OBJEXT): AM_CPPFLAGS += $(POSTERN_PATHS)
+lib/config/installation.$(OBJEXT): config.status
