@@ -32,13 +32,15 @@ public:
 enum class Nul { with, without, as_found };
 
 struct StoreOptions {
-    mode_t mode = 0600;         ///< of a file that is made
+    mode_t mode = 0600;          ///< of a file that is made
     bool may_create = true;
-    Nul nul = Nul::as_found;    ///< as_found writes as the type does by default
+    bool keeps_entries = false;  ///< make_table: begin with what is there (postmap -i)
+    Nul nul = Nul::as_found;     ///< as_found writes as the type does by default
 };
 
-/// Opens "type:name". Error: permanent when the type cannot be updated ("cannot open ... for
-/// update"), or the file's error.
+/// Opens "type:name", and waits for the exclusive lock, which is held as long as the store is.
+/// Error: permanent when the type cannot be updated ("table cdb:x: update operation is not
+/// supported"), or the file's error.
 Result<std::unique_ptr<Store>> open_store(Registry& registry, std::string_view name,
                                           const StoreOptions& options = {});
 
@@ -52,10 +54,11 @@ public:
                              OnDuplicate on_duplicate) = 0;
     virtual Result<void> commit() = 0;
     /// How Postfix names the table in messages about duplicates: "FILE.db", "lmdb:FILE", "FILE".
-    virtual const std::string& shown() const = 0;
+    virtual std::string shown() const = 0;
 };
 
-/// Begins "type:name". A file that is replaced keeps its owner and mode; a new one gets
+/// Begins "type:name". Error: permanent when the type cannot be made ("unsupported map type for
+/// this operation: regexp"), or the file's error. A file that is replaced keeps its owner and mode; a new one gets
 /// `options.mode`. Holds the locks that Postfix's own commands take until it is destroyed.
 Result<std::unique_ptr<TableMaker>> make_table(Registry& registry, std::string_view name,
                                                const StoreOptions& options = {});
