@@ -19,8 +19,15 @@ public:
     bool has_waiters() const noexcept { return !waiters_.empty(); }
 
 private:
+    /// A waiter and its deadline, which ends with the notice: who was told in time is not late,
+    /// though it goes on only later.
+    struct Place : Waiter {
+        explicit Place(Timer& its_deadline) : deadline(its_deadline) {}
+        Timer& deadline;
+    };
+
     Loop& loop_;
-    LinkedList<Waiter> waiters_;
+    LinkedList<Place> waiters_;
 };
 
 class Condition::Wait {
@@ -28,12 +35,11 @@ public:
     Wait(Condition& condition, Deadline deadline) : condition_(condition), deadline_(deadline) {}
     bool await_ready() const noexcept { return false; }
     void await_suspend(std::coroutine_handle<> handle) {
-        waiter_.suspend(handle);
-        condition_.waiters_.push_back(waiter_);
+        place_.suspend(handle);
+        condition_.waiters_.push_back(place_);
         condition_.loop_.set(timeout_, deadline_);
     }
-    bool await_resume() noexcept {
-        timeout_.stop();
+    bool await_resume() const noexcept {
         return !timeout_.has_expired_;
     }
 
@@ -42,9 +48,8 @@ private:
     public:
         explicit Timeout(Wait& wait) : wait_(wait) {}
         void expired() override {
-            if (!wait_.waiter_.is_suspended()) return;
             has_expired_ = true;
-            wait_.condition_.loop_.resume_soon(wait_.waiter_);
+            wait_.condition_.loop_.resume_soon(wait_.place_);
         }
         bool has_expired_ = false;
 
@@ -53,14 +58,16 @@ private:
     };
     Condition& condition_;
     Deadline deadline_;
-    Waiter waiter_;
     Timeout timeout_{*this};
+    Place place_{timeout_};
 };
 
 inline Condition::Wait Condition::wait(Deadline deadline) { return Wait(*this, deadline); }
 
 inline void Condition::notify_one() {
-    if (!waiters_.empty()) loop_.resume_soon(waiters_.front());
+    if (waiters_.empty()) return;
+    waiters_.front().deadline.stop();
+    loop_.resume_soon(waiters_.front());
 }
 
 inline void Condition::notify_all() {

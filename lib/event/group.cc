@@ -53,7 +53,12 @@ Task<void> TaskGroup::guard(Task<void> task, Entry& entry) {
 void TaskGroup::at_turn_end() {
     tasks_.remove_if([](const Entry& entry) { return entry.has_ended && entry.task.done(); });
     ended_ = 0;
-    if (tasks_.empty() && waiting_for_all_) loop_.resume_soon(*std::exchange(waiting_for_all_, nullptr));
+    tell_when_empty();
+}
+
+void TaskGroup::tell_when_empty() {
+    if (tasks_.empty() && waiting_for_all_)
+        loop_.resume_soon(*std::exchange(waiting_for_all_, nullptr));
 }
 
 Task<void> TaskGroup::all_ended() {
@@ -63,6 +68,7 @@ Task<void> TaskGroup::all_ended() {
 void TaskGroup::cancel() {
     tasks_.clear();
     ended_ = 0;
+    tell_when_empty();
 }
 
 }  // namespace postern::event

@@ -36,6 +36,7 @@ private:
     };
     Task<void> guard(Task<void> task, Entry& entry);
     void at_turn_end() override;
+    void tell_when_empty();
 
     Loop& loop_;
     OnBug on_bug_;

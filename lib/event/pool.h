@@ -50,7 +50,7 @@ private:
 template <class F>
 class Pool::Offload {
 public:
-    using Value = std::invoke_result_t<F>;
+    using Value = std::invoke_result_t<F&>;
 
     Offload(Pool& pool, F job) : pool_(pool), job_(std::move(job)) {}
     ~Offload() {
@@ -60,17 +60,15 @@ public:
 
     bool await_ready() {
         if (pool_.threads_limit_ > 0) return false;
-        value_.emplace(job_());
+        outcome_.run(job_);
         return true;
     }
     void await_suspend(std::coroutine_handle<> handle) {
         waiter_.suspend(handle);
         // Shared by the wait, which may be ended first, and the job, which may end first.
-        shared_ = std::make_shared<Shared>();
-        shared_->waiter = this;
-        pool_.submit([shared = shared_, job = std::move(job_), &loop = pool_.loop_,
-                      &pool = pool_]() mutable {
-            shared->value.emplace(job());
+        shared_ = std::make_shared<Shared>(std::move(job_), this);
+        pool_.submit([shared = shared_, &loop = pool_.loop_, &pool = pool_] {
+            shared->outcome.run(shared->job);
             loop.post([shared, &pool] {
                 --pool.in_threads_;
                 pool.hand_over();
@@ -78,22 +76,40 @@ public:
             });
         });
     }
-    Value await_resume() { return std::move(*value_); }
+    /// An exception of the job comes out here.
+    Value await_resume() {
+        if (outcome_.failure) std::rethrow_exception(outcome_.failure);
+        return std::move(*outcome_.value);
+    }
 
 private:
-    struct Shared {
+    struct Outcome {
         std::optional<Value> value;
-        Offload* waiter = nullptr;   // touched by the loop's thread only
+        std::exception_ptr failure;
+
+        void run(F& job) {
+            try {
+                value.emplace(job());
+            } catch (...) {
+                failure = std::current_exception();
+            }
+        }
+    };
+    struct Shared {
+        Shared(F work, Offload* waiting) : job(std::move(work)), waiter(waiting) {}
+        F job;
+        Outcome outcome;
+        Offload* waiter;   // touched by the loop's thread only
     };
     void arrived() {
-        value_ = std::move(shared_->value);
+        outcome_ = std::move(shared_->outcome);
         pool_.loop_.resume_soon(waiter_);
     }
 
     Pool& pool_;
     F job_;
     std::shared_ptr<Shared> shared_;
-    std::optional<Value> value_;
+    Outcome outcome_;
     Waiter waiter_;
 };
 

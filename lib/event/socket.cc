@@ -58,12 +58,16 @@ Result<SocketAddress> SocketAddress::numeric(std::string_view host, std::uint16_
     std::string text(host);
     if (text.starts_with('[') && text.ends_with(']')) text = text.substr(1, text.size() - 2);
     if (starts_with_same(text, "ipv6:")) text.erase(0, 5);
+    const auto malformed = permanent("not a numeric address: \"" + std::string(host) + "\"");
+    in_addr four{};   // getaddrinfo would also take 127.1
+    if (text.find(':') == text.npos && ::inet_pton(AF_INET, text.c_str(), &four) != 1)
+        return malformed;
     addrinfo hints{};
     hints.ai_flags = AI_NUMERICHOST | AI_NUMERICSERV;
     hints.ai_socktype = SOCK_STREAM;
     addrinfo* found = nullptr;
     if (::getaddrinfo(text.c_str(), std::to_string(port).c_str(), &hints, &found) != 0)
-        return permanent("not a numeric address: \"" + std::string(host) + "\"");
+        return malformed;
     const SocketAddress address(found->ai_addr, found->ai_addrlen);
     ::freeaddrinfo(found);
     return address;

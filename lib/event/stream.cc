@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <utility>
 
 namespace postern::event {
 
@@ -40,7 +41,7 @@ IoResult Stream::read_some(std::span<char> buffer) {
 IoResult Stream::write_some(std::string_view data) {
     if (filter_) return filter_->write(fd(), data);
     ssize_t done;
-    do done = ::write(fd(), data.data(), data.size());
+    do done = ::send(fd(), data.data(), data.size(), MSG_NOSIGNAL);
     while (done < 0 && errno == EINTR);
     return from_call(done, IoResult::wait_write);
 }
@@ -61,6 +62,7 @@ Stream::Progress Stream::fill() {
     const IoResult got = read_some(buffer);
     switch (got.state) {
     case IoResult::done:
+        in_.erase(0, std::exchange(taken_, 0));   // so that a buffer never emptied stays small
         in_.append(buffer.data(), got.bytes);
         // A short read has drained the socket (epoll(7)), unless the peer closed it as well.
         if (!filter_ && got.bytes < buffer.size() && read_event_ && !has_hangup_)
@@ -95,6 +97,7 @@ Stream::Progress Stream::drain() {
         sent_ = 0;
         return Progress::made;
     }
+    if (sent_ > out_.size() / 2) out_.erase(0, std::exchange(sent_, 0));
     watch_writing();
     return Progress::blocked;
 }
