@@ -175,19 +175,19 @@ Result<std::optional<Record>> RecordReader::next_in_order() {
         auto target = pointer_target(**record);
         if (!target) return damage(target.error().text, pointer_at);
         if (!*target) continue;
-        if (auto legal = count_pointer(pointer_at); !legal) return legal.error();
-        go_to(**target);
+        if (auto followed = follow(pointer_at, **target); !followed) return followed.error();
     }
 }
 
 /// A file cannot have more pointers than there is room for, so more were followed in a circle.
-Result<void> RecordReader::count_pointer(off_t pointer_at) {
+Result<void> RecordReader::follow(off_t pointer_at, off_t target) {
     if (pointers_ == 0) {
         auto status = status_of(file_, name_);
         if (!status) return status.error();
         most_pointers_ = static_cast<std::size_t>(status->st_size) / pointer_record_size + 1;
     }
     if (++pointers_ > most_pointers_) return damage("pointer records form a loop", pointer_at);
+    go_to(target);
     return success();
 }
 

@@ -113,6 +113,8 @@ public:
 
     off_t offset() const noexcept { return buffer_at_ + static_cast<off_t>(position_); }
     void seek(off_t offset);
+    /// As seek(), for a pointer that was read by next(). Error: pointers in a circle.
+    Result<void> follow(off_t pointer_at, off_t target);
     const std::string& name() const noexcept { return name_; }
     /// "NAME: TEXT at offset N", permanent.
     Error damage(std::string_view text, off_t offset) const;
@@ -120,7 +122,6 @@ public:
 private:
     Result<bool> fill();
     void go_to(off_t offset);
-    Result<void> count_pointer(off_t pointer_at);
 
     int file_;
     std::string name_;

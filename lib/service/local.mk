@@ -8,6 +8,7 @@ lib_service_libpostern_service_a_SOURCES = \
 	lib/service/cleanup.h \
 	lib/service/client.cc lib/service/client.h \
 	lib/service/codec.cc lib/service/codec.h \
+	lib/service/command.cc lib/service/command.h \
 	lib/service/daemon.cc lib/service/daemon.h \
 	lib/service/delivery.h \
 	lib/service/file_watcher.cc lib/service/file_watcher.h \
@@ -16,6 +17,7 @@ lib_service_libpostern_service_a_SOURCES = \
 	lib/service/hello.h \
 	lib/service/identity.cc lib/service/identity.h \
 	lib/service/log_settings.cc lib/service/log_settings.h \
+	lib/service/log_timer.h \
 	lib/service/master_link.cc lib/service/master_link.h \
 	lib/service/proxymap.h \
 	lib/service/qmgr.h \
