@@ -138,6 +138,11 @@ void Job::settle_all(const Settlement& settlement) {
     for (const std::size_t recipient : open_recipients()) settle(recipient, settlement);
 }
 
+void Job::settled_elsewhere(std::size_t index, service::DeliveryResult result) {
+    result.recipient = static_cast<std::int64_t>(index);
+    results_[index] = std::move(result);
+}
+
 void Job::destination_is_dead(mail::StatusCode status, std::string reason) {
     dead_status_ = status.text();
     dead_reason_ = std::move(reason);

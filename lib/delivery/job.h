@@ -70,6 +70,8 @@ public:
     /// will happen again rather than be lost.
     void settle(std::size_t recipient, const Settlement& settlement);
     void settle_all(const Settlement& settlement);
+    /// Another agent, to which the recipient was passed on, has settled it: logged and marked.
+    void settled_elsewhere(std::size_t recipient, service::DeliveryResult result);
 
     /// The destination as a whole cannot be reached.
     void destination_is_dead(mail::StatusCode status, std::string reason);

@@ -4,4 +4,9 @@ POSTERN_DELIVERY = lib/delivery/libpostern_delivery.a $(POSTERN_SERVICE)
 noinst_LIBRARIES += lib/delivery/libpostern_delivery.a
 lib_delivery_libpostern_delivery_a_SOURCES = \
 	lib/delivery/agent.cc lib/delivery/agent.h \
-	lib/delivery/job.cc lib/delivery/job.h
+	lib/delivery/copy.cc lib/delivery/copy.h \
+	lib/delivery/job.cc lib/delivery/job.h \
+	lib/delivery/loop_check.cc lib/delivery/loop_check.h \
+	lib/delivery/mailbox_lock.cc lib/delivery/mailbox_lock.h \
+	lib/delivery/maildir.cc lib/delivery/maildir.h \
+	lib/delivery/mbox.cc lib/delivery/mbox.h

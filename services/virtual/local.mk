@@ -1,4 +1,6 @@
-# services/virtual: with the first source:
-#   daemon_PROGRAMS += services/virtual/virtual
-#   services_virtual_virtual_SOURCES = services/virtual/main.cc
-#   services_virtual_virtual_LDADD = $(POSTERN_DELIVERY)
+# virtual: delivers to mailboxes that tables name
+daemon_PROGRAMS += services/virtual/virtual
+services_virtual_virtual_SOURCES = \
+	services/virtual/mailbox.cc services/virtual/mailbox.h \
+	services/virtual/main.cc
+services_virtual_virtual_LDADD = $(POSTERN_DELIVERY)
