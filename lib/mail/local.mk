@@ -7,6 +7,7 @@ lib_mail_libpostern_mail_a_SOURCES = \
 	lib/mail/address_header.cc lib/mail/address_header.h \
 	lib/mail/address_lookup.cc lib/mail/address_lookup.h \
 	lib/mail/content_type.cc lib/mail/content_type.h \
+	lib/mail/domain_list.cc lib/mail/domain_list.h \
 	lib/mail/downgrade.cc lib/mail/downgrade.h \
 	lib/mail/dsn.cc lib/mail/dsn.h \
 	lib/mail/exit_status.cc lib/mail/exit_status.h \
