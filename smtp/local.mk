@@ -1,4 +1,23 @@
-# smtp: with the first source:
-#   daemon_PROGRAMS += smtp/smtp
-#   smtp_smtp_SOURCES = smtp/main.cc
-#   smtp_smtp_LDADD = $(POSTERN_DELIVERY)
+# smtp: the SMTP client; the same program under the name lmtp is the LMTP client
+daemon_PROGRAMS += smtp/smtp
+DAEMON_LINKS += lmtp=smtp
+noinst_LIBRARIES += smtp/libsmtp.a
+smtp_libsmtp_a_SOURCES = \
+	smtp/content.cc smtp/content.h \
+	smtp/courier.cc smtp/courier.h \
+	smtp/destination.cc smtp/destination.h \
+	smtp/envelope_commands.cc \
+	smtp/generic.cc smtp/generic.h \
+	smtp/handshake.cc smtp/handshake.h \
+	smtp/kept_sessions.cc smtp/kept_sessions.h \
+	smtp/mail_exchangers.cc smtp/mail_exchangers.h \
+	smtp/reply.cc smtp/reply.h \
+	smtp/session.cc smtp/session.h \
+	smtp/settings.cc smtp/settings.h \
+	smtp/stage.h \
+	smtp/tables.h \
+	smtp/transaction.cc smtp/transaction.h \
+	smtp/verdicts.cc \
+	smtp/xforward.cc
+smtp_smtp_SOURCES = smtp/main.cc
+smtp_smtp_LDADD = smtp/libsmtp.a $(POSTERN_DELIVERY)

@@ -1,0 +1,335 @@
+// The rounds of a courier; see the header.
+#include "smtp/courier.h"
+
+#include "lib/base/strings.h"
+#include "lib/mail/address.h"
+#include "lib/mail/header_field.h"
+#include "smtp/generic.h"
+
+#include <fmt/format.h>
+
+namespace postern::smtp {
+
+using service::Outcome;
+
+namespace {
+
+std::string log_text(const delivery::Job& job, std::string_view text) {
+    return fmt::format("{}: {}", job.request().queue_id, text);
+}
+
+delivery::Settlement forwarding_loop(std::string_view address) {
+    delivery::Settlement settlement;
+    settlement.outcome = Outcome::bounced;
+    settlement.status = {5, 4, 6};
+    settlement.text = fmt::format("mail forwarding loop for {}", address);
+    return settlement;
+}
+
+/// What separates destinations that are tried one after another (smtp(8)).
+std::vector<std::string> places(const std::string& nexthop,
+                                const std::vector<std::string>& fallback) {
+    std::vector<std::string> all;
+    for (const std::string_view place : split(nexthop)) all.emplace_back(place);
+    for (const std::string& place : fallback) all.push_back(place);
+    return all;
+}
+
+}  // namespace
+
+Courier::Courier(Office& office, delivery::Job& job)
+    : office_(office), settings_(office.settings), job_(job) {}
+
+Task<void> Courier::deliver() {
+    job_.stages().connecting = office_.loop.clock().wall();
+    if (!co_await prepare()) co_return;
+    const auto all = places(job_.request().nexthop, settings_.fallback_relay);
+    for (std::size_t i = 0; i < all.size() && !is_done(); ++i) {
+        const bool is_last = i + 1 == all.size();
+        co_await deliver_to(all[i], is_last);
+        if (!is_done() && !is_last) tell_of_postponed();
+    }
+    if (!dead_text_.empty() && !is_done()) job_.destination_is_dead(dead_status_, dead_text_);
+    co_await settle_postponed();
+}
+
+/// What the servers are to see; and what would keep the message from going at all.
+Task<bool> Courier::prepare() {
+    const service::DeliveryRequest& request = job_.request();
+    Generic generic(office_.tables.generic, settings_);
+    std::vector<std::string> mapped;
+    for (std::size_t i = 0; i <= request.recipients.size(); ++i) {
+        auto address = co_await generic.mapped(i == 0 ? request.sender
+                                                      : request.recipients[i - 1].address);
+        if (!address) {
+            could_not({4, 3, 0}, address.error().text, false);
+            co_await settle_postponed();
+            co_return false;
+        }
+        mapped.push_back(std::move(*address));
+    }
+    envelope_.sender = std::move(mapped[0]);
+    envelope_.recipients.assign(std::make_move_iterator(mapped.begin() + 1),
+                                std::make_move_iterator(mapped.end()));
+    if (office_.flags.delivered_to)
+        for (const std::size_t recipient : job_.open_recipients())
+            if (has_been_delivered_to(recipient))
+                co_await settle(recipient, forwarding_loop(request.recipients[recipient].address));
+    if (!office_.tables.generic.empty())
+        rewriter_ = std::make_unique<Generic>(office_.tables.generic, settings_);
+    co_return true;
+}
+
+Task<void> Courier::deliver_to(const std::string& place, bool is_last_place) {
+    auto destination = Destination::parse(place, settings_.is_lmtp);
+    if (!destination) {
+        could_not({5, 1, 2}, destination.error().text, false);
+        co_return;
+    }
+    if (settings_.tls_level == TlsLevel::encrypt) {
+        // Nothing goes in clear where main.cf wants it encrypted.
+        could_not({4, 7, 4}, "TLS is required, but our TLS engine is unavailable", true);
+        co_return;
+    }
+    const KeptSessions::Delivery under_way(office_.kept, destination->text);
+    if (co_await deliver_over_kept(*destination)) co_return;
+    if (destination->kind == Destination::Kind::unix_socket) {
+        co_await deliver_over_unix(*destination);
+        co_return;
+    }
+    auto servers = co_await office_.exchangers.find(*destination);
+    if (auto* list = std::get_if<std::vector<MailServer>>(&servers)) {
+        co_await try_servers(*destination, std::move(*list), is_last_place);
+        co_return;
+    }
+    const NoServer& none = std::get<NoServer>(servers);
+    if (none.is_ourselves && !settings_.best_mx_transport.empty())
+        co_await pass_to_best_mx_transport();
+    else
+        could_not(none.status, none.text, none.status.is_temporary());
+}
+
+/// True when a kept session was good, whatever the server said.
+Task<bool> Courier::deliver_over_kept(const Destination& destination) {
+    while (auto session = office_.kept.take(destination.text)) {
+        tried_ = {session->endpoint().where_and_port()};
+        if (co_await transact(destination, std::move(session))) co_return is_done();
+        tried_.clear();
+    }
+    co_return false;
+}
+
+Task<void> Courier::deliver_over_unix(const Destination& destination) {
+    auto address = event::SocketAddress::unix_path(destination.path);
+    if (!address) {
+        could_not({4, 3, 5}, address.error().text, false);
+        co_return;
+    }
+    std::ignore = co_await try_server(
+        destination, Endpoint{settings_.myhostname, *address, destination.path});
+}
+
+Task<void> Courier::try_servers(const Destination& destination, std::vector<MailServer> servers,
+                                bool is_last_place) {
+    for (std::size_t i = 0; i < servers.size() && !is_done(); ++i) {
+        const std::size_t limit = settings_.mx_session_limit;
+        if (limit > 0 && sessions_ >= limit) co_return;
+        if (tried_.contains(servers[i].endpoint.where_and_port())) continue;
+        const bool was_session = co_await try_server(destination, servers[i].endpoint);
+        if (was_session) ++sessions_;
+        const bool has_next = i + 1 < servers.size() && !(limit > 0 && sessions_ >= limit);
+        if (!is_done() && (has_next || !is_last_place)) tell_of_postponed();
+    }
+}
+
+/// True when the server answered, so that it counts as a session.
+Task<bool> Courier::try_server(const Destination& destination, const Endpoint& endpoint) {
+    job_.stages().sending.reset();
+    auto session = co_await open_session(destination, endpoint);
+    if (!session) co_return false;
+    std::ignore = co_await transact(destination, std::move(session));
+    co_return true;
+}
+
+Task<Result<Fd>> Courier::connect(const Endpoint& endpoint) {
+    const bool is_ipv6 = endpoint.address.family() == AF_INET6;
+    const std::string& local = is_ipv6 ? settings_.bind_address6 : settings_.bind_address;
+    std::optional<event::SocketAddress> from;
+    if (endpoint.path.empty() && !local.empty()) {
+        auto numeric = event::SocketAddress::numeric(local, 0);
+        if (!numeric) co_return numeric.error();
+        from = *numeric;
+    }
+    const Deadline until = office_.loop.in(settings_.wait.connect);
+    auto socket = co_await event::connect_to(office_.loop, endpoint.address, until, from);
+    const bool has_bad_source = !socket && from && socket.error().text.starts_with("bind ");
+    if (!has_bad_source || settings_.bind_address_enforce) co_return socket;
+    office_.log.warning("smtp_bind_address: {}", socket.error().text);
+    co_return co_await event::connect_to(office_.loop, endpoint.address, until);
+}
+
+/// smtp_sasl_password_maps has a password for that server.
+Task<bool> Courier::needs_login(const Destination& destination, const Endpoint& endpoint) {
+    if (!settings_.sasl_auth_enable) co_return false;
+    for (const std::string& key : {endpoint.host, destination.text}) {
+        auto found = co_await office_.tables.sasl_passwords.find(key);
+        if (!found || *found) co_return true;
+    }
+    co_return false;
+}
+
+Task<std::vector<std::string>> Courier::discarded_keywords(const Endpoint& endpoint) {
+    auto special = co_await office_.tables.discard_ehlo_keywords.find(endpoint.address.host());
+    if (!special) {
+        // What the table would have forbidden is not used.
+        office_.log.warning("smtp_discard_ehlo_keyword_address_maps: {}", special.error().text);
+        co_return std::vector<std::string>{"pipelining", "dsn", "8bitmime",
+                                           "size", "smtputf8", "xforward"};
+    }
+    if (!*special) co_return settings_.discard_ehlo_keywords;
+    std::vector<std::string> keywords;
+    for (const std::string_view word : split(**special)) keywords.emplace_back(word);
+    co_return keywords;
+}
+
+/// Connects and greets; null when either fails, with the reason kept.
+Task<std::unique_ptr<Session>> Courier::open_session(const Destination& destination,
+                                                     const Endpoint& endpoint) {
+    if (co_await needs_login(destination, endpoint)) {
+        could_not({4, 7, 0}, "SASL authentication is required, but not available", true);
+        co_return nullptr;
+    }
+    auto socket = co_await connect(endpoint);
+    if (!socket) {
+        const Error& error = socket.error();
+        could_not({4, 4, 1},
+                  fmt::format("connect to {}: {}", endpoint.where_and_port(),
+                              error.code == Errc::timeout ? "Connection timed out" : error.text),
+                  true);
+        co_return nullptr;
+    }
+    auto session = std::make_unique<Session>(office_.loop, std::move(*socket), endpoint, settings_,
+                                             office_.tables.reply_filter, office_.log);
+    auto refusal = co_await shake_hands(*session, co_await discarded_keywords(endpoint));
+    if (!refusal) co_return session;
+    could_not(refusal->status, refusal->text, refusal->may_try_next);
+    office_.kept.say_goodbye(std::move(session));
+    co_return nullptr;
+}
+
+/// False when the session turned out to be dead before it had said anything.
+Task<bool> Courier::transact(const Destination& destination, std::unique_ptr<Session> session) {
+    job_.stages().sending = office_.loop.clock().wall();
+    Transaction transaction(*session, job_, envelope_, office_.flags, rewriter_.get(), *this);
+    co_await transaction.run();
+    if (transaction.found_it_dead()) {
+        job_.stages().sending.reset();
+        co_return false;
+    }
+    office_.kept.give_back(destination.text, std::move(session));
+    co_return true;
+}
+
+/// flags=D: the message says that it was there before.
+bool Courier::has_been_delivered_to(std::size_t recipient) {
+    auto content = job_.content();
+    mail::HeaderReader header(settings_.header_size_limit);
+    const auto& address = job_.request().recipients[recipient].address;
+    for (;;) {
+        auto line = content.next();
+        if (!line || !*line) return false;   // damage shows when the content is sent
+        const auto step = header.add((*line)->text);
+        const auto field = step.field ? mail::parse_field(*step.field) : std::nullopt;
+        if (field && same(field->name, "Delivered-To") &&
+            same(mail::internal(trim(field->value)), address))
+            return true;
+        if (step.ended) return false;
+    }
+}
+
+/// smtp_delivery_status_filter: success stays success, failure stays failure.
+Task<void> Courier::filter(delivery::Settlement& settlement) {
+    auto found = co_await office_.tables.delivery_status_filter.find(
+        settlement.status.text() + " " + settlement.text);
+    if (!found) office_.log.warning("smtp_delivery_status_filter: {}", found.error().text);
+    if (!found || !*found) co_return;
+    const auto coded = mail::find_coded_text(**found);
+    if (!coded || coded->code.is_success() != settlement.status.is_success()) {
+        office_.log.warning("smtp_delivery_status_filter: bad result \"{}\" for \"{}\"", **found,
+                            settlement.text);
+        co_return;
+    }
+    settlement.status = coded->code;
+    settlement.text = coded->text;
+    if (!coded->code.is_success())
+        settlement.outcome =
+            coded->code.is_permanent() ? Outcome::bounced : Outcome::deferred;
+}
+
+/// This host is the best mail exchanger: another transport of ours takes the message over.
+Task<void> Courier::pass_to_best_mx_transport() {
+    service::DeliveryRequest request = job_.request();
+    const auto parts = cut(settings_.best_mx_transport, ':');
+    const std::string transport(parts ? parts->first : settings_.best_mx_transport);
+    if (parts && !parts->second.empty()) request.nexthop = parts->second;
+    const std::vector<std::size_t> open = job_.open_recipients();
+    request.recipients.clear();
+    for (const std::size_t recipient : open)
+        request.recipients.push_back(job_.request().recipients[recipient]);
+
+    service::Client client(office_.loop, "private/" + transport);
+    auto reply = co_await client.call(std::move(request), Deadline::never());
+    if (!reply) {
+        could_not({4, 3, 0}, reply.error().text, false);
+        co_return;
+    }
+    for (service::DeliveryResult& result : reply->results) {
+        const auto index = static_cast<std::size_t>(result.recipient);
+        if (index < open.size()) job_.settled_elsewhere(open[index], std::move(result));
+    }
+}
+
+Task<void> Courier::settle(std::size_t recipient, delivery::Settlement settlement) {
+    postponed_.erase(recipient);
+    if (!office_.tables.delivery_status_filter.empty())
+        co_await filter(settlement);
+    job_.settle(recipient, settlement);
+}
+
+void Courier::postpone(std::size_t recipient, delivery::Settlement settlement) {
+    postponed_[recipient] = std::move(settlement);
+}
+
+/// No server was reached: the same reason for all that are open.
+void Courier::could_not(mail::StatusCode status, std::string text, bool is_destination_dead) {
+    delivery::Settlement settlement;
+    settlement.outcome = status.is_permanent() ? Outcome::bounced : Outcome::deferred;
+    settlement.status = status;
+    settlement.text = std::move(text);
+    for (const std::size_t recipient : job_.open_recipients()) postponed_[recipient] = settlement;
+    if (!is_destination_dead) return;
+    dead_status_ = status.as(4);
+    dead_text_ = settlement.text;
+}
+
+/// Another server is tried: the administrator is told what the last one said, once each.
+void Courier::tell_of_postponed() {
+    std::string last;
+    for (const auto& [recipient, settlement] : postponed_) {
+        if (settlement.text == last || job_.is_settled(recipient)) continue;
+        last = settlement.text;
+        office_.log.info("{}", log_text(job_, last));
+    }
+}
+
+Task<void> Courier::settle_postponed() {
+    for (auto& [recipient, settlement] : std::exchange(postponed_, {}))
+        if (!job_.is_settled(recipient)) co_await settle(recipient, std::move(settlement));
+}
+
+Task<void> deliver(Office& office, delivery::Job& job) {
+    Courier courier(office, job);
+    co_await courier.deliver();
+}
+
+}  // namespace postern::smtp

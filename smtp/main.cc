@@ -1,0 +1,72 @@
+// smtp: delivers mail to other mail systems by SMTP (RFC 5321); called lmtp, by LMTP (RFC 2033).
+#include "lib/config/networks.h"
+#include "lib/delivery/agent.h"
+#include "lib/dns/filtered_resolver.h"
+#include "lib/dns/name_servers.h"
+#include "lib/service/tables.h"
+#include "smtp/courier.h"
+
+#include <filesystem>
+
+namespace postern::smtp {
+
+namespace {
+
+/// The program's name decides what it speaks.
+bool is_called_lmtp(const char* program) {
+    return std::filesystem::path(program).filename() == "lmtp";
+}
+
+Tables open_tables(service::Tables& tables, bool is_lmtp) {
+    const std::string prefix = is_lmtp ? "lmtp_" : "smtp_";
+    return {tables.open(prefix + "generic_maps"),
+            tables.open(prefix + "reply_filter"),
+            tables.open(prefix + "delivery_status_filter"),
+            tables.open(is_lmtp ? "lmtp_discard_lhlo_keyword_address_maps"
+                                : "smtp_discard_ehlo_keyword_address_maps"),
+            tables.open(prefix + "dns_reply_filter"),
+            tables.open(prefix + "sasl_password_maps")};
+}
+
+/// Where mail that this host is to deliver itself would arrive.
+std::set<std::string> own_addresses(const Settings& settings) {
+    const auto interfaces = config::interface_addresses();
+    std::set<std::string> own;
+    for (const auto* list : {&settings.inet_interfaces, &settings.proxy_interfaces})
+        for (const auto& address :
+             config::choose_addresses(interfaces, *list, settings.inet_protocols))
+            own.insert(address.address);
+    return own;
+}
+
+}  // namespace
+
+}  // namespace postern::smtp
+
+int main(int argc, char** argv) {
+    using namespace postern;
+    const bool is_lmtp = smtp::is_called_lmtp(argv[0]);
+    service::Daemon daemon(is_lmtp ? "lmtp" : "smtp", argc, argv);
+    delivery::Agent agent(daemon);
+
+    const smtp::Settings settings(daemon.config(), is_lmtp);
+    const auto flags = smtp::parse_flags(daemon.options().arguments);
+    if (!flags) daemon.log().fatal("{}", flags.error().text);
+    service::Tables open_tables(daemon);
+    smtp::Tables tables = smtp::open_tables(open_tables, is_lmtp);
+    dns::NameServerSettings resolving;
+    resolving.completion = settings.completion;
+    resolving.dnssec = settings.dnssec;
+    dns::NameServers name_servers(daemon.loop(), resolving);
+    dns::FilteredResolver resolver(name_servers, tables.dns_reply_filter, daemon.log());
+    smtp::MailExchangers exchangers(settings, resolver, daemon.names(),
+                                    smtp::own_addresses(settings), daemon.log());
+    daemon.drop_privileges();
+
+    open_tables.watch();
+    smtp::KeptSessions kept(daemon.loop(), settings, daemon.on_bug());
+    daemon.on_retire([&kept] { kept.retire(); });
+    daemon.keep_while([&kept] { return kept.is_busy(); });
+    smtp::Office office{daemon.loop(), settings, *flags, exchangers, kept, tables, daemon.log()};
+    return agent.serve([&office](delivery::Job& job) { return smtp::deliver(office, job); });
+}

@@ -1,0 +1,97 @@
+// One open session with a server: its stream, what it announced, and whether it can be used on.
+#pragma once
+
+#include "lib/base/log.h"
+#include "lib/event/stream.h"
+#include "lib/table/table.h"
+#include "smtp/reply.h"
+#include "smtp/stage.h"
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+#include <variant>
+
+namespace postern::smtp {
+
+/// Where a server is.
+struct Endpoint {
+    std::string host;                ///< the name by which we came to it; $myhostname for a path
+    event::SocketAddress address;    ///< with its port; or a Unix socket
+    std::string path;                ///< of the Unix socket; "" for TCP
+
+    std::string where() const;           ///< "mx.example[192.0.2.1]"
+    std::string where_and_port() const;  ///< "mx.example[192.0.2.1]:25"
+};
+
+/// What a server announced in reply to EHLO (RFC 5321 section 4.1.1.1).
+struct Features {
+    bool esmtp = false;             ///< it answered EHLO or LHLO at all
+    bool pipelining = false;        ///< RFC 2920
+    bool has_size = false;          ///< RFC 1870
+    std::uint64_t size_limit = 0;   ///< 0: none was said
+    bool eight_bit_mime = false;    ///< RFC 6152
+    bool dsn = false;               ///< RFC 3461
+    bool smtputf8 = false;          ///< RFC 6531
+    std::vector<std::string> xforward;   ///< attribute names, in upper case
+
+    /// The lines of a reply to EHLO, without codes. `discarded`: keywords that count as not said
+    /// (smtp_discard_ehlo_keywords), in any case.
+    static Features parse(const std::vector<std::string>& lines,
+                          const std::vector<std::string>& discarded);
+};
+
+/// Why a dialogue ended before its reply.
+struct Broken {
+    enum Kind { lost, timed_out, protocol } kind = lost;
+    std::string text;     ///< "lost connection with X while sending MAIL FROM"
+};
+
+/// What was heard: a reply, or the end of the session.
+using Heard = std::variant<Reply, Broken>;
+
+class Session {
+public:
+    Session(event::Loop& loop, Fd socket, Endpoint endpoint, const Settings& settings,
+            const table::Maps& reply_filter, Log log);
+    Session(const Session&) = delete;
+
+    const Endpoint& endpoint() const noexcept { return endpoint_; }
+    event::Stream& stream() noexcept { return stream_; }
+    const Settings& settings() const noexcept { return settings_; }
+    const Log& log() const noexcept { return log_; }
+    Features features;
+    /// Messages that were begun over it.
+    std::uint32_t uses = 0;
+    Monotonic connected_at() const noexcept { return connected_at_; }
+
+    /// Adds a command to what goes out with the next wait.
+    void say(std::string_view command);
+    /// The next reply, within the time of the stage.
+    Task<Heard> hear(const Stage& stage);
+    /// Both.
+    Task<Heard> ask(std::string_view command, const Stage& stage);
+    /// Waits until what was written is with the kernel. Nothing when it is.
+    Task<std::optional<Broken>> sent(const Stage& stage);
+    Broken broken(const Error& error, const Stage& stage);
+
+    /// The server has not hung up, said 421, or got out of step.
+    bool is_usable() const noexcept { return is_usable_ && !stream_.peer_has_closed(); }
+    void give_up() noexcept { is_usable_ = false; }
+
+private:
+    Deadline deadline(const Stage& stage) const;
+    Broken out_of_step(std::string_view what);
+    Task<std::string> filtered(std::string line) const;
+
+    event::Stream stream_;
+    const Endpoint endpoint_;
+    const Settings& settings_;
+    const table::Maps& reply_filter_;
+    const Log log_;
+    const Monotonic connected_at_;
+    bool is_usable_ = true;
+};
+
+}  // namespace postern::smtp

@@ -1,0 +1,89 @@
+// The parameters of the SMTP and LMTP client, read once. The names are those of main.cf without
+// "smtp_"; the LMTP client reads lmtp_x where SMTP reads smtp_x.
+#pragma once
+
+#include "lib/config/config.h"
+#include "lib/dns/host.h"
+#include "lib/dns/resolv_conf.h"
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
+
+namespace postern::smtp {
+
+/// How long each stage of the dialogue may take.
+struct Timeouts {
+    seconds connect, helo, xforward, mail, rcpt, data_init, data_xfer, data_done, rset, quit;
+};
+
+enum class TlsLevel { none, may, encrypt };   ///< encrypt: and all that are stricter
+
+/// What master.cf says after the program's name: flags=DORX.
+struct Flags {
+    bool delivered_to = false;      ///< D: prepend Delivered-To:, refuse loops
+    bool original_recipient = false;///< O: prepend X-Original-To:
+    bool return_path = false;       ///< R: prepend Return-Path:
+    bool is_final = false;          ///< X: success is "delivered", not "relayed"
+};
+/// Error: permanent, naming the flag.
+Result<Flags> parse_flags(const std::vector<std::string>& arguments);
+
+struct Settings {
+    Settings(const config::Config& config, bool is_lmtp);
+
+    bool is_lmtp;
+    std::string myhostname;
+    std::string helo_name;
+    Timeouts wait;
+
+    std::string tcp_port;                        ///< smtp_tcp_port: a number or name
+    std::map<std::string, std::uint16_t> known_tcp_ports;
+    dns::Families families;
+    std::string bind_address, bind_address6;
+    bool bind_address_enforce;
+    std::string address_preference;              ///< any, ipv4, ipv6
+    bool balance_inet_protocols, randomize_addresses;
+    std::size_t mx_address_limit, mx_session_limit;   ///< 0: no limit
+    bool uses_dns, uses_native;                  ///< smtp_host_lookup, smtp_dns_support_level
+    bool native_first;
+    bool dnssec;
+    dns::Completion completion;                  ///< smtp_dns_resolver_options
+    std::vector<std::string> use_srv_lookup;
+    bool ignore_mx_lookup_error, defer_if_no_mx_address_found;
+    std::string best_mx_transport;
+    std::vector<std::string> fallback_relay;
+
+    bool always_send_ehlo, never_send_ehlo, skip_5xx_greeting, skip_quit_response;
+    std::vector<std::string> discard_ehlo_keywords;
+    bool quote_rfc821_envelope, send_xforward_command;
+    bool assumes_final;                          ///< lmtp_assume_final
+    bool probes_with_data;                       ///< smtp_address_verify_target = data
+    std::size_t line_length_limit;               ///< 0: no limit
+    bool replace_stray_cr_lf, disable_mime_output_conversion;
+    std::size_t reply_line_limit;                ///< line_length_limit of the house
+    std::size_t header_size_limit, mime_nesting_limit, mime_boundary_length_limit;
+    std::size_t header_address_token_limit;
+    bool per_request_deadline;
+    std::size_t min_data_rate;                   ///< bytes a second, with per_request_deadline
+
+    TlsLevel tls_level;
+    bool sasl_auth_enable;
+
+    bool connection_cache_on_demand;
+    std::vector<std::string> connection_cache_destinations;
+    seconds connection_cache_time_limit, connection_reuse_time_limit;
+    std::size_t connection_reuse_count_limit;    ///< 0: no limit
+
+    std::string myorigin, recipient_delimiter;
+    std::set<std::string> our_domains;           ///< myorigin, mydestination; lower case
+    bool propagates_generic;                     ///< propagate_unmatched_extensions has "generic"
+    std::vector<std::string> debug_peer_list;
+    int debug_peer_level;
+    std::vector<std::string> inet_interfaces, proxy_interfaces, inet_protocols;
+};
+
+}  // namespace postern::smtp

@@ -1,0 +1,17 @@
+// The lookup tables of the SMTP and LMTP client.
+#pragma once
+
+#include "lib/table/table.h"
+
+namespace postern::smtp {
+
+struct Tables {
+    table::Maps generic;                 ///< smtp_generic_maps
+    table::Maps reply_filter;            ///< smtp_reply_filter: lines of replies
+    table::Maps delivery_status_filter;  ///< smtp_delivery_status_filter
+    table::Maps discard_ehlo_keywords;   ///< smtp_discard_ehlo_keyword_address_maps
+    table::Maps dns_reply_filter;        ///< smtp_dns_reply_filter
+    table::Maps sasl_passwords;          ///< smtp_sasl_password_maps
+};
+
+}  // namespace postern::smtp
