@@ -151,6 +151,7 @@ void Daemon::parse(int argc, char** argv) {
             log_->fatal("unknown option; a daemon is started by master(8)");
         }
     }
+    options_.arguments.assign(argv + ::optind, argv + argc);
 }
 
 void Daemon::load(std::string_view program) {

@@ -10,6 +10,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <vector>
 #include <string_view>
 
 namespace postern::service {
@@ -63,6 +64,7 @@ struct StartOptions {
     int sockets = 0;
     std::int64_t share = no_limit;
     bool chroot = false, unprivileged = false, is_alone = false;
+    std::vector<std::string> arguments;   ///< what follows the options: "flags=DR", "argv=..."
 };
 
 }  // namespace postern::service
