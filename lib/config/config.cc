@@ -66,6 +66,13 @@ Result<Config> Config::load(Source source) {
     return checked(std::move(source), std::move(*file));
 }
 
+Result<Config> Config::load_unchecked(Source source) {
+    if (source.directory.empty()) source.directory = choose_directory(std::nullopt);
+    auto file = read_main_cf(source.directory + "/main.cf");
+    if (!file) return file.error();
+    return Config(std::make_shared<const Contents>(std::move(source), std::move(*file)));
+}
+
 Result<Config> Config::from_text(std::string_view main_cf, Source source) {
     if (source.directory.empty()) source.directory = default_directory();
     auto file = parse_main_cf(main_cf, source.directory + "/main.cf");
@@ -202,6 +209,10 @@ std::optional<std::string> Config::lookup(std::string_view name) const {
     auto expanded = expand_value(name);
     if (!expanded) return std::nullopt;
     return std::move(*expanded);
+}
+
+std::optional<std::string> Config::lookup_raw(std::string_view name) const {
+    return raw_value(name);
 }
 
 Result<std::string> Config::expand(std::string_view text) const {

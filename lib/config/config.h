@@ -21,10 +21,10 @@ using ByteCount = std::uint64_t;
 
 /// Where a configuration comes from, and for which program.
 struct Source {
-    std::string directory;       ///< -c; empty: MAIL_CONFIG, else the directory of the installation
-    std::vector<Override> overrides;    ///< -o name=value; the last of a name wins
-    std::string process_name;    ///< $process_name, "smtpd"; with syslog_name it names log lines
-    std::string service_name;    ///< $service_name, the first column of master.cf (-n); may be ""
+    std::string directory = {};  ///< -c; empty: MAIL_CONFIG, else the directory of the installation
+    std::vector<Override> overrides = {};   ///< -o name=value; the last of a name wins
+    std::string process_name = {};   ///< $process_name, "smtpd"; with syslog_name it names log lines
+    std::string service_name = {};   ///< $service_name, the first column of master.cf (-n); may be ""
     bool stress = false;         ///< $stress is "yes" (-o stress=yes does the same)
 };
 
@@ -37,6 +37,9 @@ public:
     /// Reads main.cf. Errors name the file, line and parameter, what is wrong with the value, and
     /// the known name that is nearest to a misspelt one.
     static Result<Config> load(Source source);
+    /// The same without a look at the values: for postconf, which shows and repairs them. Typed
+    /// readers may throw.
+    static Result<Config> load_unchecked(Source source);
     /// The same from text, "myhostname = mx.example\n...", without a file: for tests.
     static Result<Config> from_text(std::string_view main_cf, Source source = {});
 
@@ -64,6 +67,8 @@ public:
     /// or with -o (restriction classes, tables' own settings: "NAME_parameter"). Nothing: no such.
     /// Also nothing when a user's definition cannot be expanded: it refers to itself.
     std::optional<std::string> lookup(std::string_view name) const;
+    /// The same, not expanded.
+    std::optional<std::string> lookup_raw(std::string_view name) const;
     /// `text` with its $name and ${...} replaced. Error: recursion, bad syntax.
     Result<std::string> expand(std::string_view text) const;
 

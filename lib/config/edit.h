@@ -5,6 +5,7 @@
 #include "lib/base/result.h"
 
 #include <functional>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -16,17 +17,31 @@ namespace postern::config {
 Result<void> edit_file(const std::string& path,
                        const std::function<Result<std::string>(std::string)>& change);
 
+/// What becomes of one logical line; comments among its continuation lines stay in any case.
+struct LineChange {
+    enum class Fate { stays, is_removed, is_commented_out, is_replaced };
+    Fate fate = Fate::stays;
+    std::string replacement;    ///< without the last line end
+};
+
+/// Applies `decide` to every logical line of main.cf or master.cf.
+std::string edit_lines(std::string_view file,
+                       const std::function<LineChange(std::string_view logical_line)>& decide);
+
 struct Assignment {
     std::string name;
     std::string value;
 };
 
-/// Sets parameters: the last definition of each name is replaced where it stands (earlier ones
-/// are removed), and new names are appended.
+/// Sets parameters: every definition of a name is replaced where it stands, and new names are
+/// appended.
 std::string assign(std::string_view main_cf, const std::vector<Assignment>& assignments);
 /// Puts "#" before every line of the definitions of `names`.
 std::string comment_out(std::string_view main_cf, const std::vector<std::string>& names);
 /// Removes the definitions of `names`.
 std::string remove(std::string_view main_cf, const std::vector<std::string>& names);
+
+/// Which of `names` main.cf defines more than once.
+std::vector<std::string> repeated(std::string_view main_cf, const std::vector<std::string>& names);
 
 }  // namespace postern::config

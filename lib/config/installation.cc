@@ -42,6 +42,8 @@ std::optional<std::string_view> installed(std::string_view parameter) {
     return found->second;
 }
 
+std::string_view own_version() { return POSTERN_VERSION; }
+
 std::string host_name() {
     std::array<char, 256> name{};
     if (gethostname(name.data(), name.size() - 1) != 0) return "localhost";

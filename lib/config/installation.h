@@ -12,6 +12,9 @@ namespace postern::config {
 /// Nothing: not a matter of the build.
 std::optional<std::string_view> installed(std::string_view parameter);
 
+/// Our own version, "0.1.0"; mail_version is the level of compatibility.
+std::string_view own_version();
+
 /// What gethostname(2) says.
 std::string host_name();
 /// `name` with a domain: its own, or `mydomain` ("localdomain" when that is empty).

@@ -14,13 +14,17 @@ lib_config_libpostern_config_a_SOURCES = \
 	lib/config/compatibility.cc lib/config/compatibility.h \
 	lib/config/config.cc lib/config/config.h \
 	lib/config/contents.cc lib/config/contents.h \
+	lib/config/deprecated.cc lib/config/deprecated.h \
 	lib/config/directory.cc lib/config/directory.h \
+	lib/config/edit.cc lib/config/edit.h \
+	lib/config/environment.cc lib/config/environment.h \
 	lib/config/expansion.cc lib/config/expansion.h \
 	lib/config/idna.cc lib/config/idna.h \
 	lib/config/installation.cc lib/config/installation.h \
 	lib/config/logical_lines.cc lib/config/logical_lines.h \
 	lib/config/main_cf.cc lib/config/main_cf.h \
 	lib/config/master_cf.cc lib/config/master_cf.h \
+	lib/config/names_in_use.cc lib/config/names_in_use.h \
 	lib/config/networks.cc lib/config/networks.h \
 	lib/config/parameter.h \
 	lib/config/value_syntax.cc lib/config/value_syntax.h

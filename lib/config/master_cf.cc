@@ -72,16 +72,12 @@ Result<void> take_name_and_type(Columns& columns, MasterEntry& entry) {
 
 Result<void> take_flags(Columns& columns, MasterEntry& entry, bool chroot_default) {
     const bool is_inet = entry.type == ServiceType::inet;
-    Columns ahead = columns;
-    entry.uses_default_private = ahead.take("private").value_or("") == "-";
     const auto is_private = take_flag(columns, "private", !is_inet);
     if (!is_private) return is_private.error();
     if (is_inet && *is_private)
         return permanent("inet service cannot be private");
     const auto is_unprivileged = take_flag(columns, "unprivileged", true);
     if (!is_unprivileged) return is_unprivileged.error();
-    ahead = columns;
-    entry.uses_default_chroot = ahead.take("chroot").value_or("") == "-";
     const auto is_chrooted = take_flag(columns, "chroot", chroot_default);
     if (!is_chrooted) return is_chrooted.error();
     entry.is_private = *is_private;
@@ -144,17 +140,6 @@ Result<void> take_command(Columns& columns, MasterEntry& entry) {
     return {};
 }
 
-Result<MasterEntry> parse_entry(std::string_view line, bool chroot_default) {
-    Columns columns(line);
-    MasterEntry entry;
-    for (const auto& step : {take_name_and_type(columns, entry),
-                             take_flags(columns, entry, chroot_default),
-                             take_wake_up(columns, entry), take_process_limit(columns, entry),
-                             take_command(columns, entry)})
-        if (!step) return step.error();
-    return entry;
-}
-
 bool is_same_service(const MasterEntry& a, const MasterEntry& b) {
     return a.name == b.name && a.type == b.type;
 }
@@ -208,6 +193,19 @@ Result<int> port_number(const std::string& port) {
     return ntohs(reinterpret_cast<const sockaddr_in*>(raw->ai_addr)->sin_port);
 }
 
+Result<MasterEntry> parse_master_entry(std::string_view line, bool chroot_default) {
+    Columns columns(line);
+    MasterEntry entry;
+    for (const auto& step : {take_name_and_type(columns, entry),
+                             take_flags(columns, entry, chroot_default),
+                             take_wake_up(columns, entry), take_process_limit(columns, entry),
+                             take_command(columns, entry)})
+        if (!step) return step.error();
+    const auto words = split(line, " \t\r\n");
+    entry.columns.assign(words.begin(), words.begin() + 7);
+    return entry;
+}
+
 std::string MasterEntry::socket_path() const {
     return (is_private ? "private/" : "public/") + name;
 }
@@ -236,7 +234,7 @@ Result<std::vector<MasterEntry>> parse_master_cf(std::string_view text, const st
         auto entry = line.is_stray
                          ? Result<MasterEntry>(permanent("logical line must not start with "
                                                          "whitespace"))
-                         : parse_entry(line.text, chroot_default);
+                         : parse_master_entry(line.text, chroot_default);
         if (!entry) return entry.error().in(where.text());
         entry->where = where;
         const auto earlier = std::find_if(

@@ -44,8 +44,11 @@ struct MasterEntry {
     std::vector<std::string> arguments;
     std::vector<Override> overrides;     ///< the -o of `arguments`, parsed
     Location where;
-    bool uses_default_chroot = false;    ///< the column is "-"
-    bool uses_default_private = false;
+    /// The first seven columns as they stand, "-" and all.
+    std::vector<std::string> columns;
+
+    bool uses_default_private() const { return columns.at(2) == "-"; }
+    bool uses_default_chroot() const { return columns.at(4) == "-"; }
 
     /// "private/NAME" or "public/NAME" below the queue directory; for all types but inet.
     std::string socket_path() const;
@@ -53,6 +56,9 @@ struct MasterEntry {
 
 /// The -o options among a service's arguments: "-o", "name=value" or "-oname=value".
 Result<std::vector<Override>> find_overrides(const std::vector<std::string>& arguments);
+
+/// One logical line. Errors say what is wrong with which column, without the place.
+Result<MasterEntry> parse_master_entry(std::string_view line, bool chroot_default = false);
 
 /// `chroot_default`: what "-" means in the chroot column; it was "y" before
 /// compatibility_level 1.
