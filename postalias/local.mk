@@ -1,4 +1,7 @@
-# postalias: with the first source:
-#   sbin_PROGRAMS += postalias/postalias
-#   postalias_postalias_SOURCES = postalias/main.cc
-#   postalias_postalias_LDADD = $(POSTERN_TABLE)
+# postalias: makes and queries alias databases
+noinst_LIBRARIES += postalias/libpostern_postalias.a
+postalias_libpostern_postalias_a_SOURCES = postalias/alias_source.cc postalias/alias_source.h
+
+sbin_PROGRAMS += postalias/postalias
+postalias_postalias_SOURCES = postalias/main.cc
+postalias_postalias_LDADD = postalias/libpostern_postalias.a $(POSTERN_SERVICE)

@@ -36,7 +36,7 @@ Result<bool> run(Maintenance& tables, table::Registry& registry, const CommandOp
 
 int main(int argc, char** argv) {
     std::ios::sync_with_stdio(false);
-    service::Command command("postmap", argv[0]);
+    service::Command command("postmap", "postmap");
     auto options = table::parse_command_options(argc, argv, "postmap", "bc:d:fFhijmnNopq:rsuUvw");
     if (!options) command.log().fatal("{}", options.error().text);
     command.set_verbosity(options->verbosity);

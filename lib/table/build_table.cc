@@ -123,7 +123,9 @@ Result<void> build_table(Registry& registry, const CommandOptions& options, cons
         return success();
     };
     if (auto done = syntax.read(source->content, source->file, put); !done) return done;
-    if (auto done = syntax.finish(put); !done) return done;
+    for (const auto& [key, value] : syntax.further_entries())
+        if (auto done = (*maker)->put_plain(key, value, OnDuplicate::replace); !done)
+            return done.error();
     return (*maker)->commit();
 }
 

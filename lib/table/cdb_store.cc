@@ -30,11 +30,15 @@ public:
 
     Result<bool> put(std::string_view key, std::string_view value,
                      OnDuplicate on_duplicate) override {
-        const auto raw = with_nul_if(key, writes_nul_), raw_value = with_nul_if(value, writes_nul_);
+        return put_plain(with_nul_if(key, writes_nul_), with_nul_if(value, writes_nul_),
+                         on_duplicate);
+    }
+    Result<bool> put_plain(std::string_view key, std::string_view value,
+                           OnDuplicate on_duplicate) override {
         const auto mode = on_duplicate == OnDuplicate::keep ? CDB_PUT_INSERT : CDB_PUT_REPLACE;
         const int done =
-            cdb_make_put(&maker_, raw.data(), static_cast<unsigned>(raw.size()), raw_value.data(),
-                         static_cast<unsigned>(raw_value.size()), mode);
+            cdb_make_put(&maker_, key.data(), static_cast<unsigned>(key.size()), value.data(),
+                         static_cast<unsigned>(value.size()), mode);
         if (done < 0) return system_error("write " + fresh_path());
         return done == 0 || on_duplicate == OnDuplicate::replace;
     }

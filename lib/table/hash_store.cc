@@ -75,6 +75,10 @@ public:
         return file_->put(with_nul_if(key, writes_nul_), with_nul_if(value, writes_nul_),
                           on_duplicate == OnDuplicate::replace);
     }
+    Result<bool> put_plain(std::string_view key, std::string_view value,
+                           OnDuplicate on_duplicate) override {
+        return file_->put(key, value, on_duplicate == OnDuplicate::replace);
+    }
     Result<void> commit() override {
         if (auto written = file_->sync(); !written) return written;
         file_.reset();

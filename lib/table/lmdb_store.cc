@@ -97,17 +97,21 @@ public:
 
     Result<bool> put(std::string_view key, std::string_view value,
                      OnDuplicate on_duplicate) override {
-        auto raw = with_nul_if(key, writes_nul_);
-        if (on_duplicate == OnDuplicate::keep && keeps_entries_) {
-            auto there = file_.get(raw);
+        return put_plain(with_nul_if(key, writes_nul_), with_nul_if(value, writes_nul_),
+                         on_duplicate);
+    }
+    Result<bool> put_plain(std::string_view key, std::string_view value,
+                           OnDuplicate on_duplicate) override {
+        if (on_duplicate == OnDuplicate::replace) {
+            entries_.put(key, value);
+            return true;
+        }
+        if (keeps_entries_) {
+            auto there = file_.get(key);
             if (!there) return there.error();
             if (*there) return false;
         }
-        auto raw_value = with_nul_if(value, writes_nul_);
-        if (on_duplicate == OnDuplicate::keep)
-            return entries_.add(std::move(raw), std::move(raw_value));
-        entries_.put(raw, raw_value);
-        return true;
+        return entries_.add(std::string(key), std::string(value));
     }
     Result<void> commit() override {
         const auto sorted = in_order();

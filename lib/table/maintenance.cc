@@ -78,8 +78,8 @@ Result<std::string> Maintenance::shown_value(const std::string& table, std::stri
                                              std::string value) const {
     if (!options_.has_file_values) return value;
     if (auto decoded = base64_decoded(value)) return std::move(*decoded);
-    return permanent(
-        fmt::format("table {}: key {}: malformed BASE64 value: {}", table, key, value));
+    registry_.warn(fmt::format("table {}: key {}: malformed BASE64 value: {}", table, key, value));
+    return permanent(fmt::format("table {}: query error", table));
 }
 
 void Maintenance::show(std::string_view key, std::string_view value) const {
@@ -121,7 +121,7 @@ Result<bool> Maintenance::query_lines(std::istream& input) {
 Result<std::vector<std::unique_ptr<Store>>> Maintenance::stores() const {
     std::vector<std::unique_ptr<Store>> stores;
     for (const auto& name : options_.tables) {
-        auto store = open_store(registry_, name, {.may_create = false});
+        auto store = open_store(registry_, name, {.may_create = false, .operation = "delete"});
         if (!store) return store.error();
         stores.push_back(std::move(*store));
     }

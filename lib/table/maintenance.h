@@ -56,8 +56,8 @@ public:
     /// `file`: the name for warnings.
     virtual Result<void> read(std::string_view content, const std::string& file,
                               const Put& put) = 0;
-    /// What the table gets besides.
-    virtual Result<void> finish(const Put&) { return success(); }
+    /// What the table gets besides, without a NUL.
+    virtual std::vector<Entry> further_entries() { return {}; }
 };
 
 /// Makes or updates one table ("type:name"; its source is the file `name`, or standard input with

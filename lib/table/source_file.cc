@@ -22,7 +22,7 @@ std::string_view LogicalLines::take_line() {
     const auto line = rest_.substr(0, end);
     rest_.remove_prefix(end == rest_.npos ? rest_.size() : end + 1);
     ++number_;
-    return line;
+    return line.substr(0, line.find('\0'));   // what follows a NUL has never been read
 }
 
 bool LogicalLines::next_continues() const {
@@ -49,15 +49,15 @@ std::optional<LogicalLine> LogicalLines::next() {
 }
 
 std::variant<KeyValue, NoEntry> parse_key_value(std::string_view line) {
-    const bool may_quote = line.starts_with('"');
     bool is_quoted = false;
     std::size_t at = 0;
     for (; at < line.size() && (is_quoted || !is_blank(line[at])); ++at) {
-        if (may_quote && line[at] == '"') is_quoted = !is_quoted;
-        if (is_quoted && line[at] == '\\') ++at;
+        if (line[at] == '"') is_quoted = !is_quoted;
+        if (line[at] == '\\') ++at;
     }
     if (is_quoted) return NoEntry::unbalanced_quote;
-    const auto value = trim(line.substr(std::min(at, line.size())));
+    at = std::min(at, line.size());
+    const auto value = trim(line.substr(at));
     if (value.empty()) return NoEntry::no_value;
     return KeyValue{line.substr(0, at), value};
 }

@@ -38,7 +38,8 @@ private:
     std::size_t number_ = 0;
 };
 
-/// `key whitespace value`. The key may have blanks within double quotes, which stay part of it.
+/// `key whitespace value`. The key may have blanks within double quotes or behind a backslash;
+/// these stay part of it.
 struct KeyValue {
     std::string_view key, value;
 };

@@ -50,7 +50,8 @@ OpenedStore open_store(Registry& registry, std::string_view name, const StoreOpt
     if (!parsed->type || !parsed->type->open) {
         // An unknown type, or a file that is not there, is the better reason.
         if (auto table = registry.open(name); !table) return table.error();
-        return permanent(fmt::format("table {}: update operation is not supported", name));
+        return permanent(
+            fmt::format("table {}: {} operation is not supported", name, options.operation));
     }
     return parsed->type->open({std::string(parsed->name), options, registry});
 }
@@ -63,16 +64,19 @@ BegunTable make_table(Registry& registry, std::string_view name, const StoreOpti
             return permanent(
                 fmt::format("unsupported dictionary type: {}", parsed->type_name));
         return permanent(
-            fmt::format("unsupported map type for this operation: {}", parsed->type_name));
+            fmt::format("unsupported dictionary type: {} does not support bulk-mode creation.",
+                        parsed->type_name));
     }
     return parsed->type->make({std::string(parsed->name), options, registry});
 }
 
 OpenedStore open_fail_store(const StoreOpening& opening) {
-    return temporary(fmt::format("table fail:{}: Application error", opening.name));
+    return temporary(fmt::format("table fail:{}: {} error: Application error", opening.name,
+                                 opening.options.operation));
 }
 BegunTable make_fail(const StoreOpening& opening) {
-    return temporary(fmt::format("table fail:{}: Application error", opening.name));
+    return temporary(fmt::format("table fail:{}: {} error: Application error", opening.name,
+                                 opening.options.operation));
 }
 
 }  // namespace postern::table

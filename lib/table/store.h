@@ -36,6 +36,7 @@ struct StoreOptions {
     bool may_create = true;
     bool keeps_entries = false;  ///< make_table: begin with what is there (postmap -i)
     Nul nul = Nul::as_found;     ///< as_found writes as the type does by default
+    std::string_view operation = "update";   ///< named when a type does not support it
 };
 
 /// Opens "type:name", and waits for the exclusive lock, which is held as long as the store is.
@@ -52,13 +53,16 @@ public:
     /// False when the key was added before and is kept.
     virtual Result<bool> put(std::string_view key, std::string_view value,
                              OnDuplicate on_duplicate) = 0;
+    /// The same for an entry that never has a NUL at its end, whatever the others have.
+    virtual Result<bool> put_plain(std::string_view key, std::string_view value,
+                                   OnDuplicate on_duplicate) = 0;
     virtual Result<void> commit() = 0;
     /// How Postfix names the table in messages about duplicates: "FILE.db", "lmdb:FILE", "FILE".
     virtual std::string shown() const = 0;
 };
 
-/// Begins "type:name". Error: permanent when the type cannot be made ("unsupported map type for
-/// this operation: regexp"), or the file's error. A file that is replaced keeps its owner and mode; a new one gets
+/// Begins "type:name". Error: permanent when the type cannot be made ("unsupported dictionary
+/// type: regexp does not support bulk-mode creation."), or the file's error. A file that is replaced keeps its owner and mode; a new one gets
 /// `options.mode`. Holds the locks that Postfix's own commands take until it is destroyed.
 Result<std::unique_ptr<TableMaker>> make_table(Registry& registry, std::string_view name,
                                                const StoreOptions& options = {});
