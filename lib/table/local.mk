@@ -20,9 +20,11 @@ lib_table_libpostern_table_a_SOURCES = \
 	lib/table/fold.cc lib/table/fold.h \
 	lib/table/hash.cc \
 	lib/table/hash_store.cc \
+	lib/table/host_list.cc lib/table/host_list.h \
 	lib/table/inline.cc \
 	lib/table/internal.cc \
 	lib/table/internal_store.cc \
+	lib/table/list_pattern.cc lib/table/list_pattern.h \
 	lib/table/lmdb.cc \
 	lib/table/lmdb_store.cc \
 	lib/table/lmdb_file.cc lib/table/lmdb_file.h \
