@@ -82,6 +82,7 @@ public:
     /// Called once when the process begins to retire.
     void on_retire(std::function<void()> action) { on_retire_.push_back(std::move(action)); }
     bool is_retiring() const noexcept { return is_retiring_; }
+    bool is_master_gone() const noexcept { return is_master_gone_; }
     /// Something still under way that nobody waits for (a message on its way): the process does
     /// not leave before it is false.
     void keep_while(std::function<bool()> is_busy) { busy_.push_back(std::move(is_busy)); }
