@@ -233,6 +233,7 @@ Task<service::DeliveryReply> Message::put_off(service::DeliveryRequest request, 
 
 Task<void> Message::settle(std::vector<service::DeliveryRecipient> recipients, service::DeliveryReply reply) {
     std::vector<service::BounceEntry> bounced, deferred, traced;
+    std::set<std::size_t> stay;   // recipients of which a part is still to be delivered
     for (const service::DeliveryResult& result : reply.results) {
         const auto index = static_cast<std::size_t>(result.recipient);
         if (index >= recipients.size()) continue;
@@ -244,10 +245,15 @@ Task<void> Message::settle(std::vector<service::DeliveryRecipient> recipients, s
                 traced.push_back(report_entry(recipient, result));
             break;
         case Outcome::bounced: bounced.push_back(report_entry(recipient, result)); break;
-        case Outcome::deferred: deferred.push_back(report_entry(recipient, result)); break;
+        case Outcome::deferred:
+            deferred.push_back(report_entry(recipient, result));
+            stay.insert(index);
+            break;
         }
     }
-    if (!bounced.empty() && !co_await bounce(bounced)) {
+    std::set<std::int64_t> offsets_that_stay;
+    for (const std::size_t index : stay) offsets_that_stay.insert(recipients[index].offset);
+    if (!bounced.empty() && !co_await bounce(bounced, offsets_that_stay)) {
         // Not recorded, so not done: they are tried again.
         deferred.insert(deferred.end(), bounced.begin(), bounced.end());
     }
@@ -277,7 +283,7 @@ Task<void> Message::remember_sites(const std::vector<service::BounceEntry>& entr
 }
 
 /// False when the bounce service did not confirm.
-Task<bool> Message::bounce(std::vector<service::BounceEntry> entries) {
+Task<bool> Message::bounce(std::vector<service::BounceEntry> entries, std::set<std::int64_t> stay) {
     auto recorded = co_await office_.reports.record(Reports::Book::bounce, std::string(id()), entries);
     if (!recorded) {
         office_.reporter.log().warning("{}: {}", id(), recorded.error().text);
@@ -285,16 +291,17 @@ Task<bool> Message::bounce(std::vector<service::BounceEntry> entries) {
     }
     has_bounced_ = true;
     // Not marked means one more bounce, which is better than none.
-    if (auto marked = mark_done(entries); !marked) office_.reporter.log().warning("{}", marked.error().text);
+    if (auto marked = mark_done(entries, stay); !marked) office_.reporter.log().warning("{}", marked.error().text);
     co_return true;
 }
 
-Result<void> Message::mark_done(const std::vector<service::BounceEntry>& entries) {
+Result<void> Message::mark_done(const std::vector<service::BounceEntry>& entries,
+                               const std::set<std::int64_t>& stay) {
     auto opened = queue::QueueFile::open(office_.spool, queue::Queue::active, id_, queue::QueueFile::Access::mark);
     if (!opened) return opened.error();
     if (!opened->file) return temporary(fmt::format("{}: queue file has gone", id()));
     for (const service::BounceEntry& entry : entries)
-        if (entry.offset > 0)
+        if (entry.offset > 0 && !stay.contains(entry.offset))
             if (auto done = opened->file->mark_done(static_cast<off_t>(entry.offset)); !done) return done;
     has_marked_ = true;
     return success();
@@ -317,7 +324,7 @@ Task<Message::End> Message::finish() {
 Task<void> Message::expire() {
     auto entries = deferred_;
     for (service::BounceEntry& entry : entries) entry.action = "failed";
-    if (!co_await bounce(std::move(entries))) co_return;
+    if (!co_await bounce(std::move(entries), {})) co_return;
     office_.reporter.report(report::MessageExpired{id(), envelope_.sender, is_force_expired_});
     deferred_.clear();
 }

@@ -13,6 +13,7 @@
 #include "qmgr/scheduler.h"
 #include "qmgr/settings.h"
 
+#include <set>
 #include <string>
 #include <vector>
 
@@ -61,8 +62,10 @@ private:
     Task<service::DeliveryReply> put_off(service::DeliveryRequest request, Suspension why);
     Task<void> settle(std::vector<service::DeliveryRecipient> recipients, service::DeliveryReply reply);
     Task<void> remember_sites(const std::vector<service::BounceEntry>& entries);
-    Task<bool> bounce(std::vector<service::BounceEntry> entries);
-    Result<void> mark_done(const std::vector<service::BounceEntry>& entries);
+    /// `stay`: offsets of recipients that are not done with it.
+    Task<bool> bounce(std::vector<service::BounceEntry> entries, std::set<std::int64_t> stay);
+    Result<void> mark_done(const std::vector<service::BounceEntry>& entries,
+                           const std::set<std::int64_t>& stay);
 
     Task<End> finish();
     Task<void> expire();

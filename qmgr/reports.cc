@@ -14,7 +14,7 @@ std::string socket_of(const config::Config& config, std::string_view parameter) 
 service::BounceEntry report_entry(const service::DeliveryRecipient& recipient,
                                   const service::DeliveryResult& result) {
     service::BounceEntry entry;
-    entry.recipient = recipient.address;
+    entry.recipient = result.address.empty() ? recipient.address : result.address;
     entry.original = recipient.original;
     entry.dsn_orcpt = recipient.dsn_orcpt;
     entry.notify = recipient.notify;

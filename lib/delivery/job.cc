@@ -53,7 +53,7 @@ Job::Job(const Circumstances& circumstances, service::DeliveryRequest request, q
       request_(std::move(request)),
       file_(std::move(file)),
       began_(circumstances.clock.wall()),
-      results_(request_.recipients.size()) {}
+      is_settled_(request_.recipients.size()) {}
 
 queue::ContentReader Job::content() const {
     queue::MessageSizes sizes;
@@ -70,7 +70,7 @@ std::string_view Job::attribute(std::string_view name) const {
 
 std::vector<std::size_t> Job::open_recipients() const {
     std::vector<std::size_t> open;
-    for (std::size_t i = 0; i < results_.size(); ++i)
+    for (std::size_t i = 0; i < is_settled_.size(); ++i)
         if (!is_settled(i)) open.push_back(i);
     return open;
 }
@@ -84,12 +84,12 @@ report::Delays Job::delays() const {
             positive(sending - connecting), positive(now - sending)};
 }
 
-void Job::log(const service::DeliveryRecipient& recipient, const Settlement& settlement,
+void Job::log(std::string_view recipient, std::string_view original, const Settlement& settlement,
               report::DeliveryStatus status) const {
     report::DeliveryAttempted event;
     event.queue_id = request_.queue_id;
-    event.recipient = recipient.address;
-    event.original_recipient = recipient.original;
+    event.recipient = recipient;
+    event.original_recipient = original;
     event.relay = settlement.relay;
     event.connection_use = settlement.connection_use;
     event.delays = delays();
@@ -100,9 +100,47 @@ void Job::log(const service::DeliveryRecipient& recipient, const Settlement& set
     circumstances_->reporter.report(event);
 }
 
-void Job::settle(std::size_t index, const Settlement& settlement) {
-    const service::DeliveryRecipient& recipient = request_.recipients[index];
+void Job::settle(std::size_t recipient, const Settlement& settlement) {
     Settlement final = settlement;
+    const std::int64_t offset = request_.recipients[recipient].offset;
+    if (final.outcome == Outcome::delivered && !request_.for_verification && offset > 0) {
+        if (auto marked = file_.mark_done(offset); !marked) {
+            circumstances_->reporter.log().warning("{}: delivered to {}, but {}", request_.queue_id,
+                                                   request_.recipients[recipient].address,
+                                                   marked.error().text);
+            final.outcome = Outcome::deferred;
+            final.status = {4, 3, 0};
+        }
+    }
+    add_result(recipient, {}, std::move(final));
+    is_settled_[recipient] = true;
+}
+
+void Job::settle_part(std::size_t recipient, std::string address, const Settlement& settlement) {
+    add_result(recipient, std::move(address), settlement);
+}
+
+bool Job::is_deferred(std::size_t recipient) const {
+    return std::any_of(results_.begin(), results_.end(), [&](const service::DeliveryResult& result) {
+        return static_cast<std::size_t>(result.recipient) == recipient && result.outcome == Outcome::deferred;
+    });
+}
+
+void Job::complete(std::size_t recipient) {
+    is_settled_[recipient] = true;
+    const std::int64_t offset = request_.recipients[recipient].offset;
+    if (is_deferred(recipient) || request_.for_verification || offset == 0) return;
+    // Where a part failed for good, qmgr marks when that is on record.
+    const bool is_delivered = std::all_of(results_.begin(), results_.end(), [&](const service::DeliveryResult& result) {
+        return static_cast<std::size_t>(result.recipient) != recipient || result.outcome == Outcome::delivered;
+    });
+    if (!is_delivered) return;
+    if (auto marked = file_.mark_done(offset); !marked)
+        circumstances_->reporter.log().warning("{}: {}", request_.queue_id, marked.error().text);
+}
+
+void Job::add_result(std::size_t index, std::string address, Settlement final) {
+    const service::DeliveryRecipient& recipient = request_.recipients[index];
     report::DeliveryStatus status = logged_status(final.outcome);
     if (request_.for_verification) {
         status = probe_status(final.outcome);
@@ -110,18 +148,12 @@ void Job::settle(std::size_t index, const Settlement& settlement) {
         final.outcome = Outcome::deferred;
         final.status = final.status.as(4);
         status = report::DeliveryStatus::soft_bounce;
-    } else if (final.outcome == Outcome::delivered && recipient.offset > 0) {
-        if (auto marked = file_.mark_done(recipient.offset); !marked) {
-            circumstances_->reporter.log().warning("{}: delivered to {}, but {}", request_.queue_id,
-                                                   recipient.address, marked.error().text);
-            final.outcome = Outcome::deferred;
-            final.status = {4, 3, 0};
-        }
     }
-    log(recipient, final, status);
+    log(address.empty() ? recipient.address : address, recipient.original, final, status);
 
     service::DeliveryResult result;
     result.recipient = static_cast<std::int64_t>(index);
+    result.address = std::move(address);
     result.outcome = final.outcome;
     result.status = final.status.text();
     result.reason = final.text;
@@ -131,7 +163,7 @@ void Job::settle(std::size_t index, const Settlement& settlement) {
     result.mta_type = final.mta_type;
     result.mta_name = final.mta_name;
     result.relay = final.relay;
-    results_[index] = std::move(result);
+    results_.push_back(std::move(result));
 }
 
 void Job::settle_all(const Settlement& settlement) {
@@ -154,7 +186,7 @@ service::DeliveryReply Job::reply() {
     forgotten.text = "delivery was not completed";
     settle_all(forgotten);
     service::DeliveryReply reply;
-    for (auto& result : results_) reply.results.push_back(std::move(*result));
+    reply.results = std::move(results_);
     reply.dead_status = dead_status_;
     reply.dead_reason = dead_reason_;
     return reply;

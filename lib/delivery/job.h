@@ -63,13 +63,18 @@ public:
 
     Stages& stages() noexcept { return stages_; }
 
-    bool is_settled(std::size_t recipient) const { return results_[recipient].has_value(); }
+    bool is_settled(std::size_t recipient) const { return is_settled_[recipient]; }
     /// Indexes of the recipients that are not settled yet.
     std::vector<std::size_t> open_recipients() const;
     /// Final for this attempt. A delivery that could not be marked is said to be deferred: it
     /// will happen again rather than be lost.
     void settle(std::size_t recipient, const Settlement& settlement);
     void settle_all(const Settlement& settlement);
+    /// One of the deliveries that a recipient stands for, to `address`: logged at once. The
+    /// recipient is open until complete().
+    void settle_part(std::size_t recipient, std::string address, const Settlement& settlement);
+    /// All parts of the recipient are settled; it is marked unless one of them was deferred.
+    void complete(std::size_t recipient);
     /// Another agent, to which the recipient was passed on, has settled it: logged and marked.
     void settled_elsewhere(std::size_t recipient, service::DeliveryResult result);
 
@@ -81,7 +86,9 @@ public:
 
 private:
     Job(const Circumstances& circumstances, service::DeliveryRequest request, queue::QueueFile file);
-    void log(const service::DeliveryRecipient& recipient, const Settlement& settlement,
+    void add_result(std::size_t recipient, std::string address, Settlement settlement);
+    bool is_deferred(std::size_t recipient) const;
+    void log(std::string_view queue_recipient, std::string_view original, const Settlement& settlement,
              report::DeliveryStatus status) const;
     report::Delays delays() const;
 
@@ -90,7 +97,8 @@ private:
     queue::QueueFile file_;
     WallTime began_;
     Stages stages_;
-    std::vector<std::optional<service::DeliveryResult>> results_;
+    std::vector<service::DeliveryResult> results_;
+    std::vector<bool> is_settled_;
     std::string dead_status_, dead_reason_;
 };
 

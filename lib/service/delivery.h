@@ -34,8 +34,11 @@ enum class Outcome {
 };
 
 /// What became of one recipient; said when it is final for this attempt, and logged by the agent.
+/// A recipient that stands for several (an alias) has several results; it is done when none of
+/// them is deferred.
 struct DeliveryResult {
     std::int64_t recipient = 0;     ///< index into the request
+    std::string address;            ///< of the one that it is about, where that is another
     Outcome outcome = Outcome::deferred;
     std::string status = "4.0.0";   ///< enhanced status code
     std::string reason;             ///< the text in parentheses in the log, and in reports
@@ -45,6 +48,7 @@ struct DeliveryResult {
     template <class Self, class Visit>
     static void fields(Self& self, Visit&& visit) {
         visit("recipient", self.recipient);
+        visit("address", self.address);
         visit("outcome", self.outcome);
         visit("status", self.status);
         visit("reason", self.reason);
@@ -58,7 +62,7 @@ struct DeliveryResult {
 };
 
 struct DeliveryReply {
-    std::vector<DeliveryResult> results;   ///< one for each recipient
+    std::vector<DeliveryResult> results;   ///< at least one for each recipient
     /// The destination as a whole cannot be reached ("" it can): counts against it in the
     /// scheduler's feedback. The text is the reason, the status comes with it.
     std::string dead_status, dead_reason;
