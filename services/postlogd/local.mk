@@ -8,3 +8,4 @@ services_postlogd_libpostlogd_a_SOURCES = \
 daemon_PROGRAMS += services/postlogd/postlogd
 services_postlogd_postlogd_SOURCES = services/postlogd/main.cc
 services_postlogd_postlogd_LDADD = services/postlogd/libpostlogd.a $(POSTERN_SERVICE)
+dist_man_MANS += doc/postlogd.8
