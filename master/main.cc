@@ -1,0 +1,146 @@
+// master: starts the mail system's daemons when they are needed, and watches over them (master(8)).
+#include "lib/base/log_sink.h"
+#include "lib/config/directory.h"
+#include "lib/report/reporter.h"
+#include "lib/service/log_settings.h"
+#include "lib/service/log_timer.h"
+#include "lib/service/wording_of.h"
+#include "master/background.h"
+#include "master/debugger.h"
+#include "master/lock.h"
+#include "master/options.h"
+#include "master/supervisor.h"
+
+#include <sys/resource.h>
+#include <unistd.h>
+
+#include <csignal>
+
+namespace postern::master {
+
+namespace {
+
+/// How long a stopping master waits for what is under way: without us it goes on, but process 1
+/// takes everybody with it.
+constexpr seconds patience{3}, patience_of_init{3600};
+
+void open_log(LogBook& book, const config::Config& config) {
+    const LogSettings settings = service::log_settings(config);
+    book.set_tag(log_tag(settings, "master"));
+    auto sink = postern::open_log(settings, LogRole::administration);
+    if (!sink) Log(book).fatal("{}", sink.error().text);
+    book.add(std::move(*sink));
+}
+
+Plan read_plan(const Options& options, LogBook& book) {
+    const std::string directory = config::choose_directory(
+        options.config_directory.empty() ? std::nullopt : std::optional(options.config_directory));
+    auto plan = Plan::read(directory);
+    if (plan) return std::move(*plan);
+    // main.cf alone may be good enough to know where the log is.
+    config::Source source;
+    source.directory = directory;
+    source.process_name = "master";
+    if (auto config = config::Config::load(std::move(source))) open_log(book, *config);
+    Log(book).fatal("{}", plan.error().text);
+}
+
+/// -t: whether nobody runs.
+int test(const Plan& plan, const Log& log) {
+    const auto is_held = InstanceLock::is_held(plan.config.text("queue_directory"));
+    if (!is_held) log.fatal("{}", is_held.error().text);
+    return *is_held ? 1 : 0;
+}
+
+/// Each client, queue file and connection to another daemon is a descriptor.
+void raise_descriptor_limit() {
+    rlimit limit{};
+    ::getrlimit(RLIMIT_NOFILE, &limit);
+    limit.rlim_cur = limit.rlim_max;
+    ::setrlimit(RLIMIT_NOFILE, &limit);
+}
+
+InstanceLock take_lock(const Plan& plan, const Log& log) {
+    const std::string queue = plan.config.text("queue_directory");
+    if (::chdir(queue.c_str()) != 0) log.fatal("{}", system_error("chdir " + queue).text);
+    auto lock = InstanceLock::take(queue, plan.config.text("data_directory"), plan.owner);
+    if (!lock) log.fatal("{}", lock.error().text);
+    return std::move(*lock);
+}
+
+/// Turns signals into what they ask for, as long as it lives.
+std::vector<event::EventHandle> listen_to_signals(event::Loop& loop, Supervisor& supervisor,
+                                                  seconds wait) {
+    std::signal(SIGPIPE, SIG_IGN);
+    std::vector<event::EventHandle> handles;
+    for (const int signal : {SIGTERM, SIGINT})
+        handles.push_back(loop.on_signal(signal, [&supervisor, signal, wait] {
+            supervisor.stop(signal, wait);
+        }));
+    handles.push_back(loop.on_signal(SIGQUIT, [&supervisor] { supervisor.abort(SIGQUIT); }));
+    handles.push_back(loop.on_signal(SIGHUP, [&supervisor] { supervisor.reload(); }));
+    handles.push_back(loop.on_signal(SIGCHLD, [&supervisor] { supervisor.reap(); }));
+    return handles;
+}
+
+/// Ends master when its time (-e) is over.
+class Lifetime final : public event::Timer {
+public:
+    explicit Lifetime(Supervisor& supervisor) : supervisor_(supervisor) {}
+    void expired() override { supervisor_.stop(SIGALRM, patience); }
+
+private:
+    Supervisor& supervisor_;
+};
+
+int serve(const Options& options, Plan plan, LogBook& book, Background& background) {
+    const Log log(book);
+    const InstanceLock lock = take_lock(plan, log);
+    event::Loop loop;
+    const service::LogTimer timer(loop, book);
+    const report::Wording wording = service::wording(plan.config);
+    report::Counters counters;
+    const Reporter reporter(log, wording, counters);
+
+    Systemd systemd(loop);
+    House house{loop, reporter, nullptr, options.verbosity};
+    const config::Config config = plan.config;
+    Supervisor supervisor(house, std::move(plan), systemd);
+    if (auto opened = supervisor.open(); !opened) log.fatal("{}", opened.error().text);
+    const auto signals =
+        listen_to_signals(loop, supervisor, options.is_init ? patience_of_init : patience);
+    Lifetime lifetime(supervisor);
+    if (options.lifetime) loop.set(lifetime, loop.in(*options.lifetime));
+
+    close_standard_files(options);
+    supervisor.begin();
+    background.ready();
+    if (options.debug) start_debugger(config, log);
+    loop.run();
+    return 0;
+}
+
+}  // namespace
+
+int run(int argc, char** argv) {
+    const auto options = parse_options(argc, argv);
+    LogBook book(early_log_tag("master"));
+    book.add(std::make_unique<StandardErrorSink>("master"));
+    if (!options) Log(book).fatal("{}", options.error().text);
+    Background background(*options);
+    book.set_verbosity(options->verbosity);
+
+    Plan plan = read_plan(*options, book);
+    if (options->only_tests) return test(plan, Log(book));
+    if (!options->stays_attached && !::isatty(STDERR_FILENO)) book.remove_sinks();
+    open_log(book, plan.config);
+    if (::geteuid() != 0)
+        Log(book).warning("not started by root: the whole mail system runs as user {}", ::geteuid());
+    ::umask(077);
+    raise_descriptor_limit();
+    return serve(*options, std::move(plan), book, background);
+}
+
+}  // namespace postern::master
+
+int main(int argc, char** argv) { return postern::master::run(argc, argv); }

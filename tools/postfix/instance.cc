@@ -1,0 +1,46 @@
+// The instance; see the header.
+#include "tools/postfix/instance.h"
+
+#include "lib/base/fd.h"
+#include "lib/base/strings.h"
+#include "tools/postfix/program.h"
+
+namespace postern::postfix {
+
+std::string Instance::command(std::string_view name) const {
+    return fmt::format("{}/{}", config_.text("command_directory"), name);
+}
+
+std::string Instance::daemon(std::string_view name) const {
+    return fmt::format("{}/{}", config_.text("daemon_directory"), name);
+}
+
+std::vector<config::MasterEntry> Instance::services() const {
+    auto entries = config::read_master_cf(config_.directory() + "/master.cf",
+                                          !config_.is_compatible_with("1"));
+    if (!entries) log_.fatal("{}", entries.error().text);
+    return std::move(*entries);
+}
+
+bool Instance::is_running() const {
+    const auto status = run_program({daemon("master"), "-c", config_.directory(), "-t"});
+    if (!status) log_.fatal("{}", status.error().text);
+    return *status != 0;
+}
+
+std::optional<pid_t> Instance::master() const {
+    if (!is_running()) return {};
+    const auto text = read_file(config_.text("queue_directory") + "/pid/master.pid", 100);
+    if (!text) log_.fatal("{}", text.error().text);
+    const auto number = parse_number(trim(*text));
+    if (!number) log_.fatal("pid/master.pid has no process id");
+    return static_cast<pid_t>(*number);
+}
+
+pid_t Instance::running_master() const {
+    const auto process = master();
+    if (!process) log_.fatal("the Postfix mail system is not running");
+    return *process;
+}
+
+}  // namespace postern::postfix

@@ -1,0 +1,137 @@
+// Maintenance; see the header.
+#include "tools/postfix/maintenance.h"
+
+#include "lib/base/fd.h"
+#include "lib/base/open_log.h"
+#include "lib/config/edit.h"
+#include "tools/postfix/folders.h"
+#include "tools/postfix/program.h"
+#include "tools/postfix/required_services.h"
+
+#include <unistd.h>
+
+#include <algorithm>
+#include <csignal>
+#include <ctime>
+#include <filesystem>
+
+namespace postern::postfix {
+
+namespace {
+
+void require(const Instance& instance, const Result<void>& done) {
+    if (!done) instance.log().fatal("{}", done.error().text);
+}
+
+/// The arguments "name=value" go into main.cf.
+void assign(const Instance& instance) {
+    std::vector<config::Assignment> assignments;
+    for (const std::string& argument : instance.options().arguments) {
+        const auto setting = config::parse_override(argument);
+        if (!setting) instance.log().fatal("{}: {}", argument, setting.error().text);
+        assignments.push_back({setting->name, setting->value});
+    }
+    if (assignments.empty()) return;
+    require(instance, config::edit_file(instance.config().directory() + "/main.cf",
+                                        [&](std::string text) -> Result<std::string> {
+                                            return config::assign(text, assignments);
+                                        }));
+}
+
+/// main.cf may have changed who owns what.
+config::Config reread(const Instance& instance) {
+    config::Source source;
+    source.directory = instance.config().directory();
+    source.process_name = "postfix";
+    auto config = config::Config::load(std::move(source));
+    if (!config) instance.log().fatal("{}", config.error().text);
+    return std::move(*config);
+}
+
+Result<void> give(const std::string& path, service::Identity owner, mode_t mode) {
+    // In this order, since a change of owner takes the set-gid bit away.
+    if (::lchown(path.c_str(), owner.user, owner.group) != 0 || ::chmod(path.c_str(), mode) != 0)
+        return system_error(path);
+    return success();
+}
+
+/// The plain files of a folder: `mode`, but executable where they are.
+Result<void> give_all(const std::string& folder, mode_t mode) {
+    std::error_code failure;
+    for (const auto& item : std::filesystem::directory_iterator(folder, failure)) {
+        struct stat status {};
+        const std::string path = item.path();
+        if (::lstat(path.c_str(), &status) != 0 || !S_ISREG(status.st_mode)) continue;
+        const mode_t executable = (status.st_mode & 0100) != 0 ? 0111 : 0;
+        if (auto given = give(path, {0, 0}, mode | executable); !given) return given;
+    }
+    return success();
+}
+
+constexpr std::string_view commands[] = {"postalias", "postcat",   "postconf", "postfix", "postkick",
+                                         "postlock",  "postlog",   "postmap",  "postmulti",
+                                         "postsuper", "sendmail"};
+
+Result<void> give_programs(const Instance& instance, gid_t set_gid_group) {
+    for (const std::string_view name : commands)
+        if (const std::string path = instance.command(name); ::access(path.c_str(), F_OK) == 0)
+            if (auto given = give(path, {0, 0}, 0755); !given) return given;
+    for (const std::string_view name : {"postdrop", "postqueue"})
+        if (const std::string path = instance.command(name); ::access(path.c_str(), F_OK) == 0)
+            if (auto given = give(path, {0, set_gid_group}, 02755); !given) return given;
+    return give_all(instance["daemon_directory"], 0644);
+}
+
+std::string rotated_name(const Instance& instance) {
+    const std::time_t now = std::time(nullptr);
+    char suffix[256] = "";
+    const std::string format = instance["maillog_file_rotate_suffix"];
+    std::strftime(suffix, sizeof suffix, format.c_str(), std::localtime(&now));
+    return instance["maillog_file"] + "." + suffix;
+}
+
+}  // namespace
+
+int set_permissions(const Instance& instance) {
+    if (::geteuid() != 0) instance.log().fatal("set-permissions is for the superuser");
+    assign(instance);
+    const Instance now(reread(instance), instance.options(), instance.log());
+    const auto group = service::setgid_group(now.config());
+    if (!group) now.log().fatal("{}", group.error().text);
+    const auto list = folders(now.config());
+    if (!list) now.log().fatal("{}", list.error().text);
+    require(now, set_permissions(*list));
+    require(now, give_programs(now, *group));
+    require(now, give_all(now.config().directory(), 0644));
+    return 0;
+}
+
+int rotate_log(const Instance& instance) {
+    const std::string file = instance["maillog_file"];
+    if (file.empty()) instance.log().fatal("maillog_file is not set: there is no log file to rotate");
+    if (file.starts_with("/dev/")) instance.log().fatal("not rotating '{}'", file);
+    const std::string rotated = rotated_name(instance);
+    if (::access(rotated.c_str(), F_OK) == 0) instance.log().fatal("{} exists already", rotated);
+    if (::rename(file.c_str(), rotated.c_str()) != 0)
+        instance.log().fatal("{}", system_error("rename " + file + " to " + rotated).text);
+    if (const auto process = instance.master()) ::kill(*process, SIGHUP);
+    const auto status = run_program({instance["maillog_file_compressor"], rotated});
+    if (!status) instance.log().fatal("maillog_file_compressor: {}", status.error().text);
+    return *status;
+}
+
+int upgrade_configuration(const Instance& instance) {
+    assign(instance);
+    const auto lines = missing_services(instance.services());
+    if (lines.empty()) return 0;
+    for (const std::string& line : lines) instance.log().info("adding missing entry: {}", line);
+    require(instance, config::edit_file(instance.config().directory() + "/master.cf",
+                                        [&](std::string text) -> Result<std::string> {
+                                            if (!text.empty() && text.back() != '\n') text += '\n';
+                                            for (const std::string& line : lines) text += line + "\n";
+                                            return text;
+                                        }));
+    return 0;
+}
+
+}  // namespace postern::postfix
