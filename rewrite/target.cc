@@ -52,7 +52,7 @@ bool TargetFinder::is_own_literal(std::string_view domain) const {
 
 // With resolve_dequoted_address = no, what must be quoted is a name and no route.
 bool TargetFinder::has_operators(std::string_view localpart) const {
-    if (!settings_.resolve_dequoted_address && !mail::needs_no_quotes(std::string(localpart))) return false;
+    if (!settings_.resolve_dequoted_address && !mail::is_dot_string(localpart)) return false;
     return localpart.find('@') != localpart.npos ||
            (settings_.swap_bangpath && localpart.find('!') != localpart.npos) ||
            (settings_.allow_percent_hack && localpart.find('%') != localpart.npos);

@@ -15,15 +15,6 @@ constexpr bool is_atext(char c) {
     return std::string_view("!#$%&'*+-/=?^_`{|}~").find(c) != std::string_view::npos;
 }
 
-// RFC 5321 Dot-string.
-bool is_dot_string(std::string_view text) noexcept {
-    if (text.empty() || text.front() == '.' || text.back() == '.') return false;
-    for (std::size_t i = 0; i < text.size(); ++i) {
-        if (text[i] == '.' ? text[i - 1] == '.' : !is_atext(text[i])) return false;
-    }
-    return true;
-}
-
 // Names that keep their delimiter, whatever it is.
 bool is_never_split(std::string_view localpart) {
     return same(localpart, "postmaster") || same(localpart, "mailer-daemon") ||
@@ -40,6 +31,14 @@ AddressParts split_address(std::string_view internal) noexcept {
     const auto at = internal.rfind('@');
     if (at == std::string_view::npos) return {internal, {}, false};
     return {internal.substr(0, at), internal.substr(at + 1), true};
+}
+
+bool is_dot_string(std::string_view localpart) noexcept {
+    if (localpart.empty() || localpart.front() == '.' || localpart.back() == '.') return false;
+    for (std::size_t i = 0; i < localpart.size(); ++i) {
+        if (localpart[i] == '.' ? localpart[i - 1] == '.' : !is_alocalpart(localpart[i])) return false;
+    }
+    return true;
 }
 
 std::string external_localpart(std::string_view localpart) {

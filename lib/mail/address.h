@@ -27,6 +27,8 @@ AddressParts split_address(std::string_view internal) noexcept;
 std::string external(std::string_view internal);
 /// Only the local part.
 std::string external_localpart(std::string_view localpart);
+/// RFC 5321 Dot-string: atoms with single dots between them, which needs no quotes.
+bool is_dot_string(std::string_view localpart) noexcept;
 /// True when external(internal) == internal, without making it.
 bool needs_no_quotes(std::string_view internal) noexcept;
 

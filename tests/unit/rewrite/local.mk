@@ -1,6 +1,6 @@
-# Unit tests of rewrite; with the first one:
-#   check_PROGRAMS += tests/unit/rewrite/rewrite_test
-#   tests_unit_rewrite_rewrite_test_SOURCES = tests/unit/rewrite/part_test.cc
-#   tests_unit_rewrite_rewrite_test_LDADD = $(POSTERN_SERVICE) $(POSTERN_TEST)
-# A room's parts that a test needs go into an archive of the room (noinst_LIBRARIES), linked by
-# the program and by the test.
+# Unit tests of rewrite
+check_PROGRAMS += tests/unit/rewrite/rewrite_test
+tests_unit_rewrite_rewrite_test_SOURCES = \
+	tests/unit/rewrite/resolver_test.cc \
+	tests/unit/rewrite/standard_form_test.cc
+tests_unit_rewrite_rewrite_test_LDADD = rewrite/librewrite.a $(POSTERN_SERVICE) $(POSTERN_TEST)
