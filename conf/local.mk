@@ -1,1 +1,13 @@
-# conf: the files that make install puts in the configuration directory.
+# conf: the files that make install puts in the configuration directory. What an administrator has
+# there already stays.
+EXTRA_DIST += conf/main.cf conf/master.cf
+
+install-data-local:
+	@$(MKDIR_P) "$(DESTDIR)$(configdir)"
+	@for file in main.cf master.cf; do \
+	  if test -e "$(DESTDIR)$(configdir)/$$file"; then \
+	    echo "$(DESTDIR)$(configdir)/$$file stays as it is"; \
+	  else \
+	    $(INSTALL_DATA) "$(srcdir)/conf/$$file" "$(DESTDIR)$(configdir)/$$file" || exit 1; \
+	  fi; \
+	done

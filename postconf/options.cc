@@ -71,6 +71,8 @@ Result<void> at_most_one(const std::string& letters) {
 }
 
 Result<void> check_combination(const std::string& given) {
+    if (given.find('h') != std::string::npos && given.find('H') != std::string::npos)
+        return permanent("specify one of -h -H");
     for (const auto& letters : {given_among(subjects, given), given_among(actions, given)})
         if (auto result = at_most_one(letters); !result) return result;
     for (const auto& [subject, letters] : excluded)
@@ -103,7 +105,8 @@ Result<void> take_option(Options& options, char letter) {
     case 'v': ++options.verbosity; break;
     case 'o': {
         auto override = config::parse_override(optarg);
-        if (!override) return override.error().in("-o");
+        if (!override)
+            return permanent(fmt::format("invalid parameter override: {}", override.error().text));
         options.overrides.push_back(std::move(*override));
         break;
     }

@@ -40,7 +40,7 @@ void warn_of_files(const Sources& sources, const config::NamesInUse& names, Warn
 
 void warn_of_parameters(const Sources& sources, const config::NamesInUse& names, Warn warn) {
     for (const auto& setting : names.unused())
-        if (is_in_file(setting)) warn(unused(sources.main_cf, setting.name, setting.value));
+        warn(unused(sources.main_cf, setting.name, setting.value));
     for (const auto& setting : sources.config.settings()) {
         if (!is_in_file(setting)) continue;
         warn_if_deprecated(sources.main_cf, setting.name, warn);

@@ -48,15 +48,18 @@ NamesInUse::NamesInUse(const std::vector<Setting>& main_cf,
     : main_cf_(main_cf), services_(services) {
     for (const auto& own : service_parameters(services))
         referred_.insert(own.name);
-    for (const auto& row : catalogue())
-        if (!find(row.name)) for_each_name(row.default_text, [this](auto name) { refer_to(name); });
     for (const auto& setting : main_cf)
-        if (find_parameter(setting.name) || referred_.contains(setting.name))
-            read_value(setting.name, setting.value);
+        if (is_expanded(setting.name)) read_value(setting.name, setting.value);
     reports_undefined_ = false;   // a service's names may be defined for another service
     for (const auto& service : services)
         for (const auto& override : service.overrides)
-            if (is_used(override.name)) read_value(override.name, override.value);
+            read_value(override.name, override.value);
+}
+
+/// Of the catalogue or a service's own, and expanded with names of main.cf.
+bool NamesInUse::is_expanded(std::string_view name) const {
+    const auto* row = find_parameter(name);
+    return row ? row->type != Type::late_text : referred_.contains(name);
 }
 
 void NamesInUse::read_value(std::string_view parameter, std::string_view value) {

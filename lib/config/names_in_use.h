@@ -34,6 +34,7 @@ public:
     std::vector<UnusedOverride> unused_overrides() const;
 
 private:
+    bool is_expanded(std::string_view name) const;
     void read_value(std::string_view parameter, std::string_view value);
     void refer_to(std::string_view name);
     void expect_table(std::string_view table);

@@ -69,7 +69,7 @@ inline constexpr auto delivery_parameters = std::to_array<Parameter>({
     number("virtual_alias_recursion_limit", "1000").at_least(1),
     text("virtual_delivery_status_filter", "$default_delivery_status_filter"),
     text("virtual_gid_maps"),
-    text("virtual_mailbox_base").not_empty(),
+    text("virtual_mailbox_base"),
     text("virtual_mailbox_domains", "$virtual_mailbox_maps"),
     byte_count("virtual_mailbox_limit", "51200000"),
     text("virtual_mailbox_lock", "fcntl, dotlock"),
