@@ -36,7 +36,7 @@ AddressParts split_address(std::string_view internal) noexcept {
 bool is_dot_string(std::string_view localpart) noexcept {
     if (localpart.empty() || localpart.front() == '.' || localpart.back() == '.') return false;
     for (std::size_t i = 0; i < localpart.size(); ++i) {
-        if (localpart[i] == '.' ? localpart[i - 1] == '.' : !is_alocalpart(localpart[i])) return false;
+        if (localpart[i] == '.' ? localpart[i - 1] == '.' : !is_atext(localpart[i])) return false;
     }
     return true;
 }
