@@ -4,6 +4,8 @@
 #include "lib/mail/address.h"
 #include "lib/mail/hostname.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 
 namespace postern::rewrite {
@@ -59,12 +61,20 @@ bool TargetFinder::has_operators(std::string_view localpart) const {
 }
 
 std::string TargetFinder::next_hop(std::string_view localpart) const {
-    std::string address(localpart);
-    if (localpart.find('@') != localpart.npos) return address;
+    if (localpart.find('@') != localpart.npos) return completed(std::string(localpart));
     const auto bang = localpart.find('!');
     if (settings_.swap_bangpath && bang != localpart.npos)
-        return std::string(localpart.substr(bang + 1)) + "@" + std::string(localpart.substr(0, bang));
+        return completed(fmt::format("{}@{}", localpart.substr(bang + 1), localpart.substr(0, bang)));
+    std::string address(localpart);
     address[localpart.rfind('%')] = '@';
+    return completed(std::move(address));
+}
+
+// What was only a local part has not been through append_dot_mydomain yet.
+std::string TargetFinder::completed(std::string address) const {
+    const std::string_view domain = mail::split_address(address).domain;
+    const bool is_complete = domain.empty() || domain.starts_with('[') || domain.find('.') != domain.npos;
+    if (settings_.append_dot_mydomain && !is_complete) address.append(".").append(settings_.mydomain);
     return address;
 }
 

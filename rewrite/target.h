@@ -37,6 +37,7 @@ private:
     bool is_own_literal(std::string_view domain) const;
     bool has_operators(std::string_view localpart) const;
     std::string next_hop(std::string_view localpart) const;
+    std::string completed(std::string address) const;
     std::string normal_domain(std::string_view domain) const;
     bool is_possible(const Target& target) const;
 

@@ -81,6 +81,9 @@ private:
         --left_;
         std::vector<Token> inside;
         while (left_ > 0 && !here().is('<')) inside.push_back(tokens_[--left_]);
+        for (const Token& token : inside) {
+            if (token.kind == TokenKind::comment) put(token);
+        }
         std::reverse(inside.begin(), inside.end());
         put_address(joined(inside), {});
         if (left_ > 0) {

@@ -121,8 +121,7 @@ std::string written(const Token& token) {
 std::string written(std::span<const Token> tokens) {
     std::string text;
     for (std::size_t i = 0; i < tokens.size(); ++i) {
-        const bool opens = i > 0 && tokens[i].is('<') && (tokens[i - 1].is_word() || tokens[i - 1].is('>'));
-        if (i > 0 && (opens || needs_blank(tokens[i - 1], tokens[i]))) text += ' ';
+        if (i > 0 && (tokens[i].is('<') || needs_blank(tokens[i - 1], tokens[i]))) text += ' ';
         text += written(tokens[i]);
     }
     return text;

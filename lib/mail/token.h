@@ -34,7 +34,7 @@ std::vector<Token> tokenize(std::string_view text, std::size_t limit = 10240);
 
 /// One token as it stands in a message: quoted, bracketed.
 std::string written(const Token& token);
-/// Tokens as they stand in a message: a blank between words, before `<` after a word, after `,`.
+/// Tokens as they stand in a message: a blank between words, before `<`, after `,`.
 std::string written(std::span<const Token> tokens);
 /// The text that tokens mean, without quotes: the internal form of a local part or a domain.
 std::string meant(std::span<const Token> tokens);

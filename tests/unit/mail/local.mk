@@ -3,6 +3,7 @@ check_PROGRAMS += tests/unit/mail/mail_test
 tests_unit_mail_mail_test_SOURCES = \
 	tests/unit/mail/address_header_test.cc \
 	tests/unit/mail/address_test.cc \
+	tests/unit/mail/domain_list_test.cc \
 	tests/unit/mail/dsn_test.cc \
 	tests/unit/mail/header_field_test.cc \
 	tests/unit/mail/hostname_test.cc \

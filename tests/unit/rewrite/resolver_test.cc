@@ -83,6 +83,12 @@ TEST_CASE("routes through our own domains are followed", "[rewrite]") {
     CHECK_FALSE(site.route("a%far.example@our.example").is_routed);
 }
 
+TEST_CASE("a route's next host is completed as other addresses are", "[rewrite]") {
+    Site site("append_dot_mydomain = yes\n");
+    CHECK(site.to("a%host@our.example") == "smtp:host.our.example a@host.our.example");
+    CHECK(site.to("host!a") == "smtp:host.our.example a@host.our.example");
+}
+
 TEST_CASE("routes beyond foreign domains are marked", "[rewrite]") {
     Site site;
     for (const char* routed : {"a%b@far.example", "a@b@far.example", "b!a@far.example", "a%b%far.example@our.example"})
