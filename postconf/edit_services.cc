@@ -42,9 +42,9 @@ Result<Request> parse_request(const Options& options, const std::string& argumen
     if (options.subject == Subject::services && slashes != 1)
         return permanent("-Me, -MX or -M# requires service_name/type");
     if (options.subject == Subject::service_fields && slashes < 2)
-        return permanent("-Fe requires service_name/type/field_name");
+        return permanent("-Fe or -FX requires service_name/type/field_name");
     if (options.subject == Subject::service_parameters && slashes < 2)
-        return permanent("-Pe or -PX requires service_name/type/parameter_name");
+        return permanent("-Pe or -PX requires service_name/type/parameter");
     return request;
 }
 

@@ -151,7 +151,9 @@ Result<void> show_parameters(const Options& options, Warn warn) {
 Result<void> edit_parameters(const Options& options, Warn warn) {
     const auto assignments = assignments_of(options);
     if (!assignments) return assignments.error();
-    if (assignments->empty()) return permanent("-e, -X, or -# requires an argument");
+    if (assignments->empty())
+        return permanent(options.action == Action::edit ? "-e requires name=value argument"
+                                                        : "-X or -# requires a parameter name");
     std::vector<std::string> names;
     for (const auto& assignment : *assignments)
         names.push_back(assignment.name);

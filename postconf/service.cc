@@ -90,15 +90,13 @@ bool Pattern::matches(const config::MasterEntry& entry) const {
 std::vector<Word> command_words(const config::MasterEntry& entry) {
     std::vector<Word> words{{entry.command}};
     const auto arguments = separated(entry.arguments);
-    bool among_options = true;
+    bool after_override = false;
     for (auto at = arguments.begin(); at != arguments.end(); ++at) {
-        among_options &= at->starts_with('-');
-        if (*at == "-o" && at + 1 != arguments.end()) {
-            ++at;
-            words.push_back({"-o " + override_text(*at), among_options});
-        } else {
-            words.push_back({quoted(*at), among_options});
-        }
+        const bool overrides = *at == "-o" && at + 1 != arguments.end();
+        if (overrides) ++at;
+        words.push_back({overrides ? "-o " + override_text(*at) : quoted(*at),
+                         overrides || after_override});
+        after_override = overrides;
     }
     return words;
 }

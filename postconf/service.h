@@ -30,7 +30,8 @@ struct Pattern {
     bool matches_rest(std::string_view name) const { return rest == "*" || rest == name; }
 };
 
-/// The command and its arguments as words; -o with its value is one word, options begin lines.
+/// The command and its arguments as words; -o with its value is one word; it
+/// and what follows it begin lines.
 std::vector<Word> command_words(const config::MasterEntry& entry);
 
 /// The whole entry in aligned columns, with its line end.

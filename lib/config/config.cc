@@ -94,6 +94,8 @@ Result<Config> Config::checked(Source source, MainCf file) {
 /// Every value that is set, and every default that depends on one; `only_stressed`: those that
 /// $stress may change.
 Result<void> Config::check(bool only_stressed) const {
+    const auto level = parse_level(expand_value("compatibility_level").value_or(""));
+    if (!level) return error_in("compatibility_level", level.error().text);
     for (const auto& setting : contents_->settings) {
         const auto* row = row_of(setting.name);
         if (!row || (only_stressed && !depends_on_stress(setting.value))) continue;
@@ -105,9 +107,7 @@ Result<void> Config::check(bool only_stressed) const {
         if (only_stressed && !depends_on_stress(row.default_text)) continue;
         if (auto result = check(row.name, row); !result) return result;
     }
-    if (only_stressed) return {};
-    const auto level = parse_level(text("compatibility_level"));
-    return level ? success() : Result<void>(error_in("compatibility_level", level.error().text));
+    return {};
 }
 
 Result<void> Config::check(std::string_view name, const Parameter& row) const {

@@ -70,8 +70,7 @@ bool contains(const std::vector<std::string>& names, std::string_view name) {
 }
 
 std::string definition(const Assignment& assignment) {
-    return assignment.value.empty() ? assignment.name + " ="
-                                    : fmt::format("{} = {}", assignment.name, assignment.value);
+    return fmt::format("{} = {}", assignment.name, assignment.value);
 }
 
 std::string change_all(std::string_view main_cf, const std::vector<std::string>& names,

@@ -44,7 +44,7 @@ private:
 };
 
 Error bad_field(std::string_view what, std::string_view value) {
-    return permanent(fmt::format("bad {} field: \"{}\"", what, printable(value)));
+    return permanent(fmt::format("invalid {} field \"{}\"", what, printable(value)));
 }
 
 Result<bool> take_flag(Columns& columns, std::string_view what, bool otherwise) {
@@ -62,7 +62,7 @@ Result<void> take_name_and_type(Columns& columns, MasterEntry& entry) {
     const auto word = columns.take("transport type");
     if (!word) return word.error();
     const auto type = parse_service_type(*word);
-    if (!type) return bad_field("transport type", *word);
+    if (!type) return bad_field("type", *word);
     entry.name = *name;
     entry.type = *type;
     if (*type != ServiceType::inet) return {};
@@ -104,7 +104,7 @@ Result<void> take_process_limit(Columns& columns, MasterEntry& entry) {
     if (!word) return word.error();
     if (*word == "-") return {};
     const auto value = parse_number(*word);
-    if (!value || *value > 1'000'000'000) return bad_field("max_proc", *word);
+    if (!value || *value > 1'000'000'000) return bad_field("process_limit", *word);
     entry.max_processes = static_cast<int>(*value);
     return {};
 }

@@ -12,7 +12,7 @@ constexpr std::string_view file = "# top\na = 1\n   2\nb = 2\n# between\n\na = 3
 
 TEST_CASE("a definition is replaced where it stands; comments stay", "[config]") {
     CHECK(assign(file, {{"a", "9 9"}, {"new", ""}}) ==
-          "# top\na = 9 9\nb = 2\n# between\n\na = 9 9\n # indented\nnew =\n");
+          "# top\na = 9 9\nb = 2\n# between\n\na = 9 9\n # indented\nnew = \n");
     CHECK(repeated(file, {"a", "b"}) == std::vector<std::string>{"a"});
 }
 

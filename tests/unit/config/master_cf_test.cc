@@ -65,9 +65,9 @@ TEST_CASE("of two entries for a service the last one stays", "[config]") {
 
 TEST_CASE("a bad column is an error with its line", "[config]") {
     CHECK(failure("\na unix - - n - -\n") == "master.cf, line 2: missing \"command\" field");
-    CHECK(failure("a tcp - - n - - x") == "master.cf, line 1: bad transport type field: \"tcp\"");
-    CHECK(failure("a unix - - q - - x") == "master.cf, line 1: bad chroot field: \"q\"");
-    CHECK(failure("a unix - - n 1x - x") == "master.cf, line 1: bad wakeup field: \"1x\"");
+    CHECK(failure("a tcp - - n - - x") == "master.cf, line 1: invalid type field \"tcp\"");
+    CHECK(failure("a unix - - q - - x") == "master.cf, line 1: invalid chroot field \"q\"");
+    CHECK(failure("a unix - - n 1x - x") == "master.cf, line 1: invalid wakeup field \"1x\"");
     CHECK(failure("a inet y - n - - x") == "master.cf, line 1: inet service cannot be private");
     CHECK(failure("a unix - - n - - x -o") == "master.cf, line 1: missing argument of -o");
 }
