@@ -15,6 +15,7 @@
 #include <unistd.h>
 
 #include <csignal>
+#include <tuple>
 
 namespace postern::master {
 
@@ -32,25 +33,25 @@ void open_log(LogBook& book, const config::Config& config) {
     book.add(std::move(*sink));
 }
 
-Plan read_plan(const Options& options, LogBook& book) {
-    const std::string directory = config::choose_directory(
-        options.config_directory.empty() ? std::nullopt : std::optional(options.config_directory));
+Plan read_plan(const std::string& directory, LogBook& book) {
     auto plan = Plan::read(directory);
     if (plan) return std::move(*plan);
     // main.cf alone may be good enough to know where the log is.
-    config::Source source;
-    source.directory = directory;
-    source.process_name = "master";
-    if (auto config = config::Config::load(std::move(source))) open_log(book, *config);
+    if (auto config = read_main_cf(directory)) open_log(book, *config);
     Log(book).fatal("{}", plan.error().text);
 }
 
-/// -t: whether nobody runs.
-int test(const Plan& plan, const Log& log) {
-    const auto is_held = InstanceLock::is_held(plan.config.text("queue_directory"));
-    if (!is_held) log.fatal("{}", is_held.error().text);
+/// -t: whether nobody runs. master.cf may be wrong; whoever wants to stop us must be able to.
+int test(const std::string& directory, LogBook& book) {
+    const auto config = read_main_cf(directory);
+    if (!config) Log(book).fatal("{}", config.error().text);
+    const auto is_held = InstanceLock::is_held(config->text("queue_directory"));
+    if (!is_held) Log(book).fatal("{}", is_held.error().text);
     return *is_held ? 1 : 0;
 }
+
+/// What our starter left open has no business in the mail system.
+void close_inherited() { std::ignore = ::close_range(STDERR_FILENO + 1, ~0u, 0); }
 
 /// Each client, queue file and connection to another daemon is a descriptor.
 void raise_descriptor_limit() {
@@ -127,11 +128,13 @@ int run(int argc, char** argv) {
     LogBook book(early_log_tag("master"));
     book.add(std::make_unique<StandardErrorSink>("master"));
     if (!options) Log(book).fatal("{}", options.error().text);
-    Background background(*options);
     book.set_verbosity(options->verbosity);
+    const std::string directory = config::choose_directory(options->config_directory);
+    if (options->only_tests) return test(directory, book);
 
-    Plan plan = read_plan(*options, book);
-    if (options->only_tests) return test(plan, Log(book));
+    close_inherited();
+    Background background(*options);
+    Plan plan = read_plan(directory, book);
     if (!options->stays_attached && !::isatty(STDERR_FILENO)) book.remove_sinks();
     open_log(book, plan.config);
     if (::geteuid() != 0)

@@ -10,7 +10,7 @@
 namespace postern::master {
 
 struct Options {
-    std::string config_directory;      ///< -c; empty: by environment and installation
+    std::optional<std::string> config_directory;   ///< -c
     bool debug = false;                ///< -D: a debugger, once everything runs
     bool stays_attached = false;       ///< -d: terminal and standard files stay
     std::optional<seconds> lifetime;   ///< -e

@@ -107,11 +107,15 @@ Bounds bounds_of(const MasterEntry& entry, const Config& config) {
     return bounds;
 }
 
-Result<Plan> Plan::read(const std::string& directory) {
+Result<Config> read_main_cf(const std::string& directory) {
     config::Source source;
     source.directory = directory;
     source.process_name = "master";
-    auto config = Config::load(std::move(source));
+    return Config::load(std::move(source));
+}
+
+Result<Plan> Plan::read(const std::string& directory) {
+    auto config = read_main_cf(directory);
     if (!config) return config.error();
     const bool chroot_default = !config->is_compatible_with("1");
     auto entries = config::read_master_cf(config->directory() + "/master.cf", chroot_default);

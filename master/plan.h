@@ -34,6 +34,9 @@ struct Plan {
     static Result<Plan> read(const std::string& directory);
 };
 
+/// main.cf alone, for master.
+Result<config::Config> read_main_cf(const std::string& directory);
+
 /// Whether master_service_disable (a match list of "inet", "smtp.inet" ...) has the service.
 bool is_disabled(const std::vector<std::string>& master_service_disable,
                  const config::MasterEntry& entry);

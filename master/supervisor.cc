@@ -4,6 +4,7 @@
 #include "lib/report/system_events.h"
 
 #include <sys/wait.h>
+#include <unistd.h>
 
 #include <csignal>
 #include <tuple>
@@ -13,8 +14,11 @@ namespace postern::master {
 
 namespace {
 
-/// For the process that writes the log to take what the others have sent.
-constexpr seconds patience_with_log{2};
+/// For the process that writes the log to take what the others have sent, where it must end
+/// before us.
+constexpr seconds patience_with_log{5};
+/// For killed processes to be gone.
+constexpr seconds patience_with_killed{2};
 
 }  // namespace
 
@@ -34,9 +38,18 @@ Result<void> Supervisor::open() {
 void Supervisor::begin() {
     warn_of(plan_);
     announce(false);
-    // In the order of the plan: the log first.
-    for (const PlannedService& planned : plan_.services) services_.at(planned.key())->begin();
+    begin_services();
     systemd_.is_ready();
+}
+
+void Supervisor::begin_services() {
+    const bool has_log_file = !plan_.config.text("maillog_file").empty();
+    for (const PlannedService& planned : plan_.services) {
+        Service& service = *services_.at(planned.key());
+        service.begin();
+        // The first of the plan: what the others have to say shall be written at once.
+        if (planned.is_log && has_log_file) service.start_process();
+    }
 }
 
 void Supervisor::warn_of(const Plan& plan) const {
@@ -73,7 +86,7 @@ void Supervisor::adopt(Plan plan) {
     announce(true);
     close_removed();
     for (const PlannedService& planned : plan_.services) open_new(planned);
-    for (const PlannedService& planned : plan_.services) services_.at(planned.key())->begin();
+    begin_services();
 }
 
 void Supervisor::close_removed() {
@@ -129,8 +142,7 @@ void Supervisor::stop(int signal, seconds patience) {
 }
 
 void Supervisor::abort(int signal) {
-    const bool was_stopping = house_.is_stopping;
-    if (!was_stopping) stop(signal, patience_with_log);
+    if (!house_.is_stopping) stop(signal, patience_with_killed);
     for (const auto& [key, service] : services_) service->kill(SIGKILL);
     for (const auto& service : removed_) service->kill(SIGKILL);
 }
@@ -142,17 +154,17 @@ bool Supervisor::is_anybody_left() const {
 }
 
 void Supervisor::leave_if_done() {
-    if (!is_anybody_left()) end_log();
+    if (is_anybody_left()) return;
+    if (!is_log_told_ || !log_->has_children()) end_log();
 }
 
 void Supervisor::end_log() {
-    const bool has_process = log_ && log_->has_children();
-    if (!has_process || std::exchange(is_log_told_, true)) {
-        if (!has_process || !patience_.is_set()) house_.loop.stop();
-        return;
-    }
+    if (!log_ || is_log_told_ || !log_->has_children()) return house_.loop.stop();
+    is_log_told_ = true;
     house_.reporter.log().book().flush();
     log_->let_go();
+    // It goes on until the last line is written, unless the whole container ends with us.
+    if (::getpid() != 1) return house_.loop.stop();
     house_.loop.set(patience_, house_.loop.in(patience_with_log));
 }
 

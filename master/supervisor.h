@@ -42,6 +42,7 @@ private:
         Supervisor& supervisor_;
     };
 
+    void begin_services();
     void adopt(Plan plan);
     void open_new(const PlannedService& planned);
     void close_removed();

@@ -60,11 +60,11 @@ void end_master(const Instance& instance, pid_t process, int signal) {
 int start(const Instance& instance) {
     refuse_if_running(instance);
     prepare(instance);
-    report_findings(instance);
     announce(instance, "starting");
     const auto status = run_program(master_words(instance, "-w"));
     if (!status) instance.log().fatal("{}", status.error().text);
     if (*status != 0) instance.log().fatal("mail system startup failed");
+    report_findings(instance);   // mail need not wait for it
     return 0;
 }
 

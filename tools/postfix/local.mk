@@ -14,3 +14,4 @@ tools_postfix_libpostfix_a_SOURCES = \
 	tools/postfix/options.cc tools/postfix/options.h \
 	tools/postfix/program.cc tools/postfix/program.h \
 	tools/postfix/required_services.cc tools/postfix/required_services.h
+dist_man_MANS += doc/postfix.1

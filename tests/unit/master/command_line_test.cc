@@ -3,6 +3,7 @@
 #include <catch2/catch.hpp>
 
 using namespace postern;
+using namespace postern::master;
 
 namespace {
 

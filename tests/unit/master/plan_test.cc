@@ -3,9 +3,9 @@
 #include <catch2/catch.hpp>
 
 using namespace postern;
+using namespace postern::master;
 using config::Config;
 using config::MasterEntry;
-using master::Endpoint;
 
 namespace {
 

@@ -5,8 +5,7 @@
 #include <vector>
 
 using namespace postern;
-using master::Bounds;
-using master::Holding;
+using namespace postern::master;
 using service::ChildStatus;
 using service::no_limit;
 
