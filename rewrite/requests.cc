@@ -25,7 +25,7 @@ Requests::Requests(const Settings& settings, const Tables& tables,
                    std::function<void(const std::string&)> warn)
     : local_(operators(settings), local_completion(settings)),
       remote_(operators(settings), remote_completion(settings)),
-      resolver_(settings, tables),
+      resolver_(settings, local_, tables),
       warn_(std::move(warn)) {}
 
 Task<Result<service::Rewritten>> Requests::rewrite(service::Rewrite request) const {

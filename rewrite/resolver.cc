@@ -27,10 +27,10 @@ Error failed(std::string_view parameter, const Error& error) {
 
 }  // namespace
 
-Resolver::Resolver(const Settings& settings, const Tables& tables)
+Resolver::Resolver(const Settings& settings, const StandardForm& form, const Tables& tables)
     : settings_(settings),
       tables_(tables),
-      targets_(settings, tables.mydestination),
+      targets_(settings, form, tables.mydestination),
       transport_subdomains_(
           mail::subdomains_of("transport_maps", settings.parent_domain_matches_subdomains)) {}
 

@@ -17,8 +17,8 @@ namespace postern::rewrite {
 
 class Resolver {
 public:
-    /// Both outlive the resolver.
-    Resolver(const Settings& settings, const Tables& tables);
+    /// All outlive the resolver. `form`: of the local context.
+    Resolver(const Settings& settings, const StandardForm& form, const Tables& tables);
 
     /// One recipient of mail from `sender`, both in internal form. A table that cannot answer
     /// gives a Route with its `failure`; a malformed address goes to the error transport.

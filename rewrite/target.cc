@@ -4,8 +4,6 @@
 #include "lib/mail/address.h"
 #include "lib/mail/hostname.h"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 
 namespace postern::rewrite {
@@ -14,8 +12,15 @@ std::string Target::address() const { return localpart + "@" + domain; }
 
 std::string Target::external() const { return mail::external(address()); }
 
+namespace {
+
+// Each hop takes an operator or a quote away; this bounds what a made-up address can cost.
+constexpr int most_hops = 100;
+
+}  // namespace
+
 Task<Result<Target>> TargetFinder::find(std::string recipient) const {
-    for (;;) {
+    for (int hop = 0;; ++hop) {
         if (recipient.empty()) co_return Target{settings_.empty_address_recipient, settings_.myhostname, true};
         const mail::AddressParts parts = mail::split_address(recipient);
         Target target{std::string(parts.localpart), normal_domain(parts.domain)};
@@ -29,8 +34,8 @@ Task<Result<Target>> TargetFinder::find(std::string recipient) const {
             target.is_own = *own;
         }
         const bool has_next = has_operators(target.localpart);
-        if ((target.is_own || is_null_domain) && has_next) {
-            recipient = next_hop(target.localpart);
+        if ((target.is_own || is_null_domain) && has_next && hop < most_hops) {
+            recipient = mail::internal(form_.of_external(target.localpart));
             continue;
         }
         if (target.is_own && target.localpart.empty()) target.localpart = settings_.empty_address_recipient;
@@ -58,24 +63,6 @@ bool TargetFinder::has_operators(std::string_view localpart) const {
     return localpart.find('@') != localpart.npos ||
            (settings_.swap_bangpath && localpart.find('!') != localpart.npos) ||
            (settings_.allow_percent_hack && localpart.find('%') != localpart.npos);
-}
-
-std::string TargetFinder::next_hop(std::string_view localpart) const {
-    if (localpart.find('@') != localpart.npos) return completed(std::string(localpart));
-    const auto bang = localpart.find('!');
-    if (settings_.swap_bangpath && bang != localpart.npos)
-        return completed(fmt::format("{}@{}", localpart.substr(bang + 1), localpart.substr(0, bang)));
-    std::string address(localpart);
-    address[localpart.rfind('%')] = '@';
-    return completed(std::move(address));
-}
-
-// What was only a local part has not been through append_dot_mydomain yet.
-std::string TargetFinder::completed(std::string address) const {
-    const std::string_view domain = mail::split_address(address).domain;
-    const bool is_complete = domain.empty() || domain.starts_with('[') || domain.find('.') != domain.npos;
-    if (settings_.append_dot_mydomain && !is_complete) address.append(".").append(settings_.mydomain);
-    return address;
 }
 
 std::string TargetFinder::normal_domain(std::string_view domain) const {

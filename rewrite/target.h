@@ -5,6 +5,7 @@
 #include "lib/event/task.h"
 #include "lib/mail/domain_list.h"
 #include "rewrite/settings.h"
+#include "rewrite/standard_form.h"
 
 #include <string>
 #include <string_view>
@@ -24,9 +25,9 @@ struct Target {
 
 class TargetFinder {
 public:
-    /// Both outlive it.
-    TargetFinder(const Settings& settings, const mail::DomainList& mydestination)
-        : settings_(settings), mydestination_(mydestination) {}
+    /// All outlive it. `form`: of the local context.
+    TargetFinder(const Settings& settings, const StandardForm& form, const mail::DomainList& mydestination)
+        : settings_(settings), form_(form), mydestination_(mydestination) {}
 
     /// `recipient` in internal form. Error: mydestination could not tell.
     Task<Result<Target>> find(std::string recipient) const;
@@ -36,12 +37,11 @@ public:
 private:
     bool is_own_literal(std::string_view domain) const;
     bool has_operators(std::string_view localpart) const;
-    std::string next_hop(std::string_view localpart) const;
-    std::string completed(std::string address) const;
     std::string normal_domain(std::string_view domain) const;
     bool is_possible(const Target& target) const;
 
     const Settings& settings_;
+    const StandardForm& form_;
     const mail::DomainList& mydestination_;
 };
 

@@ -71,7 +71,7 @@ TEST_CASE("a file stands for its lines", "[mail]") {
 TEST_CASE("a list that cannot be read says which and why", "[mail]") {
     const auto missing = opened("/no/such/file");
     REQUIRE_FALSE(missing);
-    CHECK(missing.error().text == "relay_domains: /no/such/file: No such file or directory");
+    CHECK(missing.error().text == "relay_domains: open /no/such/file: No such file or directory");
     CHECK(opened("a, !").error().text == "relay_domains: nothing after \"!\"");
 }
 

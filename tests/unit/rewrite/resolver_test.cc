@@ -79,6 +79,7 @@ TEST_CASE("routes through our own domains are followed", "[rewrite]") {
     CHECK(site.to("a%far.example@our.example") == "smtp:far.example a@far.example");
     CHECK(site.to("far.example!a@our.example") == "smtp:far.example a@far.example");
     CHECK(site.to("a@far.example@our.example") == "smtp:far.example a@far.example");
+    CHECK(site.to("@a:b%far.example@our.example") == "smtp:far.example b@far.example");
     CHECK(site.to("a%our.example@our.example") == "local:mx.our.example a@our.example");
     CHECK_FALSE(site.route("a%far.example@our.example").is_routed);
 }
@@ -94,6 +95,14 @@ TEST_CASE("routes beyond foreign domains are marked", "[rewrite]") {
     for (const char* routed : {"a%b@far.example", "a@b@far.example", "b!a@far.example", "a%b%far.example@our.example"})
         CHECK(site.route(routed).is_routed);
     CHECK_FALSE(site.route("a@far.example").is_routed);
+}
+
+TEST_CASE("an address of many routes has an end", "[rewrite]") {
+    Site site;
+    std::string address = "a";
+    for (int i = 0; i < 300; ++i) address += "%our.example";
+    CHECK(site.route(address + "@our.example").recipient.starts_with("a%"));
+    CHECK(site.route("\\@\\\"@%!@\"@our.example").failure.empty());
 }
 
 TEST_CASE("quoted operators are text when quotes are honoured", "[rewrite]") {
