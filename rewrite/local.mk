@@ -11,3 +11,5 @@ rewrite_librewrite_a_SOURCES = \
 daemon_PROGRAMS += rewrite/trivial-rewrite
 rewrite_trivial_rewrite_SOURCES = rewrite/main.cc
 rewrite_trivial_rewrite_LDADD = rewrite/librewrite.a $(POSTERN_SERVICE)
+
+dist_man_MANS += doc/trivial-rewrite.8
