@@ -23,9 +23,12 @@ Result<std::optional<ContentLine>> ContentReader::next() {
             case RecordType::long_line:
                 return std::optional(
                     ContentLine{(*record)->data, (*record)->type == RecordType::line});
-            case RecordType::padding: break;
+            case RecordType::padding:
+                break;
             case RecordType::extracted:
-            case RecordType::end: at_end_ = true; break;
+            case RecordType::end:
+                at_end_ = true;
+                break;
             default:
                 return records_.damage("record in the content that is not text", (*record)->offset);
         }

@@ -12,8 +12,8 @@ namespace postern::queue {
 
 /// A line, or a piece of one longer than line_length_limit.
 struct ContentLine {
-    std::string_view text;   ///< without line end; valid until the next call
-    bool is_complete;        ///< the line ends here; otherwise it goes on in the next piece
+    std::string_view text;  ///< without line end; valid until the next call
+    bool is_complete;       ///< the line ends here; otherwise it goes on in the next piece
 };
 
 /// Reads content front to back, following pointer records, with bounded memory.

@@ -17,10 +17,10 @@ namespace postern::queue {
 /// One recipient, with what stands before it in the file.
 struct Recipient {
     std::string address;
-    std::string original;             ///< as the sender wrote it; "" when the file has none
-    std::string dsn_orcpt;            ///< "rfc822;address"; "" when not given
+    std::string original;   ///< as the sender wrote it; "" when the file has none
+    std::string dsn_orcpt;  ///< "rfc822;address"; "" when not given
     mail::Notify notify;
-    off_t offset = 0;                 ///< of its record: what marks it done, what logs tell
+    off_t offset = 0;  ///< of its record: what marks it done, what logs tell
 };
 
 /// The attributes (`A` records) of a message, in the order of the file. The names that are used:
@@ -51,20 +51,22 @@ private:
 /// What the message says of itself; recipients are read apart, in pieces.
 struct Envelope {
     MessageSizes sizes;
-    WallTime arrival;                        ///< when it came in (`T`)
-    std::optional<WallTime> created;         ///< when this file was made; later after a requeue
-    std::string sender;                      ///< "" is the null sender
+    WallTime arrival;                 ///< when it came in (`T`)
+    std::optional<WallTime> created;  ///< when this file was made; later after a requeue
+    std::string sender;               ///< "" is the null sender
     std::string full_name;
-    std::string content_filter;              ///< transport:nexthop; "" is none
-    std::string redirect;                    ///< the one recipient instead of all; "" is none
-    std::string verp_delimiters;             ///< "" is none
-    std::optional<WallTime> warn_time;       ///< when the sender is told of the delay
-    off_t warn_time_offset = 0;              ///< of its record; 0 when there is none
-    std::string errors_to;                   ///< extracted; "" is none
-    std::string return_receipt;              ///< extracted; "" is none
+    std::string content_filter;         ///< transport:nexthop; "" is none
+    std::string redirect;               ///< the one recipient instead of all; "" is none
+    std::string verp_delimiters;        ///< "" is none
+    std::optional<WallTime> warn_time;  ///< when the sender is told of the delay
+    off_t warn_time_offset = 0;         ///< of its record; 0 when there is none
+    std::string errors_to;              ///< extracted; "" is none
+    std::string return_receipt;         ///< extracted; "" is none
     Attributes attributes;
 
-    std::string_view rewrite_context() const { return attributes.value_or("rewrite_context", "local"); }
+    std::string_view rewrite_context() const {
+        return attributes.value_or("rewrite_context", "local");
+    }
     std::string_view encoding() const { return attributes.value_or("encoding"); }
     std::string_view dsn_envelope_id() const { return attributes.value_or("envelope_id"); }
     mail::ReturnContent dsn_return() const;

@@ -17,7 +17,7 @@ Result<WallTime> parse_time(std::string_view text) {
     const auto parts = split(text);
     const auto since_epoch = parts.empty() ? std::nullopt : parse_number(parts[0]);
     const auto micros = parts.size() < 2 ? std::optional<std::uint64_t>(0) : parse_number(parts[1]);
-    constexpr std::uint64_t latest = 253'402'300'799;   // the end of year 9999
+    constexpr std::uint64_t latest = 253'402'300'799;  // the end of year 9999
     if (!since_epoch || !micros || *since_epoch > latest || *micros >= 1'000'000)
         return permanent(fmt::format("bad time \"{}\"", printable(text, 40)));
     return from_unix(static_cast<std::int64_t>(*since_epoch)) + microseconds(*micros);
@@ -96,7 +96,8 @@ Result<Envelope> EnvelopeReader::read(std::size_t recipient_limit) {
         if (auto taken = take(envelope, seen, **record); !taken)
             return records_.damage(taken.error().text, (*record)->offset);
     }
-    if (!seen.time) return records_.damage("no arrival time record before the end", records_.offset());
+    if (!seen.time)
+        return records_.damage("no arrival time record before the end", records_.offset());
     if (!seen.sender) return records_.damage("no sender record before the end", records_.offset());
     at_end_ = all_kept;
     if (!all_kept) return_to(position_);
@@ -156,11 +157,19 @@ Result<void> EnvelopeReader::skip_content(off_t content_at) {
 /// What stands before a recipient and is about it.
 bool EnvelopeReader::take_recipient_part(const Record& record) {
     switch (record.type) {
-        case RecordType::original_recipient: pending_.original = record.data; return true;
-        case RecordType::dsn_orcpt: pending_.dsn_orcpt = record.data; return true;
-        case RecordType::dsn_notify: pending_.notify = parse_notify(record.data); return true;
-        case RecordType::attribute: break;
-        default: return false;
+        case RecordType::original_recipient:
+            pending_.original = record.data;
+            return true;
+        case RecordType::dsn_orcpt:
+            pending_.dsn_orcpt = record.data;
+            return true;
+        case RecordType::dsn_notify:
+            pending_.notify = parse_notify(record.data);
+            return true;
+        case RecordType::attribute:
+            break;
+        default:
+            return false;
     }
     const auto [name, value] = attribute_of(record.data);
     if (name == "dsn_orig_rcpt") pending_.dsn_orcpt = value;
@@ -170,8 +179,8 @@ bool EnvelopeReader::take_recipient_part(const Record& record) {
 
 /// A recipient that is not done. One that is ends what stood before it, too.
 std::optional<Recipient> EnvelopeReader::take_recipient(const Record& record) {
-    const bool is_done = record.type == RecordType::done_recipient ||
-                         record.type == RecordType::cancelled_recipient;
+    const bool is_done =
+        record.type == RecordType::done_recipient || record.type == RecordType::cancelled_recipient;
     if (!is_done && record.type != RecordType::recipient) return {};
     Recipient recipient = std::exchange(pending_, {});
     if (is_done) return {};
@@ -191,14 +200,22 @@ Result<void> EnvelopeReader::take(Envelope& envelope, Seen& seen, const Record& 
         return success();
     }
     switch (record.type) {
-        case RecordType::size: return take_sizes(envelope, record);
-        case RecordType::time: return take_arrival(envelope, seen, record);
-        case RecordType::attribute: return take_attribute(envelope, record);
-        case RecordType::warn_time: return take_warn_time(envelope, record);
-        case RecordType::end: seen.end = true; return success();
+        case RecordType::size:
+            return take_sizes(envelope, record);
+        case RecordType::time:
+            return take_arrival(envelope, seen, record);
+        case RecordType::attribute:
+            return take_attribute(envelope, record);
+        case RecordType::warn_time:
+            return take_warn_time(envelope, record);
+        case RecordType::end:
+            seen.end = true;
+            return success();
         case RecordType::done_recipient:
-        case RecordType::cancelled_recipient: return success();
-        default: break;
+        case RecordType::cancelled_recipient:
+            return success();
+        default:
+            break;
     }
     if (std::ranges::find(passed_over, record.type) != passed_over.end()) return success();
     return permanent(fmt::format("record type {} in the envelope", static_cast<int>(record.type)));
@@ -212,7 +229,7 @@ Result<void> EnvelopeReader::take_sizes(Envelope& envelope, const Record& record
 }
 
 Result<void> EnvelopeReader::take_arrival(Envelope& envelope, Seen& seen, const Record& record) {
-    if (std::exchange(seen.time, true)) return success();   // the first one counts
+    if (std::exchange(seen.time, true)) return success();  // the first one counts
     auto arrival = parse_time(record.data);
     if (!arrival) return arrival.error();
     envelope.arrival = *arrival;

@@ -51,7 +51,7 @@ private:
 
     RecordReader records_;
     MessageSizes sizes_;
-    Recipient pending_;                 ///< what stands before the next recipient
+    Recipient pending_;  ///< what stands before the next recipient
     std::vector<Recipient> kept_;
     off_t position_ = 0;
     bool past_content_ = false;

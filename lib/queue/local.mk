@@ -6,6 +6,7 @@ lib_queue_libpostern_queue_a_SOURCES = \
 	lib/queue/content.cc lib/queue/content.h \
 	lib/queue/envelope.cc lib/queue/envelope.h \
 	lib/queue/envelope_reader.cc lib/queue/envelope_reader.h \
+	lib/queue/listing.cc lib/queue/listing.h \
 	lib/queue/maildrop.cc lib/queue/maildrop.h \
 	lib/queue/message_log.cc lib/queue/message_log.h \
 	lib/queue/queue_file.cc lib/queue/queue_file.h \

@@ -8,16 +8,19 @@ namespace {
 
 constexpr std::string_view allowed_in(Section section) {
     switch (section) {
-        case Section::envelope: return "AFSVRinM";
-        case Section::content: return "LNX";
-        case Section::extracted: return "ARE";
+        case Section::envelope:
+            return "AFSVRinM";
+        case Section::content:
+            return "LNX";
+        case Section::extracted:
+            return "ARE";
     }
     return {};
 }
 
 constexpr std::array<std::string_view, 8> attributes = {
-    "create_time", "dsn_orig_rcpt", "encoding",        "envelope_id",
-    "notify_flags", "ret_flags",    "rewrite_context", "trace_flags",
+    "create_time",  "dsn_orig_rcpt", "encoding",        "envelope_id",
+    "notify_flags", "ret_flags",     "rewrite_context", "trace_flags",
 };
 
 }  // namespace

@@ -60,7 +60,8 @@ std::string coded(const LogEntry& entry) {
         append_line(text, "original_recipient", entry.original_recipient);
     if (entry.offset > 0) append_line(text, "offset", std::to_string(entry.offset));
     append_line(text, "dsn_orig_rcpt", entry.dsn_orcpt);
-    if (entry.notify.bits != 0) append_line(text, "notify_flags", std::to_string(entry.notify.bits));
+    if (entry.notify.bits != 0)
+        append_line(text, "notify_flags", std::to_string(entry.notify.bits));
     append_line(text, "status", entry.status);
     append_line(text, "action", entry.action);
     append_line(text, "diag_type", entry.diag_type);
@@ -144,10 +145,11 @@ Result<void> append_log(const Spool& spool, Queue log, const QueueId& id,
     auto before = status_of(file, path);
     if (!before) return before.error();
     std::string text;
-    for (const LogEntry& entry : entries) text += coded(entry);
+    for (const LogEntry& entry : entries)
+        text += coded(entry);
     auto written = write_all(file, text, path);
     if (written && sync && fsync(file) != 0) written = system_error("sync " + path);
-    if (!written) std::ignore = ftruncate(file, before->st_size);   // the error is told already
+    if (!written) std::ignore = ftruncate(file, before->st_size);  // the error is told already
     return written;
 }
 

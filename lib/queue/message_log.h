@@ -31,16 +31,16 @@ namespace postern::queue {
 struct LogEntry {
     std::string recipient;
     std::string original_recipient;
-    std::string dsn_orcpt;            ///< "rfc822;address"
+    std::string dsn_orcpt;  ///< "rfc822;address"
     mail::Notify notify;
-    off_t offset = 0;                 ///< 0: a recipient that is in no queue file
-    std::string status = "5.0.0";     ///< enhanced status code
-    std::string action = "failed";    ///< failed, delayed, delivered, relayed, expanded ...
-    std::string diag_type;            ///< "smtp", "x-unix", "x-postfix"
+    off_t offset = 0;               ///< 0: a recipient that is in no queue file
+    std::string status = "5.0.0";   ///< enhanced status code
+    std::string action = "failed";  ///< failed, delayed, delivered, relayed, expanded ...
+    std::string diag_type;          ///< "smtp", "x-unix", "x-postfix"
     std::string diag_text;
-    std::string mta_type;             ///< "dns"
+    std::string mta_type;  ///< "dns"
     std::string mta_name;
-    std::string reason = "unknown";   ///< what people read
+    std::string reason = "unknown";  ///< what people read
 };
 
 /// The entry as the file has it. Control characters in values become blanks or `?`: what a remote

@@ -47,7 +47,9 @@ bool QueueFile::is_force_expired() const noexcept {
     return (status_.st_mode & force_expired_mode) != 0;
 }
 
-Result<bool> QueueFile::try_lock(LockKind kind) { return postern::try_lock(file_.get(), kind, path_); }
+Result<bool> QueueFile::try_lock(LockKind kind) {
+    return postern::try_lock(file_.get(), kind, path_);
+}
 
 ContentReader QueueFile::content(const MessageSizes& sizes) const {
     return ContentReader(file_.get(), path_, sizes.data_offset);
@@ -58,10 +60,13 @@ Result<void> QueueFile::mark_done(off_t offset) {
     auto got = read_at(file_.get(), std::span(&type, 1), offset, path_);
     if (!got) return got.error();
     switch (static_cast<RecordType>(*got == 1 ? type : 0)) {
-        case RecordType::recipient: break;
+        case RecordType::recipient:
+            break;
         case RecordType::done_recipient:
-        case RecordType::cancelled_recipient: return success();
-        default: return permanent(fmt::format("{}: no recipient record at offset {}", path_, offset));
+        case RecordType::cancelled_recipient:
+            return success();
+        default:
+            return permanent(fmt::format("{}: no recipient record at offset {}", path_, offset));
     }
     type = static_cast<char>(RecordType::done_recipient);
     return write_all_at(file_.get(), std::string_view(&type, 1), offset, path_);

@@ -14,16 +14,16 @@ namespace postern::queue {
 
 /// What opening a queue file found. Only `ready` can be delivered.
 enum class FileState {
-    absent,       ///< no such file (any more)
-    incomplete,   ///< mode 0600: cleanup is still writing it, or died
-    suspicious,   ///< no regular file, more than one link, or another owner: nobody's mail
+    absent,      ///< no such file (any more)
+    incomplete,  ///< mode 0600: cleanup is still writing it, or died
+    suspicious,  ///< no regular file, more than one link, or another owner: nobody's mail
     ready,
 };
 
 /// An open queue file. Blocks on the file system only.
 class QueueFile {
 public:
-    enum class Access { read, mark };   ///< mark: to record what became of recipients
+    enum class Access { read, mark };  ///< mark: to record what became of recipients
 
     struct Opened;
     /// Opens the file with O_NOFOLLOW and looks at it. Its owner must be ours (the effective user
@@ -66,7 +66,7 @@ private:
 
 struct QueueFile::Opened {
     FileState state = FileState::absent;
-    std::optional<QueueFile> file;   ///< when ready
+    std::optional<QueueFile> file;  ///< when ready
 };
 
 }  // namespace postern::queue

@@ -33,18 +33,20 @@ Result<std::pair<std::string, Fd>> create_temporary(const Spool& spool, Queue qu
 /// False when a file has the name already.
 Result<bool> rename_if_free(const Spool& spool, const std::string& from, const std::string& to) {
     const auto rename_now = [&](unsigned flags) {
-        return renameat2(spool.directory(), from.c_str(), spool.directory(), to.c_str(), flags) == 0;
+        return renameat2(spool.directory(), from.c_str(), spool.directory(), to.c_str(), flags) ==
+               0;
     };
     if (rename_now(RENAME_NOREPLACE)) return true;
     if (errno == EEXIST) return false;
-    if (errno == EINVAL && rename_now(0)) return true;   // a file system that cannot look first
+    if (errno == EINVAL && rename_now(0)) return true;  // a file system that cannot look first
     if (errno != ENOENT) return system_error("rename " + from + " to " + to);
     return spool.move(from, to);
 }
 
 }  // namespace
 
-Result<QueueFileWriter> QueueFileWriter::create(const Spool& spool, WallTime now, Settings settings) {
+Result<QueueFileWriter> QueueFileWriter::create(const Spool& spool, WallTime now,
+                                                Settings settings) {
     auto created = create_temporary(spool, settings.queue, now);
     if (!created) return created.error();
     auto& [path, file] = *created;
@@ -61,7 +63,7 @@ Result<QueueFileWriter> QueueFileWriter::create(const Spool& spool, WallTime now
 }
 
 Error QueueFileWriter::give_up(const Spool& spool, const std::string& path, Error why) {
-    std::ignore = spool.remove(path);   // `postsuper -p` removes what we cannot
+    std::ignore = spool.remove(path);  // `postsuper -p` removes what we cannot
     return why;
 }
 
@@ -75,7 +77,7 @@ QueueFileWriter::QueueFileWriter(const Spool& spool, QueueId id, Fd file, Settin
 }
 
 QueueFileWriter::~QueueFileWriter() {
-    if (file_ && !kept_) std::ignore = spool_->remove(path_);   // no more to be done about it here
+    if (file_ && !kept_) std::ignore = spool_->remove(path_);  // no more to be done about it here
 }
 
 Result<void> QueueFileWriter::append(RecordType type, std::string_view data) {

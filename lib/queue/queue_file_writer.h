@@ -85,7 +85,7 @@ private:
     Fd file_;
     Settings settings_;
     std::string path_;
-    std::string buffer_;     ///< what follows the first `written_` bytes of the file
+    std::string buffer_;  ///< what follows the first `written_` bytes of the file
     off_t written_ = 0;
     bool kept_ = false;
 };

@@ -21,7 +21,8 @@ constexpr std::size_t short_microseconds_digits = 5;
 
 std::string encode(std::uint64_t value, unsigned base, std::size_t width) {
     std::string text;
-    for (; value != 0 || text.size() < width; value /= base) text += digits[value % base];
+    for (; value != 0 || text.size() < width; value /= base)
+        text += digits[value % base];
     std::ranges::reverse(text);
     return text;
 }
@@ -44,7 +45,8 @@ bool is_hexadecimal(std::string_view text) {
 
 std::uint64_t from_hexadecimal(std::string_view text) {
     std::uint64_t value = 0;
-    for (char c : text) value = value << 4 | static_cast<unsigned>(is_digit(c) ? c - '0' : c - 'A' + 10);
+    for (char c : text)
+        value = value << 4 | static_cast<unsigned>(is_digit(c) ? c - '0' : c - 'A' + 10);
     return value;
 }
 
@@ -80,7 +82,8 @@ QueueId QueueId::make_short(WallTime arrival, ino_t inode) {
 
 QueueId QueueId::make_long(WallTime arrival, ino_t inode) {
     const auto micros = arrival.time_since_epoch() % seconds(1);
-    std::string text = encode(static_cast<std::uint64_t>(to_unix(arrival)), time_base, seconds_digits);
+    std::string text =
+        encode(static_cast<std::uint64_t>(to_unix(arrival)), time_base, seconds_digits);
     text += encode(static_cast<std::uint64_t>(micros.count()), time_base, microseconds_digits);
     text += inode_mark;
     const std::size_t inode_at = text.size();
@@ -88,13 +91,15 @@ QueueId QueueId::make_long(WallTime arrival, ino_t inode) {
 }
 
 ino_t QueueId::inode() const {
-    if (!is_long()) return from_hexadecimal(std::string_view(text_).substr(short_microseconds_digits));
+    if (!is_long())
+        return from_hexadecimal(std::string_view(text_).substr(short_microseconds_digits));
     return *decode(std::string_view(text_).substr(inode_at_), inode_base);
 }
 
 microseconds QueueId::arrival_microseconds() const {
     const std::string_view text = text_;
-    if (!is_long()) return microseconds(from_hexadecimal(text.substr(0, short_microseconds_digits)));
+    if (!is_long())
+        return microseconds(from_hexadecimal(text.substr(0, short_microseconds_digits)));
     const std::size_t begin = inode_at_ - 1 - microseconds_digits;
     return microseconds(*decode(text.substr(begin, microseconds_digits), time_base));
 }

@@ -51,7 +51,7 @@ private:
     QueueId(std::string text, std::size_t inode_at) : text_(std::move(text)), inode_at_(inode_at) {}
 
     std::string text_;
-    std::size_t inode_at_;   ///< where the inode begins in a long id
+    std::size_t inode_at_;  ///< where the inode begins in a long id
 };
 
 }  // namespace postern::queue

@@ -33,7 +33,7 @@ constexpr std::array<std::pair<RecordType, std::string_view>, 28> names = {{
     {RecordType::dsn_notify, "dsn_notify_flags"},
     {RecordType::dsn_orcpt, "dsn_original_recipient"},
     {RecordType::line, "regular_text"},
-    {RecordType::long_line, "unterminated_text"},   // in the envelope: content_filter
+    {RecordType::long_line, "unterminated_text"},  // in the envelope: content_filter
     {RecordType::padding, "padding"},
     {RecordType::return_receipt, "return_receipt"},
     {RecordType::errors_to, "errors_to"},
@@ -66,7 +66,8 @@ Result<std::optional<Head>> parse_head(std::string_view input) {
 }  // namespace
 
 std::optional<std::string_view> name_of(RecordType type) {
-    const auto found = std::ranges::find(names, type, &std::pair<RecordType, std::string_view>::first);
+    const auto found =
+        std::ranges::find(names, type, &std::pair<RecordType, std::string_view>::first);
     if (found == names.end()) return {};
     return found->second;
 }
@@ -74,7 +75,8 @@ std::optional<std::string_view> name_of(RecordType type) {
 void append_record(std::string& buffer, RecordType type, std::string_view data) {
     buffer += static_cast<char>(type);
     std::size_t size = data.size();
-    for (; size >= 0x80; size >>= 7) buffer += static_cast<char>((size & 0x7f) | 0x80);
+    for (; size >= 0x80; size >>= 7)
+        buffer += static_cast<char>((size & 0x7f) | 0x80);
     buffer += static_cast<char>(size);
     buffer += data;
 }

@@ -15,39 +15,39 @@ namespace postern::queue {
 /// extracted section that begins with `extracted`, and `end`.
 enum class RecordType : char {
     // Envelope
-    size = 'C',                 ///< six numbers (see MessageSizes); the first record
-    time = 'T',                 ///< arrival: "seconds microseconds", or seconds only
-    create_time = 'c',          ///< of the file, as old versions wrote it
-    attribute = 'A',            ///< name=value
-    flags = 'f',                ///< of old versions
-    full_name = 'F',            ///< of the sender
-    inspector = 'I',            ///< of old versions
-    content_filter = 'L',       ///< transport:nexthop; the same letter as long_line
-    redirect = '>',             ///< the recipient that replaces all others
+    size = 'C',            ///< six numbers (see MessageSizes); the first record
+    time = 'T',            ///< arrival: "seconds microseconds", or seconds only
+    create_time = 'c',     ///< of the file, as old versions wrote it
+    attribute = 'A',       ///< name=value
+    flags = 'f',           ///< of old versions
+    full_name = 'F',       ///< of the sender
+    inspector = 'I',       ///< of old versions
+    content_filter = 'L',  ///< transport:nexthop; the same letter as long_line
+    redirect = '>',        ///< the recipient that replaces all others
     sender = 'S',
-    verp = 'V',                 ///< the two VERP delimiters
-    warn_time = 'W',            ///< when the sender is told of the delay, seconds
+    verp = 'V',       ///< the two VERP delimiters
+    warn_time = 'W',  ///< when the sender is told of the delay, seconds
     recipient = 'R',
-    original_recipient = 'O',   ///< stands before the recipient that it is about
-    done_recipient = 'D',       ///< a recipient that needs nothing more
+    original_recipient = 'O',  ///< stands before the recipient that it is about
+    done_recipient = 'D',      ///< a recipient that needs nothing more
     cancelled_recipient = '/',
-    killed = 'K',               ///< a record that no longer counts, overwritten in place
-    dsn_return = '<',           ///< DSN as records, of old versions: now attributes
+    killed = 'K',      ///< a record that no longer counts, overwritten in place
+    dsn_return = '<',  ///< DSN as records, of old versions: now attributes
     dsn_envelope_id = 'i',
     dsn_notify = 'n',
     dsn_orcpt = 'o',
     // Content
-    content = 'M',              ///< begins the content
-    line = 'N',                 ///< a line; its end is implied
-    long_line = 'L',            ///< a piece of a line that goes on in the next record
-    padding = 'w',              ///< room for changes; no meaning
+    content = 'M',    ///< begins the content
+    line = 'N',       ///< a line; its end is implied
+    long_line = 'L',  ///< a piece of a line that goes on in the next record
+    padding = 'w',    ///< room for changes; no meaning
     // What was found in header fields
-    extracted = 'X',            ///< begins that section
-    return_receipt = 'r',       ///< Return-Receipt-To:
-    errors_to = 'e',            ///< Errors-To:
+    extracted = 'X',       ///< begins that section
+    return_receipt = 'r',  ///< Return-Receipt-To:
+    errors_to = 'e',       ///< Errors-To:
     priority = 'P',
     // Anywhere
-    pointer = 'p',              ///< the file offset at which the file goes on; "0" is none
+    pointer = 'p',  ///< the file offset at which the file goes on; "0" is none
     end = 'E',
 };
 
@@ -56,8 +56,8 @@ std::optional<std::string_view> name_of(RecordType type);
 
 struct Record {
     RecordType type;
-    std::string_view data;   ///< valid until the reader that gave it is asked for the next one
-    off_t offset = 0;        ///< of the type byte in the file
+    std::string_view data;  ///< valid until the reader that gave it is asked for the next one
+    off_t offset = 0;       ///< of the type byte in the file
 };
 
 /// The most that one record may hold; more is damage, not mail.
@@ -128,9 +128,9 @@ private:
     std::string buffer_;
     std::size_t buffer_size_;
     std::size_t position_ = 0;
-    off_t buffer_at_ = 0;        ///< file offset of the first byte in the buffer
-    std::size_t pointers_ = 0;        ///< followed since seek(), to find loops
-    std::size_t most_pointers_ = 0;   ///< that the file has room for
+    off_t buffer_at_ = 0;            ///< file offset of the first byte in the buffer
+    std::size_t pointers_ = 0;       ///< followed since seek(), to find loops
+    std::size_t most_pointers_ = 0;  ///< that the file has room for
 };
 
 }  // namespace postern::queue

@@ -44,11 +44,11 @@ ScanEntry QueueScan::make_entry(const std::string& folder, std::string_view name
 Result<void> QueueScan::enter(const std::string& path) {
     const int flags = O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC;
     Fd file(openat(spool_->directory(), path.c_str(), flags));
-    if (!file && errno == ENOENT) return success();   // removed since we saw it, or never used
+    if (!file && errno == ENOENT) return success();  // removed since we saw it, or never used
     if (!file) return system_error("open folder " + path);
     std::unique_ptr<DIR, CloseFolder> handle(fdopendir(file.get()));
     if (!handle) return system_error("open folder " + path);
-    std::ignore = file.release();   // the handle closes it
+    std::ignore = file.release();  // the handle closes it
     open_.push_back({std::move(handle), path});
     return success();
 }

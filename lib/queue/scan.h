@@ -17,8 +17,8 @@ namespace postern::queue {
 /// What lies in a queue: a name, and where it was found.
 struct ScanEntry {
     std::string name;
-    std::string folder;        ///< "deferred/8"
-    std::optional<QueueId> id; ///< nothing: not named like a message
+    std::string folder;         ///< "deferred/8"
+    std::optional<QueueId> id;  ///< nothing: not named like a message
 
     std::string path() const { return folder + "/" + name; }
 };

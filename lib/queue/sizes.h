@@ -13,8 +13,8 @@ namespace postern::queue {
 
 /// Numbers of the size record: six decimal ones of width 15, a blank between two.
 struct MessageSizes {
-    std::int64_t data_size = 0;       ///< bytes of the content records, with their headers
-    off_t data_offset = 0;            ///< where the first content record is
+    std::int64_t data_size = 0;  ///< bytes of the content records, with their headers
+    off_t data_offset = 0;       ///< where the first content record is
     std::int64_t recipient_count = 0;
     std::uint32_t dsn_options = 0;    ///< what NOTIFY of any recipient asked for, bits << 1
     std::int64_t content_length = 0;  ///< bytes of the content, as message_size_limit counts them

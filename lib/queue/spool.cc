@@ -10,10 +10,17 @@ namespace postern::queue {
 namespace {
 
 constexpr std::array<std::pair<Queue, std::string_view>, all_queues.size()> names = {{
-    {Queue::maildrop, "maildrop"}, {Queue::incoming, "incoming"}, {Queue::active, "active"},
-    {Queue::deferred, "deferred"}, {Queue::hold, "hold"},         {Queue::corrupt, "corrupt"},
-    {Queue::defer, "defer"},       {Queue::bounce, "bounce"},     {Queue::trace, "trace"},
-    {Queue::flush, "flush"},       {Queue::saved, "saved"},
+    {Queue::maildrop, "maildrop"},
+    {Queue::incoming, "incoming"},
+    {Queue::active, "active"},
+    {Queue::deferred, "deferred"},
+    {Queue::hold, "hold"},
+    {Queue::corrupt, "corrupt"},
+    {Queue::defer, "defer"},
+    {Queue::bounce, "bounce"},
+    {Queue::trace, "trace"},
+    {Queue::flush, "flush"},
+    {Queue::saved, "saved"},
 }};
 
 constexpr mode_t folder_mode = 0700;
@@ -31,7 +38,9 @@ std::string hashed_path(Queue queue, int depth, std::string_view key, std::strin
 
 }  // namespace
 
-std::string_view name_of(Queue queue) { return names[static_cast<std::size_t>(queue)].second; }
+std::string_view name_of(Queue queue) {
+    return names[static_cast<std::size_t>(queue)].second;
+}
 
 std::optional<Queue> queue_named(std::string_view name) {
     const auto found = std::ranges::find(names, name, &std::pair<Queue, std::string_view>::second);
@@ -74,7 +83,7 @@ Result<std::optional<struct stat>> Spool::status(const std::string& path) const 
 Result<std::optional<Fd>> Spool::open_file(Queue queue, const QueueId& id, int flags,
                                            mode_t mode) const {
     const std::string name = path(queue, id);
-    flags |= O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK;   // a FIFO must not hang us
+    flags |= O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK;  // a FIFO must not hang us
     Fd file(openat(directory(), name.c_str(), flags, mode));
     if (!file && errno == ENOENT && (flags & O_CREAT) != 0) {
         if (auto made = make_folders(name); !made) return made.error();
@@ -102,7 +111,9 @@ Result<bool> Spool::move(const std::string& from_path, const std::string& to_pat
     return system_error("rename " + from_path + " to " + to_path);
 }
 
-Result<bool> Spool::remove(Queue queue, const QueueId& id) const { return remove(path(queue, id)); }
+Result<bool> Spool::remove(Queue queue, const QueueId& id) const {
+    return remove(path(queue, id));
+}
 
 Result<bool> Spool::remove(const std::string& path) const {
     if (unlinkat(directory(), path.c_str(), 0) == 0) return true;
@@ -120,7 +131,8 @@ Result<bool> Spool::set_next_attempt(Queue queue, const QueueId& id, WallTime wh
 }
 
 Result<void> Spool::make_folders(const std::string& path) const {
-    for (std::size_t slash = path.find('/'); slash != path.npos; slash = path.find('/', slash + 1)) {
+    for (std::size_t slash = path.find('/'); slash != path.npos;
+         slash = path.find('/', slash + 1)) {
         const std::string folder = path.substr(0, slash);
         if (mkdirat(directory(), folder.c_str(), folder_mode) != 0 && errno != EEXIST)
             return system_error("create folder " + folder);

@@ -16,12 +16,21 @@ namespace postern::queue {
 /// The folders of the spool. Messages lie in the first six, logs in the next four, named like the
 /// message that they are about (flush: like a destination).
 enum class Queue {
-    maildrop, incoming, active, deferred, hold, corrupt,   // messages
-    defer, bounce, trace, flush, saved,
+    maildrop,
+    incoming,
+    active,
+    deferred,
+    hold,
+    corrupt,  // messages
+    defer,
+    bounce,
+    trace,
+    flush,
+    saved,
 };
 
 inline constexpr std::array all_queues = {
-    Queue::maildrop, Queue::incoming, Queue::active, Queue::deferred, Queue::hold, Queue::corrupt,
+    Queue::maildrop, Queue::incoming, Queue::active, Queue::deferred, Queue::hold,  Queue::corrupt,
     Queue::defer,    Queue::bounce,   Queue::trace,  Queue::flush,    Queue::saved,
 };
 
@@ -55,8 +64,8 @@ public:
     Result<std::optional<struct stat>> status(Queue queue, const QueueId& id) const;
     Result<std::optional<struct stat>> status(const std::string& path) const;
 
-    /// open(2) with O_NOFOLLOW, O_NONBLOCK and O_CLOEXEC; nothing when there is no such file. With O_CREAT
-    /// missing hash folders are made.
+    /// open(2) with O_NOFOLLOW, O_NONBLOCK and O_CLOEXEC; nothing when there is no such file. With
+    /// O_CREAT missing hash folders are made.
     Result<std::optional<Fd>> open_file(Queue queue, const QueueId& id, int flags,
                                         mode_t mode = 0600) const;
 

@@ -23,7 +23,8 @@ config::Config Command::load(const std::optional<std::string>& directory,
     source.process_name = program_;
     auto config = config::Config::load(std::move(source));
     if (!config) log().fatal("{}", config.error().text);
-    for (const std::string& warning : config->warnings()) log().warning("{}", warning);
+    for (const std::string& warning : config->warnings())
+        log().warning("{}", warning);
     return std::move(*config);
 }
 

@@ -4,6 +4,7 @@ POSTERN_SERVICE = lib/service/libpostern_service.a $(POSTERN_DNS)
 noinst_LIBRARIES += lib/service/libpostern_service.a
 lib_service_libpostern_service_a_SOURCES = \
 	lib/service/anvil.h \
+	lib/service/authorized_users.cc lib/service/authorized_users.h \
 	lib/service/bounce.h \
 	lib/service/cleanup.h \
 	lib/service/client.cc lib/service/client.h \
@@ -23,6 +24,7 @@ lib_service_libpostern_service_a_SOURCES = \
 	lib/service/qmgr.h \
 	lib/service/rewrite.h \
 	lib/service/server.cc lib/service/server.h \
+	lib/service/showq.cc lib/service/showq.h \
 	lib/service/spool_of.cc lib/service/spool_of.h \
 	lib/service/tables.cc lib/service/tables.h \
 	lib/service/verify.h \
