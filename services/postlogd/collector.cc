@@ -28,8 +28,9 @@ void Collector::receive(int socket) {
 void Collector::expired() { write_due(); }
 
 void Collector::write_due() {
-    const bool is_written = write_(order_.take_due(loop_.clock().wall()));
-    if (!is_written)
+    const std::string lines = order_.take_due(loop_.clock().wall());
+    if (!lines.empty() || has_backlog_) has_backlog_ = !write_(lines);
+    if (has_backlog_)
         loop_.set(*this, loop_.in(retry_after));
     else if (!order_.empty())
         loop_.set(*this, loop_.in(milliseconds(10)));

@@ -36,6 +36,7 @@ private:
     LineOrder order_;
     Write write_;
     std::string buffer_;
+    bool has_backlog_ = false;   // the last write left some
 };
 
 }  // namespace postern::postlogd
