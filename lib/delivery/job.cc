@@ -120,6 +120,11 @@ void Job::settle_part(std::size_t recipient, std::string address, const Settleme
     add_result(recipient, std::move(address), settlement);
 }
 
+void Job::adopt(std::size_t recipient, service::DeliveryResult result) {
+    result.recipient = static_cast<std::int64_t>(recipient);
+    results_.push_back(std::move(result));
+}
+
 bool Job::is_deferred(std::size_t recipient) const {
     return std::any_of(results_.begin(), results_.end(), [&](const service::DeliveryResult& result) {
         return static_cast<std::size_t>(result.recipient) == recipient && result.outcome == Outcome::deferred;

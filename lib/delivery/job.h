@@ -73,6 +73,8 @@ public:
     /// One of the deliveries that a recipient stands for, to `address`: logged at once. The
     /// recipient is open until complete().
     void settle_part(std::size_t recipient, std::string address, const Settlement& settlement);
+    /// The same of a part that another agent delivered, and logged.
+    void adopt(std::size_t recipient, service::DeliveryResult result);
     /// All parts of the recipient are settled; it is marked unless one of them was deferred.
     void complete(std::size_t recipient);
     /// Another agent, to which the recipient was passed on, has settled it: logged and marked.

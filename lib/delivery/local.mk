@@ -4,6 +4,7 @@ POSTERN_DELIVERY = lib/delivery/libpostern_delivery.a $(POSTERN_SERVICE)
 noinst_LIBRARIES += lib/delivery/libpostern_delivery.a
 lib_delivery_libpostern_delivery_a_SOURCES = \
 	lib/delivery/agent.cc lib/delivery/agent.h \
+	lib/delivery/command.cc lib/delivery/command.h \
 	lib/delivery/copy.cc lib/delivery/copy.h \
 	lib/delivery/job.cc lib/delivery/job.h \
 	lib/delivery/loop_check.cc lib/delivery/loop_check.h \
