@@ -20,11 +20,9 @@ int main(int argc, char** argv) {
         daemon.log().warning("{}", failure);
     });
     service::Server server(daemon.loop(), daemon.server_limits(), daemon.on_bug());
-    server.on<service::Rewrite>([&requests](service::Rewrite request) {
-        return requests.rewrite(std::move(request));
-    });
-    server.on<service::Resolve>([&requests](service::Resolve request) {
-        return requests.resolve(std::move(request));
-    });
+    server.on<service::Rewrite>(
+        [&requests](service::Rewrite request) { return requests.rewrite(std::move(request)); });
+    server.on<service::Resolve>(
+        [&requests](service::Resolve request) { return requests.resolve(std::move(request)); });
     return daemon.serve(server);
 }

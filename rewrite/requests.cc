@@ -31,15 +31,16 @@ Requests::Requests(const Settings& settings, const Tables& tables,
 Task<Result<service::Rewritten>> Requests::rewrite(service::Rewrite request) const {
     const StandardForm& form = request.is_local_context ? local_ : remote_;
     service::Rewritten reply;
-    for (const std::string& address : request.addresses) reply.addresses.push_back(form.of_internal(address));
+    for (const std::string& address : request.addresses)
+        reply.addresses.push_back(form.of_internal(address));
     co_return reply;
 }
 
 Task<Result<service::Resolved>> Requests::resolve(service::Resolve request) const {
     service::Resolved reply;
     for (std::string& recipient : request.recipients) {
-        service::Route route =
-            co_await resolver_.resolve(request.sender, std::move(recipient), request.for_verification);
+        service::Route route = co_await resolver_.resolve(request.sender, std::move(recipient),
+                                                          request.for_verification);
         if (!route.failure.empty()) warn_(route.failure);
         reply.routes.push_back(std::move(route));
     }

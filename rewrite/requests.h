@@ -12,9 +12,10 @@ namespace postern::rewrite {
 class Requests {
 public:
     /// `warn` gets a line for each table that could not answer. All outlive the object.
-    Requests(const Settings& settings, const Tables& tables, std::function<void(const std::string&)> warn);
+    Requests(const Settings& settings, const Tables& tables,
+             std::function<void(const std::string&)> warn);
 
-    Requests(const Requests&) = delete;   // the resolver refers to the local form
+    Requests(const Requests&) = delete;  // the resolver refers to the local form
 
     Task<Result<service::Rewritten>> rewrite(service::Rewrite request) const;
     Task<Result<service::Resolved>> resolve(service::Resolve request) const;

@@ -19,7 +19,9 @@ void refuse(Route& route, std::string text) {
 }
 
 // "DUNNO" ends a search of a sender-dependent table without a result.
-bool is_dunno(std::string_view value) { return same(trim(value), "DUNNO"); }
+bool is_dunno(std::string_view value) {
+    return same(trim(value), "DUNNO");
+}
 
 Error failed(std::string_view parameter, const Error& error) {
     return error.in(fmt::format("{} lookup failure", parameter));
@@ -34,7 +36,8 @@ Resolver::Resolver(const Settings& settings, const StandardForm& form, const Tab
       transport_subdomains_(
           mail::subdomains_of("transport_maps", settings.parent_domain_matches_subdomains)) {}
 
-Task<Route> Resolver::resolve(std::string sender, std::string recipient, bool for_verification) const {
+Task<Route> Resolver::resolve(std::string sender, std::string recipient,
+                              bool for_verification) const {
     Route route;
     auto target = co_await targets_.find(std::move(recipient));
     if (!target) {
@@ -94,15 +97,21 @@ Task<Result<void>> Resolver::use_defaults(const Question& question, Route& route
         route.nexthop = destination.nexthop.empty() ? question.target.domain : destination.nexthop;
     };
     switch (route.address_class) {
-        case AddressClass::local: use(question.defaults.local); break;
-        case AddressClass::virtual_mailbox: use(question.defaults.virtual_mailbox); break;
+        case AddressClass::local:
+            use(question.defaults.local);
+            break;
+        case AddressClass::virtual_mailbox:
+            use(question.defaults.virtual_mailbox);
+            break;
         case AddressClass::virtual_alias:
-            refuse(route, settings_.show_user_unknown_table_name ? "5.1.1 User unknown in virtual alias table"
-                                                                 : "5.1.1 User unknown");
+            refuse(route, settings_.show_user_unknown_table_name
+                              ? "5.1.1 User unknown in virtual alias table"
+                              : "5.1.1 User unknown");
             break;
         case AddressClass::relay:
             use(question.defaults.relay);
-            if (question.defaults.relay.nexthop.empty()) co_return co_await use_relayhost(question, route);
+            if (question.defaults.relay.nexthop.empty())
+                co_return co_await use_relayhost(question, route);
             break;
         case AddressClass::remote:
             use(question.defaults.remote);
@@ -127,8 +136,10 @@ Task<Result<void>> Resolver::use_relayhost(const Question& question, Route& rout
     auto found = co_await find_sender(question.tables.sender_relayhost, question.sender,
                                       settings_.empty_address_relayhost_maps_lookup_key);
     if (!found) co_return failed("sender_dependent_relayhost_maps", found.error());
-    if (*found) route.nexthop = trim(**found);
-    else if (!question.defaults.relayhost.empty()) route.nexthop = question.defaults.relayhost;
+    if (*found)
+        route.nexthop = trim(**found);
+    else if (!question.defaults.relayhost.empty())
+        route.nexthop = question.defaults.relayhost;
     co_return success();
 }
 
@@ -162,7 +173,8 @@ Task<Result<mail::LookupKeys>> Resolver::keys_for(std::string domain) const {
 Task<Result<void>> Resolver::use_transport_maps(const Question& question, Route& route) const {
     if (question.tables.transport.empty()) co_return success();
     const Target& target = question.target;
-    auto found = co_await find_transport(question.tables.transport, target.external(), target.domain);
+    auto found =
+        co_await find_transport(question.tables.transport, target.external(), target.domain);
     if (!found) co_return failed("transport_maps", found.error());
     if (!*found) co_return success();
     const Destination destination = Destination::parse(**found);
@@ -203,8 +215,10 @@ Task<Result<void>> Resolver::use_relocated_maps(const Target& target, Route& rou
     if (!found) co_return failed("relocated_maps", found.error());
     if (!*found) co_return success();
     const std::string& text = (*found)->value;
-    if (settings_.relocated_prefix_enable) route.relocated = "5.1.6 User has moved to " + text;
-    else route.relocated = mail::find_coded_text(text) ? text : "5.1.6 " + text;
+    if (settings_.relocated_prefix_enable)
+        route.relocated = "5.1.6 User has moved to " + text;
+    else
+        route.relocated = mail::find_coded_text(text) ? text : "5.1.6 " + text;
     refuse(route, route.relocated);
     co_return success();
 }

@@ -22,7 +22,8 @@ public:
 
     /// One recipient of mail from `sender`, both in internal form. A table that cannot answer
     /// gives a Route with its `failure`; a malformed address goes to the error transport.
-    Task<service::Route> resolve(std::string sender, std::string recipient, bool for_verification) const;
+    Task<service::Route> resolve(std::string sender, std::string recipient,
+                                 bool for_verification) const;
 
 private:
     /// One thing to find out, with the rules for it: those of mail, or those of probes.
@@ -42,8 +43,10 @@ private:
     Task<Result<void>> use_transport_maps(const Question& question, service::Route& route) const;
     Task<Result<void>> use_relocated_maps(const Target& target, service::Route& route) const;
 
-    Task<Lookup> find_sender(const table::Maps& maps, std::string sender, std::string null_key) const;
-    Task<Lookup> find_transport(const table::Maps& maps, std::string address, std::string domain) const;
+    Task<Lookup> find_sender(const table::Maps& maps, std::string sender,
+                             std::string null_key) const;
+    Task<Lookup> find_transport(const table::Maps& maps, std::string address,
+                                std::string domain) const;
     Task<Result<mail::LookupKeys>> keys_for(std::string domain) const;
 
     const Settings& settings_;

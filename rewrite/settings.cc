@@ -12,14 +12,16 @@ Defaults defaults(const config::Config& config, const std::string& prefix) {
     const auto destination = [&](const char* name) {
         return Destination::parse(config.text(prefix + name));
     };
-    return {destination("local_transport"), destination("virtual_transport"), destination("relay_transport"),
-            destination("default_transport"), config.text(prefix + "relayhost")};
+    return {destination("local_transport"), destination("virtual_transport"),
+            destination("relay_transport"), destination("default_transport"),
+            config.text(prefix + "relayhost")};
 }
 
 std::vector<std::string> own_addresses(const config::Config& config) {
     std::vector<std::string> addresses;
-    for (const auto& own : config::choose_addresses(config::interface_addresses(), config.list("inet_interfaces"),
-                                                    config.list("inet_protocols")))
+    for (const auto& own :
+         config::choose_addresses(config::interface_addresses(), config.list("inet_interfaces"),
+                                  config.list("inet_protocols")))
         addresses.push_back(own.address);
     for (const std::string& address : config.list("proxy_interfaces"))
         addresses.push_back(mail::canonical_ip(address).value_or(address));
@@ -51,7 +53,8 @@ Settings::Settings(const config::Config& config)
       resolve_numeric_domain(config.boolean("resolve_numeric_domain")),
       allow_min_user(config.boolean("allow_min_user")),
       empty_address_recipient(config.text("empty_address_recipient")),
-      empty_address_relayhost_maps_lookup_key(config.text("empty_address_relayhost_maps_lookup_key")),
+      empty_address_relayhost_maps_lookup_key(
+          config.text("empty_address_relayhost_maps_lookup_key")),
       empty_address_default_transport_maps_lookup_key(
           config.text("empty_address_default_transport_maps_lookup_key")),
       show_user_unknown_table_name(config.boolean("show_user_unknown_table_name")),

@@ -15,26 +15,32 @@ using mail::TokenKind;
 using Tokens = std::vector<Token>;
 
 constexpr bool is_plain(char c) {
-    return is_ascii_alnum(c) || std::string_view("-_.+=~#$&'*/?^`{|}").find(c) != std::string_view::npos;
+    return is_ascii_alnum(c) ||
+           std::string_view("-_.+=~#$&'*/?^`{|}").find(c) != std::string_view::npos;
 }
 
 // Most addresses: nothing in them could change in any context.
 bool is_standard(std::string_view address) {
     const mail::AddressParts parts = mail::split_address(address);
-    return mail::needs_no_quotes(address) && std::all_of(parts.localpart.begin(), parts.localpart.end(), is_plain) &&
+    return mail::needs_no_quotes(address) &&
+           std::all_of(parts.localpart.begin(), parts.localpart.end(), is_plain) &&
            parts.domain.find('.') != parts.domain.npos && !parts.domain.ends_with('.') &&
            std::all_of(parts.domain.begin(), parts.domain.end(), is_plain);
 }
 
-Token special(char c) { return {TokenKind::special, std::string(1, c)}; }
+Token special(char c) {
+    return {TokenKind::special, std::string(1, c)};
+}
 
 auto last(Tokens& tokens, char c) {
-    const auto found = std::find_if(tokens.rbegin(), tokens.rend(), [c](const Token& token) { return token.is(c); });
+    const auto found = std::find_if(tokens.rbegin(), tokens.rend(),
+                                    [c](const Token& token) { return token.is(c); });
     return found == tokens.rend() ? tokens.end() : found.base() - 1;
 }
 
 auto first(Tokens& tokens, char c) {
-    return std::find_if(tokens.begin(), tokens.end(), [c](const Token& token) { return token.is(c); });
+    return std::find_if(tokens.begin(), tokens.end(),
+                        [c](const Token& token) { return token.is(c); });
 }
 
 // "@one,@two:" before the address.

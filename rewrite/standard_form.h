@@ -12,8 +12,8 @@ namespace postern::rewrite {
 
 /// What makes an incomplete address complete in one context (local or remote).
 struct Completion {
-    std::string origin;        ///< after "@" where there is no domain; "" for none
-    std::string domain;        ///< after "." where the domain has no dot; "" for none
+    std::string origin;  ///< after "@" where there is no domain; "" for none
+    std::string domain;  ///< after "." where the domain has no dot; "" for none
 };
 
 class StandardForm {

@@ -7,10 +7,12 @@ namespace {
 // Opens one after the other and keeps the first error.
 class Opener {
 public:
-    Opener(const config::Config& config, table::Registry& registry) : config_(config), registry_(registry) {}
+    Opener(const config::Config& config, table::Registry& registry)
+        : config_(config), registry_(registry) {}
 
     mail::DomainList list(const std::string& parameter, mail::Subdomains subdomains) {
-        return kept(parameter, mail::DomainList::open(parameter, config_.text(parameter), subdomains, registry_));
+        return kept(parameter, mail::DomainList::open(parameter, config_.text(parameter),
+                                                      subdomains, registry_));
     }
     table::Maps maps(const std::string& parameter) {
         return kept(parameter, registry_.open_maps(parameter, config_.text(parameter)));
@@ -38,7 +40,8 @@ private:
 
 Result<Tables> Tables::open(const config::Config& config, table::Registry& registry) {
     Opener opener(config, registry);
-    const auto relay = mail::subdomains_of("relay_domains", config.list("parent_domain_matches_subdomains"));
+    const auto relay =
+        mail::subdomains_of("relay_domains", config.list("parent_domain_matches_subdomains"));
     Tables tables{
         opener.list("mydestination", mail::Subdomains::never),
         opener.list("virtual_alias_domains", mail::Subdomains::never),

@@ -12,9 +12,9 @@ namespace postern::rewrite {
 
 /// Those that address_verify_* parameters may replace.
 struct RoutingTables {
-    table::Maps transport;                  ///< transport_maps
-    table::Maps sender_relayhost;           ///< sender_dependent_relayhost_maps
-    table::Maps sender_default_transport;   ///< sender_dependent_default_transport_maps
+    table::Maps transport;                 ///< transport_maps
+    table::Maps sender_relayhost;          ///< sender_dependent_relayhost_maps
+    table::Maps sender_default_transport;  ///< sender_dependent_default_transport_maps
 };
 
 struct Tables {

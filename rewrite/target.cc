@@ -8,9 +8,13 @@
 
 namespace postern::rewrite {
 
-std::string Target::address() const { return localpart + "@" + domain; }
+std::string Target::address() const {
+    return localpart + "@" + domain;
+}
 
-std::string Target::external() const { return mail::external(address()); }
+std::string Target::external() const {
+    return mail::external(address());
+}
 
 namespace {
 
@@ -21,7 +25,8 @@ constexpr int most_hops = 100;
 
 Task<Result<Target>> TargetFinder::find(std::string recipient) const {
     for (int hop = 0;; ++hop) {
-        if (recipient.empty()) co_return Target{settings_.empty_address_recipient, settings_.myhostname, true};
+        if (recipient.empty())
+            co_return Target{settings_.empty_address_recipient, settings_.myhostname, true};
         const mail::AddressParts parts = mail::split_address(recipient);
         Target target{std::string(parts.localpart), normal_domain(parts.domain)};
         const bool is_null_domain = target.domain.empty();
@@ -38,7 +43,8 @@ Task<Result<Target>> TargetFinder::find(std::string recipient) const {
             recipient = mail::internal(form_.of_external(target.localpart));
             continue;
         }
-        if (target.is_own && target.localpart.empty()) target.localpart = settings_.empty_address_recipient;
+        if (target.is_own && target.localpart.empty())
+            target.localpart = settings_.empty_address_recipient;
         target.is_routed = has_next;
         target.is_malformed = !is_possible(target);
         co_return target;
@@ -66,8 +72,10 @@ bool TargetFinder::has_operators(std::string_view localpart) const {
 }
 
 std::string TargetFinder::normal_domain(std::string_view domain) const {
-    if (domain.size() > 1 && domain.ends_with('.') && domain[domain.size() - 2] != '.') domain.remove_suffix(1);
-    if (settings_.resolve_numeric_domain && mail::is_valid_ip(domain)) return mail::address_literal(domain);
+    if (domain.size() > 1 && domain.ends_with('.') && domain[domain.size() - 2] != '.')
+        domain.remove_suffix(1);
+    if (settings_.resolve_numeric_domain && mail::is_valid_ip(domain))
+        return mail::address_literal(domain);
     return std::string(domain);
 }
 

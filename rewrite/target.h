@@ -14,19 +14,20 @@ namespace postern::rewrite {
 
 struct Target {
     std::string localpart;
-    std::string domain;          ///< a name, or a literal in brackets
-    bool is_own = false;         ///< final delivery here: mydestination, or one of our addresses
-    bool is_routed = false;      ///< what is left of a foreign local part asks for another hop
-    bool is_malformed = false;   ///< nobody can have this address
+    std::string domain;         ///< a name, or a literal in brackets
+    bool is_own = false;        ///< final delivery here: mydestination, or one of our addresses
+    bool is_routed = false;     ///< what is left of a foreign local part asks for another hop
+    bool is_malformed = false;  ///< nobody can have this address
 
-    std::string address() const;    ///< internal form
+    std::string address() const;  ///< internal form
     std::string external() const;
 };
 
 class TargetFinder {
 public:
     /// All outlive it. `form`: of the local context.
-    TargetFinder(const Settings& settings, const StandardForm& form, const mail::DomainList& mydestination)
+    TargetFinder(const Settings& settings, const StandardForm& form,
+                 const mail::DomainList& mydestination)
         : settings_(settings), form_(form), mydestination_(mydestination) {}
 
     /// `recipient` in internal form. Error: mydestination could not tell.

@@ -58,7 +58,8 @@ std::string external(std::string_view internal) {
 }
 
 std::string internal(std::string_view external) {
-    if (external.find_first_of("\"\\ \t\r\n()[") == std::string_view::npos) return std::string(external);
+    if (external.find_first_of("\"\\ \t\r\n()[") == std::string_view::npos)
+        return std::string(external);
     return meant(tokenize(external));
 }
 
@@ -68,14 +69,19 @@ std::optional<SplitLocalpart> split_extension(std::string_view localpart,
     if (delimiters.empty() || is_never_split(localpart)) return std::nullopt;
     // The first byte is the name's, so that an extension always has a name.
     const auto at = localpart.find_first_of(delimiters, 1);
-    if (at == std::string_view::npos || localpart.find_first_of(delimiters) == 0) return std::nullopt;
+    if (at == std::string_view::npos || localpart.find_first_of(delimiters) == 0)
+        return std::nullopt;
     if (localpart[at] == '-' && owner_request_special && is_owner_or_request(localpart))
         return std::nullopt;
     return SplitLocalpart{localpart.substr(0, at), localpart.substr(at + 1), localpart[at]};
 }
 
-std::string folded(std::string_view internal) { return lower(internal); }
+std::string folded(std::string_view internal) {
+    return lower(internal);
+}
 
-std::string bracketed(std::string_view internal) { return "<" + external(internal) + ">"; }
+std::string bracketed(std::string_view internal) {
+    return "<" + external(internal) + ">";
+}
 
 }  // namespace postern::mail

@@ -15,8 +15,8 @@ namespace postern::mail {
 /// An address in internal form, taken apart without copying.
 struct AddressParts {
     std::string_view localpart;
-    std::string_view domain;   ///< without the `@`; empty too in "user@"
-    bool has_domain = false;   ///< there is an `@`
+    std::string_view domain;  ///< without the `@`; empty too in "user@"
+    bool has_domain = false;  ///< there is an `@`
 };
 
 /// Splits at the last `@`. `internal` outlives the result.
@@ -39,8 +39,8 @@ std::string internal(std::string_view external);
 /// "user+ext" at the first of `delimiters` that separates, as recipient_delimiter says.
 struct SplitLocalpart {
     std::string_view user;
-    std::string_view extension;   ///< without the delimiter
-    char delimiter;               ///< the one that was found
+    std::string_view extension;  ///< without the delimiter
+    char delimiter;              ///< the one that was found
 };
 /// Nothing when there is no extension, when `delimiters` is empty, or for the names that are never
 /// split: postmaster, mailer-daemon, double-bounce in any case; and, when `-` is the delimiter and

@@ -9,15 +9,16 @@
 namespace postern::mail {
 
 // Reads tokens from the last to the first, since only what follows tells what a word is: words
-// before a `<` are a phrase, words before a `:` that has its `;` are the name of a group, all others
-// are addresses. Pieces are gathered backwards too, and turned round at the end.
+// before a `<` are a phrase, words before a `:` that has its `;` are the name of a group, all
+// others are addresses. Pieces are gathered backwards too, and turned round at the end.
 class AddressListParser {
 public:
     AddressListParser(std::vector<Token> tokens, AddressHeader& header)
         : tokens_(std::move(tokens)), left_(tokens_.size()), header_(header) {}
 
     void parse() {
-        while (left_ > 0) step();
+        while (left_ > 0)
+            step();
         finish_address();
         turn_round();
     }
@@ -66,7 +67,8 @@ private:
     void finish_address() {
         if (address_.empty()) return;
         std::reverse(address_.begin(), address_.end());
-        for (const Token& comment : comments_) put(comment);
+        for (const Token& comment : comments_)
+            put(comment);
         std::string name = !comments_.empty() ? comments_.back().text : loose_comment_;
         put_address(written(address_), without_parentheses(name));
         address_.clear();
@@ -80,7 +82,8 @@ private:
         put(here());
         --left_;
         std::vector<Token> inside;
-        while (left_ > 0 && !here().is('<')) inside.push_back(tokens_[--left_]);
+        while (left_ > 0 && !here().is('<'))
+            inside.push_back(tokens_[--left_]);
         for (const Token& token : inside) {
             if (token.kind == TokenKind::comment) put(token);
         }
@@ -100,7 +103,7 @@ private:
         put_special(": ");
         --left_;
         in_group_ = false;
-        std::ignore = phrase_words();   // a group's name is no one's full name
+        std::ignore = phrase_words();  // a group's name is no one's full name
     }
 
     // Puts all up to the comma before it; gives back what its words mean.
@@ -140,18 +143,19 @@ private:
     void turn_round() {
         std::reverse(pieces_.begin(), pieces_.end());
         std::reverse(entries_.begin(), entries_.end());
-        for (AddressHeader::Entry& entry : entries_) entry.piece = pieces_.size() - 1 - entry.piece;
+        for (AddressHeader::Entry& entry : entries_)
+            entry.piece = pieces_.size() - 1 - entry.piece;
         header_.pieces_ = std::move(pieces_);
         header_.entries_ = std::move(entries_);
     }
 
     std::vector<Token> tokens_;
-    std::size_t left_;                 // tokens that are not read yet, all before tokens_[left_]
+    std::size_t left_;  // tokens that are not read yet, all before tokens_[left_]
     AddressHeader& header_;
-    bool in_group_ = false;            // between `;` and the `:` before it
-    std::vector<Token> address_;       // of the address here, backwards
-    std::vector<Token> comments_;      // inside it, backwards
-    std::string loose_comment_;        // the last one that stood after it
+    bool in_group_ = false;        // between `;` and the `:` before it
+    std::vector<Token> address_;   // of the address here, backwards
+    std::vector<Token> comments_;  // inside it, backwards
+    std::string loose_comment_;    // the last one that stood after it
     std::vector<AddressHeader::Piece> pieces_;
     std::vector<AddressHeader::Entry> entries_;
 };
@@ -164,7 +168,9 @@ const std::string& AddressHeader::external(std::size_t index) const {
     return pieces_[entries_[index].piece].token.text;
 }
 
-std::string AddressHeader::address(std::size_t index) const { return internal(external(index)); }
+std::string AddressHeader::address(std::size_t index) const {
+    return internal(external(index));
+}
 
 void AddressHeader::replace(std::size_t index, std::string external) {
     std::string& text = pieces_[entries_[index].piece].token.text;
@@ -209,7 +215,8 @@ std::string phrase(std::string_view name) {
     const bool is_plain = std::all_of(tokens.begin(), tokens.end(), [](const Token& token) {
         return token.kind == TokenKind::atom;
     });
-    return is_plain && name.find('\\') == std::string_view::npos ? std::string(name) : quoted_string(name);
+    return is_plain && name.find('\\') == std::string_view::npos ? std::string(name)
+                                                                 : quoted_string(name);
 }
 
 }  // namespace postern::mail

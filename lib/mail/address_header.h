@@ -39,11 +39,11 @@ public:
 
 private:
     struct Piece {
-        Token token;              // of an address: its external form, as an atom
+        Token token;  // of an address: its external form, as an atom
         bool is_address = false;
     };
     struct Entry {
-        std::size_t piece;        // where its address is
+        std::size_t piece;  // where its address is
         std::string full_name;
     };
     friend class AddressListParser;

@@ -51,10 +51,14 @@ private:
     void skip() {
         int depth = 0;
         for (; at_ < text_.size(); ++at_) {
-            if (text_[at_] == '(') ++depth;
-            else if (text_[at_] == ')' && depth > 0) --depth;
-            else if (text_[at_] == '\\' && depth > 0) ++at_;
-            else if (depth == 0 && !is_blank(text_[at_])) return;
+            if (text_[at_] == '(')
+                ++depth;
+            else if (text_[at_] == ')' && depth > 0)
+                --depth;
+            else if (text_[at_] == '\\' && depth > 0)
+                ++at_;
+            else if (depth == 0 && !is_blank(text_[at_]))
+                return;
         }
         at_ = text_.size();
     }
@@ -92,14 +96,16 @@ ContentType ContentType::parse(std::string_view value) {
     content.subtype = lower(lexer.token());
     while (lexer.to_parameter()) {
         std::string name = lower(lexer.token());
-        if (!name.empty() && lexer.take('=')) content.parameters.emplace_back(std::move(name), lexer.value());
+        if (!name.empty() && lexer.take('='))
+            content.parameters.emplace_back(std::move(name), lexer.value());
     }
     return content;
 }
 
 std::string_view ContentType::parameter(std::string_view name) const noexcept {
-    const auto found = std::find_if(parameters.begin(), parameters.end(),
-                                    [name](const auto& parameter) { return same(parameter.first, name); });
+    const auto found =
+        std::find_if(parameters.begin(), parameters.end(),
+                     [name](const auto& parameter) { return same(parameter.first, name); });
     return found == parameters.end() ? std::string_view() : std::string_view(found->second);
 }
 

@@ -9,9 +9,9 @@
 namespace postern::mail {
 
 struct ContentType {
-    std::string type = "text";       ///< in lower case
-    std::string subtype = "plain";   ///< in lower case
-    std::vector<std::pair<std::string, std::string>> parameters;   ///< names in lower case, unquoted
+    std::string type = "text";                                    ///< in lower case
+    std::string subtype = "plain";                                ///< in lower case
+    std::vector<std::pair<std::string, std::string>> parameters;  ///< names in lower case, unquoted
 
     /// Reads leniently: text/plain where there is nothing to read.
     static ContentType parse(std::string_view value);
@@ -19,7 +19,7 @@ struct ContentType {
     bool is(std::string_view wanted_type, std::string_view wanted_subtype) const noexcept {
         return type == wanted_type && subtype == wanted_subtype;
     }
-    std::string_view parameter(std::string_view name) const noexcept;   // "" without it
+    std::string_view parameter(std::string_view name) const noexcept;  // "" without it
 };
 
 /// What a part says of its bytes; `domain` of RFC 2045 section 6.2 follows from it.

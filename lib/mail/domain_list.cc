@@ -37,7 +37,8 @@ Result<void> DomainList::add(std::string_view value, table::Registry& tables, in
                              bool is_excluded) {
     for (std::string_view pattern : split_braced(value)) {
         bool is_negative = is_excluded;
-        for (; pattern.starts_with('!'); pattern.remove_prefix(1)) is_negative = !is_negative;
+        for (; pattern.starts_with('!'); pattern.remove_prefix(1))
+            is_negative = !is_negative;
         auto added = add_pattern(pattern, tables, depth, is_negative);
         if (!added) return added;
     }
@@ -48,7 +49,8 @@ Result<void> DomainList::add_pattern(std::string_view pattern, table::Registry& 
                                      bool is_excluded) {
     if (pattern.empty()) return permanent("nothing after \"!\"");
     if (pattern.starts_with('/')) {
-        if (depth == deepest_file) return permanent(fmt::format("{}: too many files in files", pattern));
+        if (depth == deepest_file)
+            return permanent(fmt::format("{}: too many files in files", pattern));
         auto content = read_file(std::string(pattern));
         if (!content) return content.error();
         files_.emplace_back(pattern);
@@ -76,9 +78,10 @@ bool DomainList::matches(std::string_view pattern, std::string_view domain) cons
 
 Answer<Result<bool>> DomainList::has(std::string_view domain) const {
     if (has_tables_) return has_in_tables(domain);
-    const auto found = std::find_if(patterns_.begin(), patterns_.end(), [&](const Pattern& pattern) {
-        return matches(std::get<std::string>(pattern.what), domain);
-    });
+    const auto found =
+        std::find_if(patterns_.begin(), patterns_.end(), [&](const Pattern& pattern) {
+            return matches(std::get<std::string>(pattern.what), domain);
+        });
     return Result<bool>(found != patterns_.end() && !found->is_excluded);
 }
 
@@ -88,7 +91,8 @@ Task<Result<bool>> DomainList::has_in_tables(std::string_view domain) const {
         if (const auto* name = std::get_if<std::string>(&pattern.what)) {
             is_match = matches(*name, domain);
         } else {
-            auto found = co_await is_key(*std::get<std::shared_ptr<table::Table>>(pattern.what), domain);
+            auto found =
+                co_await is_key(*std::get<std::shared_ptr<table::Table>>(pattern.what), domain);
             if (!found) co_return found.error();
             is_match = *found;
         }
@@ -104,14 +108,17 @@ Task<Result<bool>> DomainList::is_key(table::Table& table, std::string_view doma
         if (!found) co_return found.error();
         if (*found) co_return true;
         const auto dot = key.find('.', 1);
-        if (subdomains_ == Subdomains::never || !has_partial_keys || dot == key.npos) co_return false;
+        if (subdomains_ == Subdomains::never || !has_partial_keys || dot == key.npos)
+            co_return false;
         key.remove_prefix(subdomains_ == Subdomains::always ? dot + 1 : dot);
     }
 }
 
-Subdomains subdomains_of(std::string_view parameter, const std::vector<std::string>& parent_matching) {
-    const bool is_listed = std::any_of(parent_matching.begin(), parent_matching.end(),
-                                       [parameter](const std::string& name) { return name == parameter; });
+Subdomains subdomains_of(std::string_view parameter,
+                         const std::vector<std::string>& parent_matching) {
+    const bool is_listed =
+        std::any_of(parent_matching.begin(), parent_matching.end(),
+                    [parameter](const std::string& name) { return name == parameter; });
     return is_listed ? Subdomains::always : Subdomains::dotted;
 }
 

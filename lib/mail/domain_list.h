@@ -18,9 +18,9 @@ namespace postern::mail {
 
 /// What a pattern says of subdomains.
 enum class Subdomains {
-    never,     ///< the whole name only (mydestination, virtual_*_domains)
-    dotted,    ///< ".example.com" matches them
-    always,    ///< "example.com" matches them, too (parent_domain_matches_subdomains)
+    never,   ///< the whole name only (mydestination, virtual_*_domains)
+    dotted,  ///< ".example.com" matches them
+    always,  ///< "example.com" matches them, too (parent_domain_matches_subdomains)
 };
 
 class DomainList {
@@ -59,6 +59,7 @@ private:
 };
 
 /// How `parameter` reads its patterns, from the value of parent_domain_matches_subdomains.
-Subdomains subdomains_of(std::string_view parameter, const std::vector<std::string>& parent_matching);
+Subdomains subdomains_of(std::string_view parameter,
+                         const std::vector<std::string>& parent_matching);
 
 }  // namespace postern::mail

@@ -18,7 +18,8 @@ class Downgrader final : private MimeReceiver {
 public:
     /// `put` gets each line of the changed message, without its end.
     using Put = std::function<void(std::string_view)>;
-    explicit Downgrader(Put put, MimeLimits limits = {}) : put_(std::move(put)), reader_(*this, limits) {}
+    explicit Downgrader(Put put, MimeLimits limits = {})
+        : put_(std::move(put)), reader_(*this, limits) {}
 
     void line(std::string_view line) { reader_.line(line); }
     void finish() { reader_.finish(); }
@@ -33,7 +34,7 @@ private:
 
     Put put_;
     MimeReader reader_;
-    std::string encoding_field_;   // Content-Transfer-Encoding, held back to the end of its header
+    std::string encoding_field_;  // Content-Transfer-Encoding, held back to the end of its header
     bool encodes_body_ = false;
 };
 

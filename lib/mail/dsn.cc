@@ -12,7 +12,9 @@ namespace postern::mail {
 
 namespace {
 
-constexpr bool is_xchar(char c) { return c > ' ' && c < 127 && c != '+' && c != '='; }
+constexpr bool is_xchar(char c) {
+    return c > ' ' && c < 127 && c != '+' && c != '=';
+}
 
 std::optional<unsigned> hex_digit(char c) {
     if (is_digit(c)) return c - '0';
@@ -23,7 +25,9 @@ std::optional<unsigned> hex_digit(char c) {
 
 std::string utf8_of(std::uint32_t point) {
     std::string text;
-    const auto tail = [&](int shift) { text += static_cast<char>(0x80 | ((point >> shift) & 0x3f)); };
+    const auto tail = [&](int shift) {
+        text += static_cast<char>(0x80 | ((point >> shift) & 0x3f));
+    };
     if (point < 0x80) return text += static_cast<char>(point);
     if (point < 0x800) {
         text += static_cast<char>(0xc0 | (point >> 6));
@@ -91,8 +95,10 @@ std::optional<std::string> decoded(std::string_view type, std::string_view coded
 std::string xtext(std::string_view text) {
     std::string coded;
     for (const char c : text) {
-        if (is_xchar(c)) coded += c;
-        else coded += fmt::format("+{:02X}", static_cast<unsigned char>(c));
+        if (is_xchar(c))
+            coded += c;
+        else
+            coded += fmt::format("+{:02X}", static_cast<unsigned char>(c));
     }
     return coded;
 }
@@ -136,7 +142,8 @@ std::string to_unitext_ascii(std::string_view utf8) {
     while (!utf8.empty()) {
         const std::uint32_t point = take_point(utf8);
         const bool stands = point < 0x80 && is_xchar(static_cast<char>(point)) && point != '\\';
-        coded += stands ? std::string(1, static_cast<char>(point)) : fmt::format("\\x{{{:02X}}}", point);
+        coded +=
+            stands ? std::string(1, static_cast<char>(point)) : fmt::format("\\x{{{:02X}}}", point);
     }
     return coded;
 }
@@ -146,7 +153,8 @@ Result<Notify> Notify::parse(std::string_view value) {
     for (std::string_view rest = value;;) {
         const auto comma = rest.find(',');
         const std::uint8_t bit = notify_bit(rest.substr(0, comma));
-        if (bit == none) return permanent(fmt::format("bad NOTIFY value \"{}\"", printable(value, 100)));
+        if (bit == none)
+            return permanent(fmt::format("bad NOTIFY value \"{}\"", printable(value, 100)));
         notify.bits |= bit;
         if (comma == std::string_view::npos) break;
         rest.remove_prefix(comma + 1);
@@ -182,14 +190,17 @@ Result<OriginalRecipient> OriginalRecipient::parse(std::string_view value) {
     if (!parts || parts->first.empty()) return permanent("ORCPT value without address type");
     auto address = decoded(parts->first, parts->second);
     if (!address) return permanent("ORCPT address is not valid xtext");
-    if (address->empty() || !is_printable(*address)) return permanent("ORCPT address is empty or not printable");
+    if (address->empty() || !is_printable(*address))
+        return permanent("ORCPT address is empty or not printable");
     return OriginalRecipient{std::string(parts->first), std::move(*address)};
 }
 
 std::string OriginalRecipient::coded(bool utf8) const {
     if (!same(type, "utf-8")) return type + ";" + xtext(address);
     if (!utf8) return type + ";" + to_unitext_ascii(address);
-    return type + ";" + replace_all(replace_all(replace_all(address, "\\", "\\x{5C}"), "+", "\\x{2B}"), "=", "\\x{3D}");
+    return type + ";" +
+           replace_all(replace_all(replace_all(address, "\\", "\\x{5C}"), "+", "\\x{2B}"), "=",
+                       "\\x{3D}");
 }
 
 std::optional<OriginalRecipient> parse_dsn_orig_rcpt(std::string_view text) {
@@ -200,7 +211,8 @@ std::optional<OriginalRecipient> parse_dsn_orig_rcpt(std::string_view text) {
 
 Result<std::string> parse_envid(std::string_view value) {
     auto id = from_xtext(value);
-    if (!id || id->empty() || !is_printable(*id)) return permanent("ENVID value is not valid xtext");
+    if (!id || id->empty() || !is_printable(*id))
+        return permanent("ENVID value is not valid xtext");
     if (value.size() > 100) return permanent("ENVID value is longer than 100 characters");
     return std::move(*id);
 }

@@ -21,11 +21,11 @@ std::string to_unitext_ascii(std::string_view utf8);
 /// NOTIFY; the bits are those of the `notify_flags` attribute in queue files.
 struct Notify {
     enum Bit : std::uint8_t { none = 0, never = 1, success = 2, failure = 4, delay = 8 };
-    std::uint8_t bits = none;   ///< none: not given, RFC 3461's default
+    std::uint8_t bits = none;  ///< none: not given, RFC 3461's default
 
     /// "NEVER" or a list "SUCCESS,FAILURE,DELAY" in any case. Error: permanent.
     static Result<Notify> parse(std::string_view value);
-    std::string text() const;   ///< "" when not given
+    std::string text() const;  ///< "" when not given
     bool has(Bit bit) const noexcept { return (bits & bit) != 0; }
     friend bool operator==(const Notify&, const Notify&) = default;
 };
@@ -33,12 +33,12 @@ struct Notify {
 /// RET; the values are those of the `ret_flags` attribute in queue files.
 enum class ReturnContent : std::uint8_t { unspecified = 0, full = 1, headers = 2 };
 std::optional<ReturnContent> parse_ret(std::string_view value);
-std::string_view ret_text(ReturnContent ret);   // "FULL", "HDRS", ""
+std::string_view ret_text(ReturnContent ret);  // "FULL", "HDRS", ""
 
 /// "rfc822;xtext" or "utf-8;unitext" of ORCPT, decoded.
 struct OriginalRecipient {
-    std::string type;      ///< "rfc822", "utf-8" ... as it was written
-    std::string address;   ///< decoded
+    std::string type;     ///< "rfc822", "utf-8" ... as it was written
+    std::string address;  ///< decoded
     /// Error (permanent): no type, bad xtext, empty or unprintable address.
     static Result<OriginalRecipient> parse(std::string_view value);
     /// "type;address", as the attribute dsn_orig_rcpt has it.

@@ -11,7 +11,7 @@ namespace postern::mail {
 
 struct ExitMeaning {
     StatusCode status;
-    std::string_view text;   ///< "user unknown"
+    std::string_view text;  ///< "user unknown"
 };
 
 /// Nothing for a status that is not in sysexits.h (the caller says "command died with ...").

@@ -8,7 +8,9 @@ namespace postern::mail {
 
 namespace {
 
-constexpr bool is_name_byte(char c) { return c > ' ' && c < 127 && c != ':'; }
+constexpr bool is_name_byte(char c) {
+    return c > ' ' && c < 127 && c != ':';
+}
 
 // Where the name ends; 0 when there is none.
 std::size_t name_end(std::string_view line) noexcept {
@@ -25,7 +27,9 @@ std::optional<std::size_t> colon_of(std::string_view line, std::size_t name) noe
 
 }  // namespace
 
-bool begins_field(std::string_view line) noexcept { return colon_of(line, name_end(line)).has_value(); }
+bool begins_field(std::string_view line) noexcept {
+    return colon_of(line, name_end(line)).has_value();
+}
 
 std::optional<HeaderField> parse_field(std::string_view text) noexcept {
     const std::size_t name = name_end(text);
@@ -57,7 +61,9 @@ void HeaderReader::append(std::string_view line) {
     field_->append(separator, '\n').append(line.substr(0, size_limit_ - used));
 }
 
-std::optional<std::string> HeaderReader::finish() { return std::exchange(field_, std::nullopt); }
+std::optional<std::string> HeaderReader::finish() {
+    return std::exchange(field_, std::nullopt);
+}
 
 std::string unfolded(std::string_view value) {
     std::string line;

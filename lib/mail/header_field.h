@@ -11,8 +11,8 @@ namespace postern::mail {
 
 /// A field taken apart without copying; `text` of parse_field outlives it.
 struct HeaderField {
-    std::string_view name;    ///< without blanks before the colon
-    std::string_view value;   ///< after the colon, leading blanks removed, folds kept as "\n "
+    std::string_view name;   ///< without blanks before the colon
+    std::string_view value;  ///< after the colon, leading blanks removed, folds kept as "\n "
 };
 
 /// True when the line can begin a field: a name of printable ASCII without blanks (or with blanks
@@ -34,8 +34,8 @@ public:
     explicit HeaderReader(std::size_t size_limit = 102400) : size_limit_(size_limit) {}
 
     struct Step {
-        std::optional<std::string> field;   ///< a complete one, its lines separated by "\n"
-        bool ended = false;                 ///< this line is not part of the header any more
+        std::optional<std::string> field;  ///< a complete one, its lines separated by "\n"
+        bool ended = false;                ///< this line is not part of the header any more
     };
     /// `line` without its end. The header ends with the empty line (which belongs to neither part)
     /// or with a line that can be no field (which is the first of the body).

@@ -12,8 +12,13 @@ namespace {
 enum Role : unsigned { none = 0, sender = 1, recipient = 2, extracted = 4, resent = 8, mime = 16 };
 
 constexpr HeaderInfo row(std::string_view name, HeaderId id, unsigned roles) {
-    return {name, id, (roles & sender) != 0, (roles & recipient) != 0, (roles & extracted) != 0,
-            (roles & resent) != 0, (roles & mime) != 0};
+    return {name,
+            id,
+            (roles & sender) != 0,
+            (roles & recipient) != 0,
+            (roles & extracted) != 0,
+            (roles & resent) != 0,
+            (roles & mime) != 0};
 }
 
 // In the order of the names, so that a name is found by halving.
@@ -56,9 +61,8 @@ constexpr auto known = std::to_array<HeaderInfo>({
 
 // Names in the order of their lower-case letters.
 bool comes_before(std::string_view a, std::string_view b) {
-    return std::lexicographical_compare(
-        a.begin(), a.end(), b.begin(), b.end(),
-        [](char x, char y) { return to_lower(x) < to_lower(y); });
+    return std::lexicographical_compare(a.begin(), a.end(), b.begin(), b.end(),
+                                        [](char x, char y) { return to_lower(x) < to_lower(y); });
 }
 
 constexpr HeaderInfo unknown;
@@ -66,9 +70,10 @@ constexpr HeaderInfo unknown;
 }  // namespace
 
 const HeaderInfo& header_info(std::string_view name) noexcept {
-    const auto found = std::lower_bound(
-        known.begin(), known.end(), name,
-        [](const HeaderInfo& info, std::string_view wanted) { return comes_before(info.name, wanted); });
+    const auto found = std::lower_bound(known.begin(), known.end(), name,
+                                        [](const HeaderInfo& info, std::string_view wanted) {
+                                            return comes_before(info.name, wanted);
+                                        });
     return found != known.end() && same(found->name, name) ? *found : unknown;
 }
 

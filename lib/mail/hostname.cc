@@ -59,13 +59,15 @@ Result<std::string> converted(std::string_view domain, bool transitional, Conver
     icu::StringByteSink<std::string> sink(&result);
     icu::IDNAInfo info;
     UErrorCode status = U_ZERO_ERROR;
-    ((*idna).*convert)(icu::StringPiece(domain.data(), static_cast<int32_t>(domain.size())), sink, info,
-                       status);
+    ((*idna).*convert)(icu::StringPiece(domain.data(), static_cast<int32_t>(domain.size())), sink,
+                       info, status);
     // A dot at the start or the end is somebody else's question.
-    const std::uint32_t errors = info.getErrors() & ~static_cast<std::uint32_t>(UIDNA_ERROR_EMPTY_LABEL);
+    const std::uint32_t errors =
+        info.getErrors() & ~static_cast<std::uint32_t>(UIDNA_ERROR_EMPTY_LABEL);
     if (U_FAILURE(status) || errors != 0)
-        return permanent(fmt::format("\"{}\" is not a valid international domain name (IDNA errors {:#x})",
-                                     printable(domain, 255), errors));
+        return permanent(
+            fmt::format("\"{}\" is not a valid international domain name (IDNA errors {:#x})",
+                        printable(domain, 255), errors));
     return result;
 }
 

@@ -32,7 +32,8 @@ std::string from_part(const Received& received) {
 }
 
 std::string for_part(const Received& received) {
-    return received.recipient.empty() ? "" : fmt::format("\n\tfor {}", bracketed(received.recipient));
+    return received.recipient.empty() ? ""
+                                      : fmt::format("\n\tfor {}", bracketed(received.recipient));
 }
 
 // RFC 5322 specials, and the operators that old software reads in phrases.
@@ -55,7 +56,9 @@ std::string comment_text(std::string_view name, std::string_view charset) {
     return text;
 }
 
-std::string_view resent_prefix(bool resent) { return resent ? "Resent-" : ""; }
+std::string_view resent_prefix(bool resent) {
+    return resent ? "Resent-" : "";
+}
 
 constexpr bool stands_in_q(char c) {
     return is_ascii_alnum(c) || c == '!' || c == '*' || c == '+' || c == '-' || c == '/';
@@ -64,15 +67,19 @@ constexpr bool stands_in_q(char c) {
 std::string q_text(std::string_view text) {
     std::string coded;
     for (const char c : text) {
-        if (c == ' ') coded += '_';
-        else if (stands_in_q(c)) coded += c;
-        else coded += fmt::format("={:02X}", static_cast<unsigned char>(c));
+        if (c == ' ')
+            coded += '_';
+        else if (stands_in_q(c))
+            coded += c;
+        else
+            coded += fmt::format("={:02X}", static_cast<unsigned char>(c));
     }
     return coded;
 }
 
 std::string base64(std::string_view text) {
-    static constexpr char alphabet[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    static constexpr char alphabet[] =
+        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
     std::string coded;
     for (std::size_t i = 0; i < text.size(); i += 3) {
         const std::string_view group = text.substr(i, 3);
@@ -100,7 +107,8 @@ std::string_view piece(std::string_view text, std::size_t limit, bool as_q) {
 }  // namespace
 
 std::string received_field(const Received& received) {
-    std::string text = fmt::format("Received: {}by {} ({}", from_part(received), received.by, received.mail_name);
+    std::string text =
+        fmt::format("Received: {}by {} ({}", from_part(received), received.by, received.mail_name);
     if (!received.comment.empty()) text += ", " + received.comment;
     text += ")";
     if (!received.protocol.empty()) text += " with " + received.protocol;
@@ -111,9 +119,11 @@ std::string received_field(const Received& received) {
     return fmt::format("{};{}{}", text, date_on_new_line ? "\n\t" : " ", mail_date(received.time));
 }
 
-std::string message_id_field(WallTime time, std::string_view queue_id, std::string_view host, bool resent) {
+std::string message_id_field(WallTime time, std::string_view queue_id, std::string_view host,
+                             bool resent) {
     const auto moment = std::chrono::floor<seconds>(time);
-    return fmt::format("{}Message-Id: <{:%Y%m%d%H%M%S}.{}@{}>", resent_prefix(resent), moment, queue_id, host);
+    return fmt::format("{}Message-Id: <{:%Y%m%d%H%M%S}.{}@{}>", resent_prefix(resent), moment,
+                       queue_id, host);
 }
 
 std::string date_field(WallTime time, bool resent) {
@@ -137,7 +147,7 @@ std::string full_name_of(std::string_view gecos, std::string_view login) {
 }
 
 std::string encoded_words(std::string_view text, std::string_view charset) {
-    constexpr std::size_t longest = 75;   // RFC 2047 section 2
+    constexpr std::size_t longest = 75;  // RFC 2047 section 2
     const auto strange = static_cast<std::size_t>(
         std::count_if(text.begin(), text.end(), [](char c) { return !is_ascii(c); }));
     const bool as_q = text.size() <= 20 || strange * 3 <= text.size();
@@ -146,7 +156,8 @@ std::string encoded_words(std::string_view text, std::string_view charset) {
     while (!text.empty()) {
         const std::string_view part = piece(text, room, as_q);
         if (!words.empty()) words += "\n\t";
-        words += fmt::format("=?{}?{}?{}?=", charset, as_q ? 'Q' : 'B', as_q ? q_text(part) : base64(part));
+        words += fmt::format("=?{}?{}?{}?=", charset, as_q ? 'Q' : 'B',
+                             as_q ? q_text(part) : base64(part));
         text.remove_prefix(part.size());
     }
     return words;

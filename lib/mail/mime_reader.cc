@@ -9,8 +9,10 @@
 namespace postern::mail {
 
 void MimeReader::line(std::string_view line) {
-    if (in_header_) header_line(line);
-    else body_line(line);
+    if (in_header_)
+        header_line(line);
+    else
+        body_line(line);
 }
 
 void MimeReader::header_line(std::string_view line) {
@@ -63,7 +65,8 @@ void MimeReader::open_multipart() {
     if (open_.size() >= limits_.nesting) return note(MimeFault::nested_too_deep);
     const std::string_view boundary = type_.parameter("boundary");
     if (boundary.empty()) return;
-    open_.push_back({std::string(boundary.substr(0, limits_.boundary_length)), type_.subtype == "digest"});
+    open_.push_back(
+        {std::string(boundary.substr(0, limits_.boundary_length)), type_.subtype == "digest"});
 }
 
 bool MimeReader::is_boundary(std::string_view line) const {
@@ -76,7 +79,8 @@ bool MimeReader::is_boundary(std::string_view line) const {
 // An outer boundary closes the inner multiparts that were not ended.
 void MimeReader::boundary(std::string_view line) {
     const std::string_view mark = line.substr(2);
-    while (!mark.starts_with(open_.back().boundary)) open_.pop_back();
+    while (!mark.starts_with(open_.back().boundary))
+        open_.pop_back();
     const bool is_last = mark.substr(open_.back().boundary.size()).starts_with("--");
     receiver_.body(line, false);
     if (is_last) {

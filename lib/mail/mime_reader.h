@@ -14,16 +14,16 @@
 namespace postern::mail {
 
 enum class HeaderPlace {
-    primary,     ///< the message's own (header_checks)
-    multipart,   ///< of a body part (mime_header_checks)
-    nested,      ///< of an attached message (nested_header_checks)
+    primary,    ///< the message's own (header_checks)
+    multipart,  ///< of a body part (mime_header_checks)
+    nested,     ///< of an attached message (nested_header_checks)
 };
 
 struct MimeLimits {
-    std::size_t header_size = 102400;      ///< header_size_limit
-    std::size_t nesting = 100;             ///< mime_nesting_limit
-    std::size_t boundary_length = 2048;    ///< mime_boundary_length_limit
-    bool disabled = false;                 ///< disable_mime_input_processing: one body, no parts
+    std::size_t header_size = 102400;    ///< header_size_limit
+    std::size_t nesting = 100;           ///< mime_nesting_limit
+    std::size_t boundary_length = 2048;  ///< mime_boundary_length_limit
+    bool disabled = false;               ///< disable_mime_input_processing: one body, no parts
 };
 
 /// What was seen and does not agree with the standards; each reported once (RFC sections beside).
@@ -63,8 +63,8 @@ public:
 
 private:
     struct Part {
-        std::string boundary;   // without the leading "--"
-        bool is_digest;         // RFC 2046 section 5.1.5: parts are message/rfc822 by default
+        std::string boundary;  // without the leading "--"
+        bool is_digest;        // RFC 2046 section 5.1.5: parts are message/rfc822 by default
     };
     void header_line(std::string_view line);
     void flush_field();
@@ -83,7 +83,7 @@ private:
     HeaderReader header_;
     HeaderPlace place_ = HeaderPlace::primary;
     bool in_header_ = true;
-    bool is_content_ = true;    // not after the last boundary of a multipart
+    bool is_content_ = true;  // not after the last boundary of a multipart
     ContentType type_;
     TransferEncoding encoding_ = TransferEncoding::seven_bit;
     std::vector<Part> open_;

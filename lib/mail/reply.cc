@@ -15,7 +15,8 @@ std::string prefix(const std::optional<StatusCode>& status) {
 }
 
 bool is_reply_code(std::string_view text) {
-    return text.size() >= 3 && text[0] >= '2' && text[0] <= '5' && is_digit(text[1]) && is_digit(text[2]);
+    return text.size() >= 3 && text[0] >= '2' && text[0] <= '5' && is_digit(text[1]) &&
+           is_digit(text[2]);
 }
 
 int code_of(std::string_view text) {
@@ -31,7 +32,8 @@ std::string Reply::wire() const {
     for (;;) {
         const auto end = rest.find('\n');
         const bool is_last = end == std::string_view::npos;
-        lines += fmt::format("{}{}{}{}\r\n", code, is_last ? ' ' : '-', status_text, rest.substr(0, end));
+        lines += fmt::format("{}{}{}{}\r\n", code, is_last ? ' ' : '-', status_text,
+                             rest.substr(0, end));
         if (is_last) return lines;
         rest.remove_prefix(end + 1);
     }
@@ -62,7 +64,8 @@ Result<bool> ReplyReader::add(std::string_view line, std::size_t text_limit) {
     const char separator = line.size() > 3 ? line[3] : ' ';
     if (!is_reply_code(line) || (separator != ' ' && separator != '-'))
         return permanent(fmt::format("not a reply: \"{}\"", printable(line, 100)));
-    const auto coded = split_coded_text(line.substr(std::min<std::size_t>(4, line.size())), {0, 0, 0});
+    const auto coded =
+        split_coded_text(line.substr(std::min<std::size_t>(4, line.size())), {0, 0, 0});
     reply_.code = code_of(line);
     if (coded.code.kind == static_cast<int>(line[0] - '0')) reply_.status = coded.code;
     if (has_lines_ && reply_.text.size() < text_limit) reply_.text += '\n';

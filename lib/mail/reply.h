@@ -11,9 +11,9 @@
 namespace postern::mail {
 
 struct Reply {
-    int code = 0;                             ///< 200-599
-    std::optional<StatusCode> status;         ///< RFC 2034
-    std::string text;                         ///< its lines separated by "\n", without codes
+    int code = 0;                      ///< 200-599
+    std::optional<StatusCode> status;  ///< RFC 2034
+    std::string text;                  ///< its lines separated by "\n", without codes
 
     /// "250 2.1.0 Ok" or, one for each line, "250-2.1.0 first\r\n250 2.1.0 last\r\n".
     std::string wire() const;

@@ -18,11 +18,16 @@ std::size_t path_end(std::string_view text) {
     bool in_brackets = false;
     for (std::size_t i = 0; i < text.size(); ++i) {
         const char c = text[i];
-        if (c == '\\') ++i;
-        else if (c == '"') in_quotes = !in_quotes;
-        else if (c == '<' && !in_quotes) in_brackets = true;
-        else if (c == '>' && !in_quotes) in_brackets = false;
-        else if (is_blank(c) && !in_quotes && !in_brackets) return i;
+        if (c == '\\')
+            ++i;
+        else if (c == '"')
+            in_quotes = !in_quotes;
+        else if (c == '<' && !in_quotes)
+            in_brackets = true;
+        else if (c == '>' && !in_quotes)
+            in_brackets = false;
+        else if (is_blank(c) && !in_quotes && !in_brackets)
+            return i;
     }
     return text.size();
 }
@@ -47,13 +52,16 @@ bool has_phrase_or_comment(std::string_view path) {
 
 // "<<a@example.com>>" of clients that put brackets around an address that has them.
 std::string_view without_outer_brackets(std::string_view path) {
-    while (path.ends_with(">>")) path.remove_suffix(1);
-    while (path.starts_with("<<")) path.remove_prefix(1);
+    while (path.ends_with(">>"))
+        path.remove_suffix(1);
+    while (path.starts_with("<<"))
+        path.remove_prefix(1);
     return path;
 }
 
 bool is_separator(const Token& token) {
-    return token.kind == TokenKind::special && std::string_view(",;<>()").find(token.text) != std::string_view::npos;
+    return token.kind == TokenKind::special &&
+           std::string_view(",;<>()").find(token.text) != std::string_view::npos;
 }
 
 using TokenAt = std::vector<Token>::const_iterator;
@@ -70,7 +78,8 @@ TokenAt after_route(TokenAt open, TokenAt end) {
 // Between brackets may stand one address and comments, with all else quoted.
 bool has_separators(std::string_view path) {
     const auto tokens = tokenize(path);
-    const auto open = std::find_if(tokens.begin(), tokens.end(), [](const Token& t) { return t.is('<'); });
+    const auto open =
+        std::find_if(tokens.begin(), tokens.end(), [](const Token& t) { return t.is('<'); });
     const Token* word_before = nullptr;
     for (auto token = after_route(open, tokens.end()); token != tokens.end(); ++token) {
         if (token->is('>')) return false;

@@ -9,15 +9,15 @@
 namespace postern::mail {
 
 struct PathRules {
-    bool strict = false;         ///< strict_rfc821_envelopes: `<>` required, no comments or phrases
-    bool allow_empty = false;    ///< MAIL FROM:<>
+    bool strict = false;       ///< strict_rfc821_envelopes: `<>` required, no comments or phrases
+    bool allow_empty = false;  ///< MAIL FROM:<>
 };
 
 /// A path and what follows it on the command line.
 struct PathArgument {
-    std::string address;           ///< internal form, source route removed; "" for `<>`
-    std::string_view path;         ///< as the client wrote it
-    std::string_view parameters;   ///< ESMTP parameters, trimmed; "" when there are none
+    std::string address;          ///< internal form, source route removed; "" for `<>`
+    std::string_view path;        ///< as the client wrote it
+    std::string_view parameters;  ///< ESMTP parameters, trimmed; "" when there are none
 };
 
 /// `text` is what follows "MAIL FROM:" or "RCPT TO:" and outlives the result. The path ends at the

@@ -45,7 +45,9 @@ std::optional<StatusCode> StatusCode::parse(std::string_view text) noexcept {
     return text.empty() ? code : std::nullopt;
 }
 
-std::string StatusCode::text() const { return fmt::format("{}.{}.{}", kind, subject, detail); }
+std::string StatusCode::text() const {
+    return fmt::format("{}.{}.{}", kind, subject, detail);
+}
 
 std::optional<CodedText> find_coded_text(std::string_view text) noexcept {
     const auto code = take_code(text);

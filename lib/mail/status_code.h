@@ -9,7 +9,7 @@
 namespace postern::mail {
 
 struct StatusCode {
-    std::uint8_t kind = 4;        ///< 2 success, 4 try again, 5 failed for good
+    std::uint8_t kind = 4;  ///< 2 success, 4 try again, 5 failed for good
     std::uint16_t subject = 0;
     std::uint16_t detail = 0;
 
@@ -28,7 +28,7 @@ struct StatusCode {
 /// A text that may begin with a status code: "5.7.1 go away".
 struct CodedText {
     StatusCode code;
-    std::string_view text;   ///< without the code and the blanks after it
+    std::string_view text;  ///< without the code and the blanks after it
 };
 /// The code at the start of `text`, else `otherwise`. `text` outlives the result.
 CodedText split_coded_text(std::string_view text, StatusCode otherwise) noexcept;

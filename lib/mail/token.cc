@@ -26,10 +26,14 @@ public:
 private:
     Token read() {
         switch (text_[at_]) {
-            case '"': return {TokenKind::quoted_string, quoted()};
-            case '(': return {TokenKind::comment, comment()};
-            case '[': return {TokenKind::domain_literal, literal()};
-            default: break;
+            case '"':
+                return {TokenKind::quoted_string, quoted()};
+            case '(':
+                return {TokenKind::comment, comment()};
+            case '[':
+                return {TokenKind::domain_literal, literal()};
+            default:
+                break;
         }
         if (is_special(text_[at_]) && text_[at_] != '\\')
             return {TokenKind::special, std::string(1, text_[at_++])};
@@ -37,7 +41,8 @@ private:
     }
 
     void skip_blanks() {
-        while (!ended() && is_blank(text_[at_])) ++at_;
+        while (!ended() && is_blank(text_[at_]))
+            ++at_;
     }
 
     // The byte that a backslash protects, or the byte here.
@@ -70,14 +75,16 @@ private:
 
     std::string literal() {
         std::string value;
-        for (++at_; !ended() && text_[at_] != ']';) value += take();
+        for (++at_; !ended() && text_[at_] != ']';)
+            value += take();
         if (!ended()) ++at_;
         return value;
     }
 
     std::string atom() {
         std::string value;
-        while (!ended() && !is_blank(text_[at_]) && (!is_special(text_[at_]) || text_[at_] == '\\')) {
+        while (!ended() && !is_blank(text_[at_]) &&
+               (!is_special(text_[at_]) || text_[at_] == '\\')) {
             if (text_[at_] == '\\' && at_ + 1 == text_.size()) return ++at_, value;
             value += take();
         }
@@ -97,7 +104,8 @@ bool needs_blank(const Token& before, const Token& after) {
 
 std::vector<Token> tokenize(std::string_view text, std::size_t limit) {
     std::vector<Token> tokens;
-    for (Lexer lexer(text); !lexer.ended() && tokens.size() < limit;) tokens.push_back(lexer.next());
+    for (Lexer lexer(text); !lexer.ended() && tokens.size() < limit;)
+        tokens.push_back(lexer.next());
     return tokens;
 }
 
@@ -112,9 +120,12 @@ std::string quoted_string(std::string_view text) {
 
 std::string written(const Token& token) {
     switch (token.kind) {
-        case TokenKind::quoted_string: return quoted_string(token.text);
-        case TokenKind::domain_literal: return "[" + token.text + "]";
-        default: return token.text;
+        case TokenKind::quoted_string:
+            return quoted_string(token.text);
+        case TokenKind::domain_literal:
+            return "[" + token.text + "]";
+        default:
+            return token.text;
     }
 }
 

@@ -87,9 +87,11 @@ TEST_CASE("tokens above the limit are dropped", "[mail]") {
 }
 
 TEST_CASE("any text is read without end or error", "[mail]") {
-    for (const char* text : {"\"", "\\", "(", "[", "<", ">", "((", ":;", ";:", "a\\", "\"a\\", "@", ",,,"}) {
+    for (const char* text :
+         {"\"", "\\", "(", "[", "<", ">", "((", ":;", ";:", "a\\", "\"a\\", "@", ",,,"}) {
         AddressHeader header(text);
-        for (std::size_t i = 0; i < header.size(); ++i) header.replace(i, "x@y");
+        for (std::size_t i = 0; i < header.size(); ++i)
+            header.replace(i, "x@y");
         CHECK(header.field("To").starts_with("To:"));
     }
 }

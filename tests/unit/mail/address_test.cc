@@ -38,7 +38,8 @@ TEST_CASE("the internal form has no quotes", "[mail]") {
 }
 
 TEST_CASE("quoting and unquoting give the address back", "[mail]") {
-    for (const char* address : {"a b@c", "a\"b@c", "a\\b@c", "a@b@c", "a,b@c", "(a)@c", "a  b@c", " a@c"})
+    for (const char* address :
+         {"a b@c", "a\"b@c", "a\\b@c", "a@b@c", "a,b@c", "(a)@c", "a  b@c", " a@c"})
         CHECK(internal(external(address)) == address);
 }
 

@@ -78,6 +78,8 @@ TEST_CASE("a list that cannot be read says which and why", "[mail]") {
 TEST_CASE("a table that fails is no answer", "[mail]") {
     const auto list = opened("fail:down");
     postern::event::Loop loop;
-    const auto ask = [](const DomainList& asked) -> Task<Result<bool>> { co_return co_await asked.has("a"); };
+    const auto ask = [](const DomainList& asked) -> Task<Result<bool>> {
+        co_return co_await asked.has("a");
+    };
     CHECK_FALSE(loop.run(ask(*list)));
 }

@@ -8,7 +8,8 @@ TEST_CASE("xtext codes what is not printable ASCII, + and =", "[mail]") {
     CHECK(xtext("a+b=c d\x7f") == "a+2Bb+3Dc+20d+7F");
     CHECK(from_xtext("a+2Bb+3Dc+20d") == "a+b=c d");
     CHECK(from_xtext("+41") == "A");
-    for (const char* bad : {"+", "+2", "+2g", "a+", "a+4"}) CHECK_FALSE(from_xtext(bad));
+    for (const char* bad : {"+", "+2", "+2g", "a+", "a+4"})
+        CHECK_FALSE(from_xtext(bad));
 }
 
 TEST_CASE("unitext is UTF-8 with code points in braces", "[mail]") {
@@ -16,8 +17,10 @@ TEST_CASE("unitext is UTF-8 with code points in braces", "[mail]") {
     CHECK(from_unitext("\xe2\x82\xac") == "\xe2\x82\xac");
     CHECK(from_unitext("\\x{1F600}") == "\xf0\x9f\x98\x80");
     CHECK(to_unitext_ascii("\xe2\x82\xac+a") == "\\x{20AC}\\x{2B}a");
-    CHECK(from_unitext(to_unitext_ascii("\xf0\x9f\x98\x80 \\=+\xc3\xa9")) == "\xf0\x9f\x98\x80 \\=+\xc3\xa9");
-    for (const char* bad : {"\\x{", "\\x{2}", "\\x{D800}", "\\x{110000}", "\\x{zz}", "\xff", "\\x{00}"})
+    CHECK(from_unitext(to_unitext_ascii("\xf0\x9f\x98\x80 \\=+\xc3\xa9")) ==
+          "\xf0\x9f\x98\x80 \\=+\xc3\xa9");
+    for (const char* bad :
+         {"\\x{", "\\x{2}", "\\x{D800}", "\\x{110000}", "\\x{zz}", "\xff", "\\x{00}"})
         CHECK_FALSE(from_unitext(bad));
 }
 
@@ -25,7 +28,8 @@ TEST_CASE("NOTIFY is NEVER or a list", "[mail]") {
     CHECK(Notify::parse("success,FAILURE")->bits == (Notify::success | Notify::failure));
     CHECK(Notify::parse("NEVER")->text() == "NEVER");
     CHECK(Notify{Notify::success | Notify::delay}.text() == "SUCCESS,DELAY");
-    for (const char* bad : {"", "NEVER,DELAY", "SUCCESS,", ",", "MAYBE"}) CHECK_FALSE(Notify::parse(bad));
+    for (const char* bad : {"", "NEVER,DELAY", "SUCCESS,", ",", "MAYBE"})
+        CHECK_FALSE(Notify::parse(bad));
 }
 
 TEST_CASE("RET is FULL or HDRS", "[mail]") {

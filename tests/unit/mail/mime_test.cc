@@ -67,18 +67,24 @@ TEST_CASE("transfer encodings are known in any case", "[mail]") {
 }
 
 TEST_CASE("headers of parts and of attached messages are told apart", "[mail]") {
-    CHECK(events("Subject: s\nContent-Type: multipart/mixed; boundary=b\n\npreamble\n--b\nContent-Type: "
-                 "message/rfc822\n\nSubject: inner\n\ninner body\n--b\n\nplain\n--b--\nepilogue\n") ==
-          "P Subject: s\nP Content-Type: multipart/mixed; boundary=b\n= multipart/mixed\n- \n- preamble\n"
-          "- --b\nM Content-Type: message/rfc822\n= message/rfc822\n- \nN Subject: inner\n= text/plain\n- \n"
-          "b inner body\n- --b\n= text/plain\n- \nb plain\n- --b--\n- epilogue\n");
+    CHECK(
+        events(
+            "Subject: s\nContent-Type: multipart/mixed; boundary=b\n\npreamble\n--b\nContent-Type: "
+            "message/rfc822\n\nSubject: inner\n\ninner body\n--b\n\nplain\n--b--\nepilogue\n") ==
+        "P Subject: s\nP Content-Type: multipart/mixed; boundary=b\n= multipart/mixed\n- \n- "
+        "preamble\n"
+        "- --b\nM Content-Type: message/rfc822\n= message/rfc822\n- \nN Subject: inner\n= "
+        "text/plain\n- \n"
+        "b inner body\n- --b\n= text/plain\n- \nb plain\n- --b--\n- epilogue\n");
 }
 
 TEST_CASE("an outer boundary ends inner parts, and a header that did not end", "[mail]") {
-    CHECK(events("Content-Type: multipart/mixed; boundary=o\n\n--o\nContent-Type: multipart/mixed; boundary=i\n"
+    CHECK(events("Content-Type: multipart/mixed; boundary=o\n\n--o\nContent-Type: multipart/mixed; "
+                 "boundary=i\n"
                  "\n--i\n\nx\n--o\nContent-Type: text/html\n--o--\n") ==
           "P Content-Type: multipart/mixed; boundary=o\n= multipart/mixed\n- \n- --o\n"
-          "M Content-Type: multipart/mixed; boundary=i\n= multipart/mixed\n- \n- --i\n= text/plain\n- \nb x\n"
+          "M Content-Type: multipart/mixed; boundary=i\n= multipart/mixed\n- \n- --i\n= "
+          "text/plain\n- \nb x\n"
           "- --o\nM Content-Type: text/html\n= text/html\n- --o--\n");
 }
 
@@ -92,10 +98,13 @@ TEST_CASE("faults are reported", "[mail]") {
     events("S: \xc3\xa9\n\n\xc3\xa9\n", &faults);
     CHECK(faults == (static_cast<int>(MimeFault::eight_bit_in_header) |
                      static_cast<int>(MimeFault::eight_bit_in_seven_bit)));
-    events("Content-Type: multipart/mixed; boundary=b\nContent-Transfer-Encoding: base64\n\n", &faults);
+    events("Content-Type: multipart/mixed; boundary=b\nContent-Transfer-Encoding: base64\n\n",
+           &faults);
     CHECK(faults == static_cast<int>(MimeFault::coded_composite));
-    events("Content-Type: multipart/mixed; boundary=b\n\n--b\nContent-Type: multipart/mixed; boundary=c\n\n", &faults,
-           {.nesting = 1});
+    events(
+        "Content-Type: multipart/mixed; boundary=b\n\n--b\nContent-Type: multipart/mixed; "
+        "boundary=c\n\n",
+        &faults, {.nesting = 1});
     CHECK(faults == static_cast<int>(MimeFault::nested_too_deep));
 }
 
@@ -109,8 +118,9 @@ TEST_CASE("a quoted-printable line is at most 76 bytes, and ends in no blank", "
 TEST_CASE("8-bit parts become quoted-printable, others stay", "[mail]") {
     CHECK(downgraded("Subject: s\nContent-Transfer-Encoding: 8bit\nX: y\n\n\xc3\xa9\n") ==
           "Subject: s\nX: y\nContent-Transfer-Encoding: quoted-printable\n\n=C3=A9\n");
-    CHECK(downgraded("Content-Type: multipart/mixed; boundary=b\nContent-Transfer-Encoding: 8bit\n\n--b\n"
-                     "Content-Transfer-Encoding: 8bit\n\n\xc3\xa9=\n--b\n\na=b\n--b--\n") ==
+    CHECK(downgraded(
+              "Content-Type: multipart/mixed; boundary=b\nContent-Transfer-Encoding: 8bit\n\n--b\n"
+              "Content-Transfer-Encoding: 8bit\n\n\xc3\xa9=\n--b\n\na=b\n--b--\n") ==
           "Content-Type: multipart/mixed; boundary=b\nContent-Transfer-Encoding: 7bit\n\n--b\n"
           "Content-Transfer-Encoding: quoted-printable\n\n=C3=A9=3D\n--b\n\na=b\n--b--\n");
     CHECK(downgraded("Content-Transfer-Encoding: base64\n\nYQ==\n") ==

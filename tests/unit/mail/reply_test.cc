@@ -7,7 +7,8 @@ using namespace postern::mail;
 
 TEST_CASE("a reply has its codes on every line", "[mail]") {
     CHECK(Reply{250, StatusCode{2, 1, 0}, "Ok"}.wire() == "250 2.1.0 Ok\r\n");
-    CHECK(Reply{250, std::nullopt, "mx\nSIZE 10\nHELP"}.wire() == "250-mx\r\n250-SIZE 10\r\n250 HELP\r\n");
+    CHECK(Reply{250, std::nullopt, "mx\nSIZE 10\nHELP"}.wire() ==
+          "250-mx\r\n250-SIZE 10\r\n250 HELP\r\n");
     CHECK(Reply{550, StatusCode{5, 7, 1}, "no\nno"}.wire() == "550-5.7.1 no\r\n550 5.7.1 no\r\n");
     CHECK(Reply{550, StatusCode{5, 7, 1}, "no\nno"}.one_line() == "550 5.7.1 no no");
 }
@@ -52,6 +53,7 @@ TEST_CASE("what is not a reply is refused with the line in the error", "[mail]")
 
 TEST_CASE("a reply without end does not grow without end", "[mail]") {
     ReplyReader reader;
-    for (int i = 0; i < 100; ++i) CHECK(*reader.add("250-0123456789", 50) == false);
+    for (int i = 0; i < 100; ++i)
+        CHECK(*reader.add("250-0123456789", 50) == false);
     CHECK(reader.take().text.size() <= 51);
 }

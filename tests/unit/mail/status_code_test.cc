@@ -2,15 +2,16 @@
 
 #include "lib/mail/exit_status.h"
 
-#include <catch2/catch.hpp>
 #include <sysexits.h>
+#include <catch2/catch.hpp>
 
 using namespace postern::mail;
 
 TEST_CASE("a status code is class.subject.detail", "[mail]") {
     CHECK(StatusCode::parse("4.3.0") == StatusCode{4, 3, 0});
     CHECK(StatusCode::parse("5.123.999")->text() == "5.123.999");
-    for (const char* bad : {"", "4", "4.3", "4.3.", "3.1.1", "1.1.1", "4.1234.0", "4.3.0x", "4.-1.0", " 4.3.0"})
+    for (const char* bad :
+         {"", "4", "4.3", "4.3.", "3.1.1", "1.1.1", "4.1234.0", "4.3.0x", "4.-1.0", " 4.3.0"})
         CHECK_FALSE(StatusCode::parse(bad));
 }
 

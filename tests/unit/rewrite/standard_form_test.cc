@@ -5,7 +5,8 @@
 using namespace postern::rewrite;
 
 namespace {
-const StandardForm local({.swap_bangpath = true, .allow_percent_hack = true}, {"origin.com", "xian.com"});
+const StandardForm local({.swap_bangpath = true, .allow_percent_hack = true},
+                         {"origin.com", "xian.com"});
 const StandardForm remote({.swap_bangpath = true, .allow_percent_hack = true}, {"", ""});
 }  // namespace
 
