@@ -101,8 +101,8 @@ Task<Result<void>> OutgoingContent::finish(std::string& block) {
 }
 
 Task<Result<bool>> OutgoingContent::fill(std::string& block, std::size_t size) {
-    for (const std::string_view line : split(std::exchange(shape_.prepended, {}), "\n"))
-        put_line(block, line, true);
+    const std::string prepended = std::exchange(shape_.prepended, {});
+    for (const std::string_view line : split(prepended, "\n")) put_line(block, line, true);
     std::string whole;
     while (block.size() < size) {
         auto piece = reader_.next();

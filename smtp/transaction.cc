@@ -102,7 +102,7 @@ Task<bool> Transaction::send_envelope() {
         if (!co_await say(rcpt_command(recipient), {&stage::rcpt, recipient})) co_return false;
     }
     const bool is_data_due = !request_.for_verification || settings_.probes_with_data;
-    const bool is_hopeless = unanswered_.empty() && accepted_.empty();
+    const bool is_hopeless = open_.empty() || (unanswered_.empty() && accepted_.empty());
     if (is_data_due && !is_hopeless)
         if (!co_await say("DATA", {&stage::data, 0})) co_return false;
     co_return co_await hear_all();

@@ -1,6 +1,10 @@
-# Unit tests of smtp; with the first one:
-#   check_PROGRAMS += tests/unit/smtp/smtp_test
-#   tests_unit_smtp_smtp_test_SOURCES = tests/unit/smtp/part_test.cc
-#   tests_unit_smtp_smtp_test_LDADD = $(POSTERN_SERVICE) $(POSTERN_TEST)
-# A room's parts that a test needs go into an archive of the room (noinst_LIBRARIES), linked by
-# the program and by the test.
+# Unit tests of smtp
+check_PROGRAMS += tests/unit/smtp/smtp_test
+tests_unit_smtp_smtp_test_SOURCES = \
+	tests/unit/smtp/content_test.cc \
+	tests/unit/smtp/dialogue_test.cc \
+	tests/unit/smtp/fake_server.h \
+	tests/unit/smtp/kept_sessions_test.cc \
+	tests/unit/smtp/lab.h \
+	tests/unit/smtp/routing_test.cc
+tests_unit_smtp_smtp_test_LDADD = smtp/libsmtp.a $(POSTERN_DELIVERY) $(POSTERN_TEST)

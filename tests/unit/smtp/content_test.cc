@@ -1,0 +1,114 @@
+#include "lib/table/registry.h"
+#include "tests/unit/smtp/lab.h"
+
+namespace postern::smtp::test {
+
+namespace {
+
+std::string wire(std::size_t limit, bool replaces_stray, const std::vector<std::string>& pieces) {
+    WireLines lines(limit, replaces_stray);
+    std::string out;
+    for (std::size_t i = 0; i < pieces.size(); ++i)
+        lines.add(out, pieces[i], i + 1 == pieces.size());
+    return out;
+}
+
+}  // namespace
+
+TEST_CASE("a leading dot is doubled, once a line", "[smtp]") {
+    CHECK(wire(998, true, {"."}) == "..\r\n");
+    CHECK(wire(998, true, {".a"}) == "..a\r\n");
+    CHECK(wire(998, true, {"a", ".b"}) == "a.b\r\n");
+    CHECK(wire(998, true, {""}) == "\r\n");
+}
+
+TEST_CASE("row 2: a stray CR or LF never ends a line", "[smtp]") {
+    CHECK(wire(998, true, {"a\r.\rb\n.\nc\r"}) == "a . b . c \r\n");
+    CHECK(wire(998, false, {"a\rb"}) == "a\rb\r\n");
+}
+
+TEST_CASE("a line above smtp_line_length_limit is broken by CR LF SPACE", "[smtp]") {
+    CHECK(wire(4, true, {"abcdefgh"}) == "abcd\r\n efg\r\n h\r\n");
+    CHECK(wire(4, true, {"abcd"}) == "abcd\r\n");
+    CHECK(wire(4, true, {"ab", "cd", "ef"}) == "abcd\r\n ef\r\n");
+    CHECK(wire(0, true, {std::string(5000, 'x')}) == std::string(5000, 'x') + "\r\n");
+}
+
+TEST_CASE("content arrives whole, whatever its size, and ends in CR LF dot CR LF", "[smtp]") {
+    std::string content = "Subject: x\n\n", expected = "Subject: x\r\n\r\n";
+    for (int i = 0; i < 20000; ++i) {
+        content += ".line " + std::to_string(i) + "\n";
+        expected += "..line " + std::to_string(i) + "\r\n";
+    }
+    Lab lab;
+    FakeServer server(lab.loop);
+    lab.deliver(lab.request(at(server), {"user@remote.example"}, content));
+    REQUIRE(server.mails.size() == 1);
+    CHECK((server.mails[0] == expected + ".\r\n"));
+}
+
+TEST_CASE("a last line without its end gets one", "[smtp]") {
+    Lab lab;
+    FakeServer server(lab.loop);
+    lab.deliver(lab.request(at(server), {"user@remote.example"}, "Subject: x\n\nno end"));
+    REQUIRE(server.mails.size() == 1);
+    CHECK(server.mails[0] == "Subject: x\r\n\r\nno end\r\n.\r\n");
+}
+
+TEST_CASE("8bit content becomes quoted-printable for a server without 8BITMIME", "[smtp]") {
+    const std::string content = "Subject: x\nMIME-Version: 1.0\nContent-Type: text/plain; "
+                                "charset=utf-8\nContent-Transfer-Encoding: 8bit\n\n.caf\xc3\xa9\n";
+    for (const bool has_8bitmime : {true, false}) {
+        Lab lab;
+        FakeServer server(lab.loop);
+        if (!has_8bitmime) server.replies["EHLO"] = "250-fake.example\r\n250 PIPELINING";
+        auto request = lab.request(at(server), {"user@remote.example"}, content);
+        request.encoding = "8bit";
+        lab.deliver(request);
+        REQUIRE(server.mails.size() == 1);
+        const bool is_coded = server.mails[0].find("caf=C3=A9") != std::string::npos;
+        CHECK(is_coded == !has_8bitmime);
+        CHECK((server.mails[0].find("quoted-printable") != std::string::npos) == !has_8bitmime);
+        CHECK(server.mails[0].find("\r\n..caf") != std::string::npos);
+    }
+}
+
+TEST_CASE("flags=DOR put header lines before the message, and D knows a loop", "[smtp]") {
+    Lab lab;
+    FakeServer server(lab.loop);
+    lab.flags = *parse_flags({"flags=DOR"});
+    auto request = lab.request(at(server), {"user@remote.example"});
+    request.recipients[0].original = "alias@example";
+    lab.deliver(request);
+    REQUIRE(server.mails.size() == 1);
+    INFO(server.mails[0]);
+    CHECK(server.mails[0].starts_with("Return-Path: <sender@example>\r\nX-Original-To: "
+                                      "alias@example\r\nDelivered-To: user@remote.example\r\n"
+                                      "Subject: x\r\n"));
+    request = lab.request(at(server), {"user@remote.example"},
+                          "Subject: x\nDelivered-To: User@remote.example\n\nhello\n");
+    CHECK(lab.deliver(request).results[0].status == "5.4.6");
+    CHECK_FALSE(parse_flags({"flags=Q"}));
+    CHECK_FALSE(parse_flags({"verbose"}));
+}
+
+TEST_CASE("smtp_generic_maps changes envelope and header addresses", "[smtp]") {
+    Lab lab("recipient_delimiter = +\npropagate_unmatched_extensions = generic\n");
+    FakeServer server(lab.loop);
+    auto config = *config::Config::from_text("");
+    table::Registry registry(config, {});
+    lab.tables.generic = *registry.open_maps(
+        "smtp_generic_maps", "inline:{sender@example=me@isp.example, @home.example=@isp.example}");
+    auto request = lab.request(at(server), {"x@home.example"},
+                               "From: Me <sender+list@example>\nTo: x@home.example\nSubject: "
+                               "sender@example\n\nsender@example\n");
+    request.sender = "sender+list@example";
+    CHECK(lab.deliver(request).results[0].outcome == Outcome::delivered);
+    CHECK(server.commands[1].starts_with("MAIL FROM:<me+list@isp.example>"));
+    CHECK(server.commands[2].starts_with("RCPT TO:<x@isp.example>"));
+    REQUIRE(server.mails.size() == 1);
+    CHECK(server.mails[0] == "From: Me <me+list@isp.example>\r\nTo: x@isp.example\r\nSubject: "
+                             "sender@example\r\n\r\nsender@example\r\n.\r\n");
+}
+
+}  // namespace postern::smtp::test
