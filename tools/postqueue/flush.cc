@@ -17,9 +17,9 @@ namespace {
 constexpr const char* is_down = "Cannot flush mail queue - mail system is down";
 
 template <class Request>
-Result<typename Request::Reply> ask(event::Loop& loop, std::string path, Request request,
+Result<typename Request::Reply> ask(event::Loop& loop, const std::string& path, Request request,
                                     seconds wait) {
-    service::Client client(loop, std::move(path));
+    service::Client client(loop, path);
     return loop.run(client.call(std::move(request), loop.in(wait)));
 }
 
@@ -30,26 +30,28 @@ Error unreachable(const Error& why) {
 }  // namespace
 
 /// Forget who did not answer and what time it is to be: everything is tried.
-Result<void> flush_all(event::Loop& loop, seconds wait) {
-    auto done = ask(loop, "public/qmgr", service::Trigger{"FDAI"}, wait);
+Result<void> flush_all(event::Loop& loop, const std::string& service, seconds wait) {
+    auto done = ask(loop, "public/" + service, service::Trigger{"FDAI"}, wait);
     return done ? success() : Result<void>(unreachable(done.error()));
 }
 
-Result<void> flush_message(event::Loop& loop, const std::string& queue_id, seconds wait) {
+Result<void> flush_message(event::Loop& loop, const std::string& service,
+                           const std::string& queue_id, seconds wait) {
     if (!queue::QueueId::parse(queue_id))
         return permanent(fmt::format("Cannot flush queue ID - invalid name: \"{}\"", queue_id));
-    auto flushed = ask(loop, "public/flush", service::FlushQueueId{queue_id}, wait);
+    auto flushed = ask(loop, "public/" + service, service::FlushQueueId{queue_id}, wait);
     if (!flushed) return unreachable(flushed.error());
     if (flushed->status == service::FlushStatus::done) return success();
     return temporary(fmt::format("Cannot flush queue ID \"{}\" - see the mail log", queue_id));
 }
 
-Result<void> flush_site(event::Loop& loop, const std::string& site, seconds wait) {
+Result<void> flush_site(event::Loop& loop, const std::string& service, const std::string& site,
+                        seconds wait) {
     const bool is_literal = site.starts_with('[') && site.ends_with(']');
     if (!is_literal && !mail::is_valid_hostname(site))
         return permanent(fmt::format("Cannot flush mail queue - invalid destination: \"{}\"",
                                      printable(site, 100)));
-    auto flushed = ask(loop, "public/flush", service::FlushSite{lower(site)}, wait);
+    auto flushed = ask(loop, "public/" + service, service::FlushSite{lower(site)}, wait);
     if (!flushed) return unreachable(flushed.error());
     switch (flushed->status) {
         case service::FlushStatus::done:

@@ -8,9 +8,12 @@
 
 namespace postern::postqueue {
 
-/// All in the sockets below public/ of the working directory. Errors: what people are told.
-Result<void> flush_all(event::Loop& loop, seconds wait);
-Result<void> flush_message(event::Loop& loop, const std::string& queue_id, seconds wait);
-Result<void> flush_site(event::Loop& loop, const std::string& site, seconds wait);
+/// By sockets below public/ of the working directory: `service` is queue_service_name for the
+/// first, flush_service_name for the others. Errors: what people are told.
+Result<void> flush_all(event::Loop& loop, const std::string& service, seconds wait);
+Result<void> flush_message(event::Loop& loop, const std::string& service,
+                           const std::string& queue_id, seconds wait);
+Result<void> flush_site(event::Loop& loop, const std::string& service, const std::string& site,
+                        seconds wait);
 
 }  // namespace postern::postqueue

@@ -39,8 +39,8 @@ Result<std::string> next_block(queue::Listing& listing) {
 
 }  // namespace
 
-Result<ListingReader::Source> ask_showq(bool is_detailed) {
-    auto address = event::SocketAddress::unix_path("public/showq");
+Result<ListingReader::Source> ask_showq(const std::string& service, bool is_detailed) {
+    auto address = event::SocketAddress::unix_path("public/" + service);
     if (!address) return address.error();
     // Shared, since a std::function is copyable.
     auto socket = std::make_shared<Fd>(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0));

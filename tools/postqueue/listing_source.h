@@ -5,11 +5,13 @@
 #include "lib/config/config.h"
 #include "tools/postqueue/listing_reader.h"
 
+#include <string>
+
 namespace postern::postqueue {
 
-/// The listing of public/showq below the working directory, the queue directory. `is_detailed`:
-/// with what only JSON shows. Error: the service cannot be reached.
-Result<ListingReader::Source> ask_showq(bool is_detailed);
+/// The listing of `service` (showq_service_name) in public/ of the working directory.
+/// `is_detailed`: with what only JSON shows. Error: the service cannot be reached.
+Result<ListingReader::Source> ask_showq(const std::string& service, bool is_detailed);
 
 /// The queue in the working directory, with the mail owner's rights from now on.
 Result<ListingReader::Source> read_queue(const config::Config& config, bool is_detailed);

@@ -38,7 +38,7 @@ void authorize(const config::Config& config, Action action, postern::event::Loop
 }
 
 ListingReader open_listing(const config::Config& config, bool is_detailed, Log log) {
-    auto source = ask_showq(is_detailed);
+    auto source = ask_showq(config.text("showq_service_name"), is_detailed);
     if (!source && geteuid() == 0) {
         log.warning("Mail system is down -- accessing queue directly ({})", source.error().text);
         source = read_queue(config, is_detailed);
@@ -62,13 +62,12 @@ Result<void> show(const config::Config& config, Action action, Log log) {
 Result<void> flush(const config::Config& config, const Options& options,
                    postern::event::Loop& loop) {
     const seconds wait = config.time("trigger_timeout");
+    const std::string flush_service = config.text("flush_service_name");
     switch (options.action) {
         case Action::flush_message:
-            return flush_message(loop, options.subject, wait);
-        case Action::flush_site:
-            return flush_site(loop, options.subject, wait);
-        default:
-            return flush_all(loop, wait);
+            return flush_message(loop, flush_service, options.subject, wait);
+        case Action::flush_site: return flush_site(loop, flush_service, options.subject, wait);
+        default: return flush_all(loop, config.text("queue_service_name"), wait);
     }
 }
 
