@@ -69,6 +69,14 @@ InstanceLock take_lock(const Plan& plan, const Log& log) {
     return std::move(*lock);
 }
 
+/// Who finds our process id in the lock file may send a signal at once: it waits until we listen.
+void hold_signals(int how) {
+    sigset_t signals;
+    sigemptyset(&signals);
+    for (const int signal : {SIGTERM, SIGINT, SIGQUIT, SIGHUP}) sigaddset(&signals, signal);
+    ::sigprocmask(how, &signals, nullptr);
+}
+
 /// Turns signals into what they ask for, as long as it lives.
 std::vector<event::EventHandle> listen_to_signals(event::Loop& loop, Supervisor& supervisor,
                                                   seconds wait) {
@@ -96,6 +104,7 @@ private:
 
 int serve(const Options& options, Plan plan, LogBook& book, Background& background) {
     const Log log(book);
+    hold_signals(SIG_BLOCK);
     const InstanceLock lock = take_lock(plan, log);
     event::Loop loop;
     const service::LogTimer timer(loop, book);
@@ -110,6 +119,7 @@ int serve(const Options& options, Plan plan, LogBook& book, Background& backgrou
     if (auto opened = supervisor.open(); !opened) log.fatal("{}", opened.error().text);
     const auto signals =
         listen_to_signals(loop, supervisor, options.is_init ? patience_of_init : patience);
+    hold_signals(SIG_UNBLOCK);
     Lifetime lifetime(supervisor);
     if (options.lifetime) loop.set(lifetime, loop.in(*options.lifetime));
 

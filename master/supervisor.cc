@@ -30,8 +30,13 @@ Supervisor::Supervisor(House& house, Plan plan, Systemd& systemd)
 }
 
 Result<void> Supervisor::open() {
-    for (const PlannedService& planned : plan_.services)
-        if (auto opened = services_.at(planned.key())->open(); !opened) return opened;
+    for (const PlannedService& planned : plan_.services) {
+        auto opened = services_.at(planned.key())->open();
+        if (opened) continue;
+        // The socket of the log too, where nobody would read why we did not start.
+        services_.clear();
+        return opened;
+    }
     return success();
 }
 

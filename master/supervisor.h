@@ -16,7 +16,7 @@ public:
     /// `plan` has been read without errors.
     Supervisor(House& house, Plan plan, Systemd& systemd);
 
-    /// Opens all sockets. Error: that of the first that could not be opened.
+    /// Opens all sockets. Error: that of the first that could not be opened; all are closed then.
     Result<void> open();
     /// Begins to serve; the processes are started as they are needed.
     void begin();

@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <cerrno>
 #include <csignal>
 #include <ctime>
 #include <filesystem>
@@ -90,6 +91,20 @@ std::string rotated_name(const Instance& instance) {
     return instance["maillog_file"] + "." + suffix;
 }
 
+/// Waits until nobody has the file open any more: what the old postlogd still writes must not get
+/// lost in a file that is being compressed. A lease (fcntl(2)) is given on such a file only.
+void wait_for_sole_use(const std::string& path, const Log& log) {
+    constexpr int tries = 100;
+    const timespec pause{0, 50'000'000};
+    const auto file = open_file(path, O_RDONLY);
+    for (int i = 0; file && i < tries; ++i) {
+        if (::fcntl(file->get(), F_SETLEASE, F_WRLCK) == 0) return;
+        if (errno != EAGAIN) return log.verbose(1, "{}", system_error("lease on " + path).text);
+        ::nanosleep(&pause, nullptr);
+    }
+    log.warning("{} is still in use; what is written to it from now on may get lost", path);
+}
+
 }  // namespace
 
 int set_permissions(const Instance& instance) {
@@ -114,7 +129,10 @@ int rotate_log(const Instance& instance) {
     if (::access(rotated.c_str(), F_OK) == 0) instance.log().fatal("{} exists already", rotated);
     if (::rename(file.c_str(), rotated.c_str()) != 0)
         instance.log().fatal("{}", system_error("rename " + file + " to " + rotated).text);
-    if (const auto process = instance.master()) ::kill(*process, SIGHUP);
+    if (const auto process = instance.master()) {
+        ::kill(*process, SIGHUP);
+        wait_for_sole_use(rotated, instance.log());
+    }
     const auto status = run_program({instance["maillog_file_compressor"], rotated});
     if (!status) instance.log().fatal("maillog_file_compressor: {}", status.error().text);
     return *status;
