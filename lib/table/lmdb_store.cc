@@ -115,7 +115,7 @@ public:
     }
     Result<void> commit() override {
         const auto sorted = in_order();
-        return file_.write([&](LmdbFile::Writer& writer) -> Result<void> {
+        auto done = file_.write([&](LmdbFile::Writer& writer) -> Result<void> {
             if (!keeps_entries_)
                 if (auto cleared = writer.clear(); !cleared) return cleared;
             for (const auto* entry : sorted)
@@ -123,6 +123,8 @@ public:
                     return put.error();
             return success();
         });
+        if (done) file_.unlock();
+        return done;
     }
     std::string shown() const override { return "lmdb:" + name_; }
 

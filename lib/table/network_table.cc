@@ -35,8 +35,6 @@ Addresses look_up(const std::string& host, const std::string& service) {
     return addresses;
 }
 
-bool is_spent(const Error& error) { return error.code == Errc::closed || error.code == Errc::timeout; }
-
 class NetworkDictionary final : public Dictionary {
 public:
     NetworkDictionary(ServerConnections connections, std::unique_ptr<Protocol> protocol)
@@ -69,7 +67,7 @@ private:
                                  std::string_view key) {
         auto reply =
             co_await protocol_->ask(connection->stream, key, connections_.deadline());
-        if (reply || !is_spent(reply.error())) connections_.give_back(std::move(connection));
+        if (reply) connections_.give_back(std::move(connection));
         co_return reply;
     }
 

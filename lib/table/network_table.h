@@ -60,18 +60,19 @@ private:
     std::vector<std::unique_ptr<Connection>> idle_;
 };
 
-/// A dictionary that asks a server. `ask` is the protocol: sends the query and reads the answer
-/// over a connection; an error of code `closed` or `timeout` means the connection is spent.
+/// What is said over a connection.
 class Protocol {
 public:
     virtual ~Protocol() = default;
+    /// Sends the query and reads the answer. After an error of the outer Result the connection is
+    /// spent; the inner one is what the server said.
     virtual Task<Result<Found>> ask(event::Stream& server, std::string_view key,
                                     Deadline deadline) = 0;
     /// What is to be said without asking: a key that the protocol cannot carry.
     virtual std::optional<Found> refuse(std::string_view key) = 0;
 };
 
-/// Error when the process has no loop.
+/// A dictionary that asks a server. Error when the process has no loop.
 OpenedDictionary network_dictionary(const Opening& opening, std::string_view type,
                                     Endpoint endpoint, ServerTimes times,
                                     std::unique_ptr<Protocol> protocol);

@@ -15,9 +15,6 @@ namespace {
 
 constexpr std::size_t longest_length = 10;   // digits of a netstring's length
 
-/// A connection that is out of step is not used again.
-Error out_of_step(std::string_view what) { return {Errc::closed, std::string(what)}; }
-
 Task<Result<std::string>> read_netstring(event::Stream& server, std::size_t limit,
                                          Deadline deadline) {
     std::size_t colon = std::string_view::npos;
@@ -26,18 +23,18 @@ Task<Result<std::string>> read_netstring(event::Stream& server, std::size_t limi
         if (!start) co_return start.error();
         colon = start->find(':');
         if (colon == start->npos && start->size() > longest_length)
-            co_return out_of_step("bad netstring: no length");
+            co_return permanent("bad netstring: no length");
         least = std::max(least, start->size());
     }
     const auto size = parse_number(server.buffered().substr(0, colon));
-    if (!size) co_return out_of_step("bad netstring length");
+    if (!size) co_return permanent("bad netstring length");
     if (*size > limit)
-        co_return out_of_step(fmt::format("reply of {} bytes is above socketmap_max_reply_size ({})",
+        co_return permanent(fmt::format("reply of {} bytes is above socketmap_max_reply_size ({})",
                                           *size, limit));
     server.consume(colon + 1);
     auto text = co_await event::read_exactly(server, *size + 1, deadline);
     if (!text) co_return text.error();
-    if (!text->ends_with(',')) co_return out_of_step("bad netstring: no comma at its end");
+    if (!text->ends_with(',')) co_return permanent("bad netstring: no comma at its end");
     text->pop_back();
     co_return std::move(*text);
 }
@@ -49,7 +46,7 @@ Result<Found> parse_reply(std::string_view reply) {
     if (status == "NOTFOUND") return Found(std::nullopt);
     if (status == "TEMP" || status == "TIMEOUT" || status == "PERM")
         return Found(temporary(fmt::format("server said: {} {}", status, printable(text, 200))));
-    return out_of_step(fmt::format("unexpected reply: \"{}\"", printable(reply, 100)));
+    return permanent(fmt::format("unexpected reply: \"{}\"", printable(reply, 100)));
 }
 
 class Socketmap final : public Protocol {

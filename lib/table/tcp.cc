@@ -55,7 +55,7 @@ Result<Found> parse_reply(std::string_view line) {
     if (is_reply && status == "500") return Found(std::nullopt);
     if (is_reply && status == "400")
         return Found(temporary("server said: " + printable(*text, 200)));
-    return Error{Errc::closed, fmt::format("unexpected reply: \"{}\"", printable(line, 100))};
+    return permanent(fmt::format("unexpected reply: \"{}\"", printable(line, 100)));
 }
 
 class TcpProtocol final : public Protocol {
