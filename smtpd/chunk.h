@@ -1,0 +1,45 @@
+// The content of a message in chunks (BDAT, RFC 3030): bytes by count, without dots.
+#pragma once
+
+#include "lib/event/stream.h"
+#include "smtpd/content.h"
+
+#include <memory>
+#include <optional>
+#include <string>
+
+namespace postern::smtpd {
+
+/// What has come of a message, over several BDAT commands.
+class ChunkedContent {
+public:
+    explicit ChunkedContent(Session& session) : session_(session), submission_(session) {}
+
+    /// Takes bytes of a chunk.
+    Task<void> take(std::string_view bytes);
+    /// After the last chunk: a line without an end counts as one.
+    void complete();
+    /// The rest of the message is read and dropped; every further chunk has this reply.
+    void refuse(Reply why);
+    const std::optional<Reply>& refusal() const noexcept { return refusal_; }
+
+    Submission& submission() noexcept { return submission_; }
+    bool has_bare_newline() const noexcept { return has_bare_newline_; }
+    std::uint64_t size() const noexcept { return size_; }   ///< bytes as they came
+
+private:
+    void take_lines(std::string_view bytes);
+    void take_pieces();
+
+    Session& session_;
+    Submission submission_;
+    std::string line_;   // of the line that is not complete, what is no record yet
+    std::uint64_t size_ = 0;
+    bool has_bare_newline_ = false;
+    std::optional<Reply> refusal_;
+};
+
+/// Receives the chunk that the session's BDAT announced. Error: the client broke off.
+Task<Result<Reply>> receive_chunk(Session& session, event::Stream& stream, ReadDeadline deadline);
+
+}  // namespace postern::smtpd

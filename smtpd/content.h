@@ -1,0 +1,29 @@
+// Receives the content of a message: after DATA up to its final dot, or one chunk of BDAT.
+#pragma once
+
+#include "lib/event/stream.h"
+#include "smtpd/submission.h"
+
+#include <functional>
+
+namespace postern::smtpd {
+
+/// The deadline of the next read.
+using ReadDeadline = std::function<Deadline()>;
+
+/// The final reply to DATA, when the message is safe or refused. Error: the client broke off;
+/// nothing of the message is left. `received` counts the bytes of content, for the log.
+Task<Result<Reply>> receive_data(Session& session, event::Stream& stream, ReadDeadline deadline,
+                                 std::uint64_t& received);
+
+// What DATA and BDAT have in common.
+
+bool is_too_big(const Session& session, std::uint64_t size);
+/// What smtpd_forbid_bare_newline means to this client.
+BareNewline bare_newline_rule(const Session& session);
+/// The refusal of content with bare newlines, logged; `stage` "DATA content".
+std::optional<Reply> refused_for_newlines(Session& session, bool has_bare_newline, std::string_view stage);
+/// smtpd_end_of_data_restrictions, and the message into the queue: "250 2.0.0 QUEUED ID".
+Task<Reply> finish_message(Session& session, Submission& submission, std::string queued);
+
+}  // namespace postern::smtpd

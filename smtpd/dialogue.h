@@ -1,0 +1,61 @@
+// The conversation with one client (RFC 5321 section 3): greeting, commands, replies, content, end.
+#pragma once
+
+#include "lib/event/stream.h"
+#include "lib/report/smtpd_events.h"
+#include "lib/service/daemon.h"
+#include "smtpd/session.h"
+
+#include <functional>
+#include <optional>
+
+namespace postern::smtpd {
+
+class Dialogue {
+public:
+    /// `is_stressed` tells whether the process has as many sessions as it may, and outlives this.
+    Dialogue(const House& house, service::Session accepted, Reporter reporter,
+             const std::function<bool()>& is_stressed);
+
+    /// From the greeting to the end of the connection.
+    Task<void> run();
+
+private:
+    Task<bool> begin();
+    Task<void> find_names();
+    Task<void> find_privileges();
+    Task<bool> greet();
+    Task<void> greet_again();
+
+    std::optional<std::string> take_line();
+    Task<void> obey(std::string line);
+    Task<Reply> answer(std::string line);
+    Task<void> filter_command(std::string& line);
+    Task<Reply> unknown(std::string name, std::string line);
+    Reply break_off(Reply last);
+    std::optional<Reply> bare_newline_refused();
+    bool is_improper_pipelining(const Verb& verb);
+    Reply count(const Verb* verb, Reply answered);
+    Task<void> receive();
+    Task<Reply> receive_chunk(const Verb& verb);
+    Task<void> say(Reply answered);
+
+    bool has_too_many_errors() const;
+    Task<void> give_up_on_errors();
+    Task<void> broken(Error error);
+    void report_break(report::SessionBroken::Cause cause) const;
+    void end();
+
+    Deadline deadline() const;
+    const SessionLimits& limits() const;
+
+    Stream stream_;
+    const event::SocketAddress peer_;
+    Session session_;
+    const std::function<bool()>& is_stressed_;
+    std::string line_start_;   // of a line above line_length_limit, whose rest is dropped
+    std::string data_stage_;
+    bool is_open_ = true;
+};
+
+}  // namespace postern::smtpd

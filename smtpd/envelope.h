@@ -1,0 +1,18 @@
+// The envelope of a message as it goes to cleanup.
+#pragma once
+
+#include "lib/service/cleanup.h"
+#include "smtpd/session.h"
+
+namespace postern::smtpd {
+
+/// The request for the session's transaction: options, and Received: around the queue id.
+service::Submit submit_request(const Session& session);
+
+/// The records before the content, with the one that begins it.
+std::string envelope_records(const Session& session);
+
+/// The records after the content.
+std::string closing_records();
+
+}  // namespace postern::smtpd

@@ -1,0 +1,116 @@
+// Parameters; see the header.
+#include "smtpd/parameters.h"
+
+#include "lib/base/strings.h"
+#include "lib/mail/address.h"
+#include "smtpd/extensions.h"
+
+#include <fmt/format.h>
+
+namespace postern::smtpd {
+
+namespace {
+
+Reply unsupported(std::string_view parameter) {
+    return reply(555, "5.5.4", fmt::format("Unsupported option: {}", printable(parameter)));
+}
+
+using Refusal = std::optional<Reply>;
+
+Refusal take_size(const Session&, std::string_view value, MailParameters& taken) {
+    if (!is_all_digits(value)) return reply(501, "5.5.4", "Bad message size syntax");
+    const auto size = parse_number(value);
+    if (!size || *size > INT64_MAX)
+        return reply(552, "5.3.4", "Message size exceeds file system imposed limit");
+    taken.size = *size;
+    return std::nullopt;
+}
+
+Refusal take_body(const Session&, std::string_view value, MailParameters& taken) {
+    if (same(value, "8BITMIME")) taken.body = "8bit";
+    else if (same(value, "7BIT")) taken.body = "7bit";
+    else return unsupported(fmt::format("BODY={}", value));
+    return std::nullopt;
+}
+
+Refusal take_ret(const Session&, std::string_view value, MailParameters& taken) {
+    const auto ret = mail::parse_ret(value);
+    if (!ret || taken.ret != mail::ReturnContent::unspecified)
+        return reply(501, "5.5.4", "Bad RET parameter syntax");
+    taken.ret = *ret;
+    return std::nullopt;
+}
+
+Refusal take_envid(const Session&, std::string_view value, MailParameters& taken) {
+    const auto id = mail::parse_envid(value);
+    if (!id || id->empty() || !taken.envelope_id.empty())
+        return reply(501, "5.5.4", "Bad ENVID parameter syntax");
+    taken.envelope_id = *id;
+    return std::nullopt;
+}
+
+/// RFC 4954 section 5: only who has logged in is believed; from others it is ignored.
+Refusal take_auth(const Session&, std::string_view, MailParameters&) { return std::nullopt; }
+
+constexpr struct {
+    std::string_view name;
+    std::string_view extension;
+    Refusal (*take)(const Session&, std::string_view value, MailParameters&);
+} mail_parameters[] = {
+    {"SIZE", "SIZE", take_size}, {"BODY", "8BITMIME", take_body}, {"RET", "DSN", take_ret},
+    {"ENVID", "DSN", take_envid}, {"AUTH", "AUTH", take_auth},
+};
+
+Refusal take_notify(std::string_view value, AcceptedRecipient& taken) {
+    const auto notify = mail::Notify::parse(value);
+    if (!notify || taken.notify.bits != 0) return reply(501, "5.5.4", "Error: Bad NOTIFY parameter syntax");
+    taken.notify = *notify;
+    return std::nullopt;
+}
+
+Refusal take_orcpt(std::string_view value, AcceptedRecipient& taken) {
+    const auto original = mail::OriginalRecipient::parse(value);
+    if (!original || !taken.dsn_orcpt.empty())
+        return reply(501, "5.5.4", "Error: Bad ORCPT parameter syntax");
+    taken.dsn_orcpt = original->text();
+    return std::nullopt;
+}
+
+Refusal take_mail_parameter(const Session& session, std::string_view parameter, MailParameters& taken) {
+    if (same(parameter, "SMTPUTF8") && session.settings().smtputf8_enable) {
+        taken.is_smtputf8 = true;
+        return std::nullopt;
+    }
+    const auto parts = cut(parameter, '=');
+    if (!parts) return unsupported(parameter);
+    for (const auto& known : mail_parameters)
+        if (same(known.name, parts->first) && offers(session, known.extension))
+            return known.take(session, parts->second, taken);
+    return unsupported(parameter);
+}
+
+Refusal take_rcpt_parameter(const Session& session, std::string_view parameter, AcceptedRecipient& taken) {
+    const auto parts = cut(parameter, '=');
+    if (!parts || !offers(session, "DSN")) return unsupported(parameter);
+    if (same(parts->first, "NOTIFY")) return take_notify(parts->second, taken);
+    if (same(parts->first, "ORCPT")) return take_orcpt(parts->second, taken);
+    return unsupported(parameter);
+}
+
+}  // namespace
+
+Refusal take_mail_parameters(const Session& session, std::string_view text, MailParameters& taken) {
+    for (const std::string_view parameter : split(text, " \t"))
+        if (auto refusal = take_mail_parameter(session, parameter, taken)) return refusal;
+    return std::nullopt;
+}
+
+Refusal take_rcpt_parameters(const Session& session, std::string_view text, AcceptedRecipient& taken) {
+    for (const std::string_view parameter : split(text, " \t"))
+        if (auto refusal = take_rcpt_parameter(session, parameter, taken)) return refusal;
+    if (taken.dsn_orcpt.empty())
+        taken.dsn_orcpt = (is_all_ascii(taken.address) ? "rfc822;" : "utf-8;") + taken.address;
+    return std::nullopt;
+}
+
+}  // namespace postern::smtpd

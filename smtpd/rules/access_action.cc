@@ -1,0 +1,154 @@
+// Actions of access tables; see the header.
+#include "smtpd/rules/access_action.h"
+
+#include "lib/base/strings.h"
+#include "smtpd/rules/rulebook.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace postern::smtpd {
+
+namespace {
+
+struct Request {
+    Evaluation& evaluation;
+    std::string_view text;        // after the action's name
+    std::string_view name, its_class;
+
+    std::string about(std::string_view otherwise) const {
+        return fmt::format("<{}>: {} rejected: {}", name, its_class, text.empty() ? otherwise : text);
+    }
+    /// For the log: "<name>: Recipient address triggers HOLD action: text".
+    std::string triggers(std::string_view action) const {
+        return fmt::format("<{}>: {} triggers {}{}{}", name, its_class, action,
+                           text.empty() ? "" : " ", text);
+    }
+    Transaction* mail() const { return evaluation.session().mail.get(); }
+    void report(std::string_view action, std::string_view what) const {
+        evaluation.report(action, triggers(what));
+    }
+};
+
+/// A refusal with the administrator's text, which may begin with a status code.
+Verdict refusal(const Request& request, int code, std::string_view status, std::string_view otherwise) {
+    const auto coded = mail::split_coded_text(request.text, *mail::StatusCode::parse(status));
+    Request said = request;
+    said.text = coded.text;
+    Reply refused{code, mail::agreeing(coded.code, code), said.about(otherwise)};
+    return reject(std::move(refused));
+}
+
+using Act = Verdict (*)(const Request&);
+
+Verdict say_reject(const Request& request) {
+    return refusal(request, request.evaluation.settings().codes.access_map, "5.7.1", "Access denied");
+}
+Verdict say_defer(const Request& request) {
+    return refusal(request, request.evaluation.settings().codes.access_map_defer, "4.7.1", "Access denied");
+}
+Verdict say_defer_if_reject(const Request& request) {
+    return request.evaluation.defer_if_reject(
+        refusal(request, request.evaluation.settings().codes.access_map_defer, "4.7.1", "Service unavailable"));
+}
+Verdict say_defer_if_permit(const Request& request) {
+    return request.evaluation.defer_if_permit(
+        refusal(request, request.evaluation.settings().codes.access_map_defer, "4.7.1", "Service unavailable"));
+}
+Verdict say_dunno(const Request&) { return dunno(); }
+Verdict say_ok(const Request&) { return permit(); }
+
+Verdict say_warn(const Request& request) {
+    request.evaluation.report("warn", request.triggers("WARN action"));
+    return dunno();
+}
+Verdict say_info(const Request& request) {
+    request.evaluation.report("info", request.triggers("INFO action"));
+    return dunno();
+}
+Verdict say_hold(const Request& request) {
+    request.report("hold", "HOLD action");
+    if (Transaction* mail = request.mail()) mail->actions.holds = true;
+    return dunno();
+}
+Verdict say_discard(const Request& request) {
+    request.report("discard", "DISCARD action");
+    if (Transaction* mail = request.mail()) mail->actions.discards = true;
+    return permit();
+}
+Verdict say_filter(const Request& request) {
+    if (request.text.find(':') == std::string_view::npos) {
+        request.evaluation.session().reporter.log().warning(
+            "access table: FILTER needs transport:destination, not \"{}\"", printable(request.text));
+        return dunno();
+    }
+    request.report("filter", "FILTER action");
+    if (Transaction* mail = request.mail()) mail->actions.content_filter = request.text;
+    return dunno();
+}
+Verdict say_redirect(const Request& request) {
+    if (request.text.find('@') == std::string_view::npos) {
+        request.evaluation.session().reporter.log().warning(
+            "access table: REDIRECT needs user@domain, not \"{}\"", printable(request.text));
+        return dunno();
+    }
+    request.report("redirect", "REDIRECT action");
+    if (Transaction* mail = request.mail()) mail->actions.redirect = request.text;
+    return dunno();
+}
+Verdict say_bcc(const Request& request) {
+    if (request.text.find('@') == std::string_view::npos) {
+        request.evaluation.session().reporter.log().warning(
+            "access table: BCC needs user@domain, not \"{}\"", printable(request.text));
+        return dunno();
+    }
+    request.report("bcc", "BCC action");
+    if (Transaction* mail = request.mail()) mail->actions.bcc.emplace_back(request.text);
+    return dunno();
+}
+Verdict say_prepend(const Request& request) {
+    if (request.text.empty()) {
+        request.evaluation.session().reporter.log().warning("access table: PREPEND needs a header");
+        return dunno();
+    }
+    request.report("prepend", "PREPEND action");
+    if (Transaction* mail = request.mail()) mail->actions.prepend.emplace_back(request.text);
+    return dunno();
+}
+
+constexpr struct {
+    std::string_view name;
+    Act act;
+} actions[] = {
+    {"OK", say_ok}, {"DUNNO", say_dunno}, {"REJECT", say_reject}, {"DEFER", say_defer},
+    {"DEFER_IF_REJECT", say_defer_if_reject}, {"DEFER_IF_PERMIT", say_defer_if_permit},
+    {"WARN", say_warn}, {"INFO", say_info}, {"HOLD", say_hold}, {"DISCARD", say_discard},
+    {"FILTER", say_filter}, {"REDIRECT", say_redirect}, {"BCC", say_bcc}, {"PREPEND", say_prepend},
+};
+
+bool is_refusing_code(std::string_view word) {
+    return word.size() == 3 && is_all_digits(word) && (word[0] == '4' || word[0] == '5');
+}
+
+}  // namespace
+
+Task<Verdict> obey_access(Evaluation& evaluation, std::string action, std::string name,
+                          std::string_view its_class) {
+    const std::string_view line = trim(action);
+    const auto end = std::min(line.find_first_of(" \t"), line.size());
+    const std::string_view word = line.substr(0, end);
+    const Request request{evaluation, trim(line.substr(end)), name, its_class};
+    // A network address of check_client_access lists of old: all digits permit.
+    if (is_refusing_code(word)) {
+        const int code = static_cast<int>(*parse_number(word));
+        co_return refusal(request, code, code < 500 ? "4.7.1" : "5.7.1", "Access denied");
+    }
+    if (is_all_digits(word)) co_return permit();
+    for (const auto& known : actions)
+        if (same(known.name, word)) co_return known.act(request);
+    const RuleList& rules = evaluation.house().rules.parse(line, evaluation.list_name());
+    co_return co_await evaluation.run_nested(rules);
+}
+
+}  // namespace postern::smtpd

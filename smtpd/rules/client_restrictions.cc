@@ -1,0 +1,63 @@
+// Restrictions on who the client is.
+#include "smtpd/lists.h"
+#include "smtpd/rules/functions.h"
+
+#include <fmt/format.h>
+
+namespace postern::smtpd::check {
+
+namespace {
+
+Verdict permit_if(Evaluation& evaluation, const Result<bool>& found, std::string_view list) {
+    if (!found) return evaluation.cannot_tell(list, found.error());
+    return *found ? permit() : dunno();
+}
+
+Task<Verdict> permit_networks_of_tables(Evaluation& evaluation, Answer<Result<bool>> answer) {
+    auto found = co_await answer;
+    co_return permit_if(evaluation, found, "mynetworks");
+}
+
+/// RFC 7372 section 3.4.
+Verdict unnamed(Evaluation& evaluation, std::string_view what, bool is_temporary) {
+    const int code = is_temporary ? 450 : evaluation.settings().codes.unknown_client;
+    const std::string text = fmt::format("Client host rejected: cannot find your {}, [{}]", what,
+                                         evaluation.session().client.address);
+    Verdict refusal = reject(reply(code, code < 500 ? "4.7.25" : "5.7.25", text));
+    if (!is_temporary) return refusal;
+    refusal.reply.status = mail::StatusCode{4, 7, 1};
+    return evaluation.temporarily(evaluation.settings().codes.reject_tempfail_action, refusal);
+}
+
+}  // namespace
+
+Answer<Verdict> permit_inet_interfaces(Evaluation& evaluation, const Rule&) {
+    return evaluation.house().lists.is_own_address(evaluation.session().client.address) ? permit()
+                                                                                       : dunno();
+}
+
+Answer<Verdict> permit_mynetworks(Evaluation& evaluation, const Rule&) {
+    const Client& client = evaluation.session().client;
+    Answer<Result<bool>> found = evaluation.house().lists.mynetworks.has(client.name, client.address);
+    if (found.await_ready()) return permit_if(evaluation, found.await_resume(), "mynetworks");
+    return permit_networks_of_tables(evaluation, std::move(found));
+}
+
+Answer<Verdict> permit_sasl_authenticated(Evaluation&, const Rule&) { return dunno(); }
+
+Answer<Verdict> permit_tls_clientcerts(Evaluation&, const Rule&) { return dunno(); }
+
+Answer<Verdict> reject_unknown_client_hostname(Evaluation& evaluation, const Rule&) {
+    const Client& client = evaluation.session().client;
+    if (client.is_named()) return dunno();
+    return unnamed(evaluation, "hostname", client.name_status == dns::NameStatus::temporary);
+}
+
+Answer<Verdict> reject_unknown_reverse_client_hostname(Evaluation& evaluation, const Rule&) {
+    const Client& client = evaluation.session().client;
+    if (client.reverse_name_status == dns::NameStatus::ok) return dunno();
+    return unnamed(evaluation, "reverse hostname",
+                   client.reverse_name_status == dns::NameStatus::temporary);
+}
+
+}  // namespace postern::smtpd::check

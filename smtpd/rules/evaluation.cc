@@ -1,0 +1,241 @@
+// Evaluation of restriction lists; see the header.
+#include "smtpd/rules/evaluation.h"
+
+#include "lib/mail/address.h"
+#include "smtpd/rules/rulebook.h"
+#include "smtpd/rules/unlisted.h"
+
+#include <fmt/format.h>
+
+namespace postern::smtpd {
+
+namespace {
+
+constexpr int deepest_list = 100;   // lists in access tables and classes may name each other
+
+}  // namespace
+
+std::string_view Evaluation::list_name() const noexcept {
+    switch (subject_) {
+    case Subject::client: return "client";
+    case Subject::helo: return "helo";
+    case Subject::sender: return "sender";
+    case Subject::recipient: return "recipient";
+    case Subject::data: return "data";
+    case Subject::end_of_data: return "end_of_data";
+    case Subject::etrn: break;
+    }
+    return "etrn";
+}
+
+std::string Evaluation::subject_name() const {
+    switch (subject_) {
+    case Subject::client: return session_.client.text();
+    case Subject::helo: return session_.helo;
+    case Subject::sender: return sender() ? mail::external(*sender()) : "";
+    case Subject::recipient: return recipient_ ? mail::external(*recipient_) : "";
+    case Subject::data: return "DATA";
+    case Subject::end_of_data: return "END-OF-DATA";
+    case Subject::etrn: break;
+    }
+    return recipient_ ? *recipient_ : "";
+}
+
+std::string_view Evaluation::subject_class() const {
+    switch (subject_) {
+    case Subject::client: return "Client host";
+    case Subject::helo: return "Helo command";
+    case Subject::sender: return "Sender address";
+    case Subject::recipient: return "Recipient address";
+    case Subject::data: return "Data command";
+    case Subject::end_of_data: return "End-of-data";
+    case Subject::etrn: break;
+    }
+    return "Etrn command";
+}
+
+Verdict Evaluation::rejected(int code, std::string_view status, std::string_view name,
+                             std::string_view its_class, std::string_view text) {
+    return reject(reply(code, status, fmt::format("<{}>: {} rejected: {}", name, its_class, text)));
+}
+
+Verdict Evaluation::rejected(int code, std::string_view status, std::string_view text) const {
+    return rejected(code, status, subject_name(), subject_class(), text);
+}
+
+Verdict Evaluation::defer_if_permit(Verdict refusal) {
+    if (!defer_if_permit_) defer_if_permit_ = std::move(refusal);
+    return dunno();
+}
+
+Verdict Evaluation::defer_if_reject(Verdict refusal) {
+    if (!defer_if_reject_) defer_if_reject_ = std::move(refusal);
+    return dunno();
+}
+
+Verdict Evaluation::temporarily(std::string_view action, Verdict refusal) {
+    return action == "defer" ? refusal : defer_if_permit(std::move(refusal));
+}
+
+Verdict Evaluation::cannot_tell(std::string_view what, const Error& error) {
+    session_.reporter.log().warning("{}: {}", what, error.text);
+    return reject(reply(451, "4.3.0", fmt::format("<{}>: Temporary lookup failure", subject_name())));
+}
+
+Verdict Evaluation::bad_configuration(std::string_view problem) {
+    session_.reporter.log().warning("{}", problem);
+    return reject(reply(451, "4.3.5", "Server configuration error"));
+}
+
+void Evaluation::report(std::string_view action, std::string_view text) {
+    session_.report(action, stage_, text, recipient_);
+}
+
+/// A refusal is logged where it arises, once. A warning only, it refuses nothing.
+Verdict Evaluation::refused(Verdict verdict) {
+    if (verdict.kind != Verdict::reject || verdict.is_logged) return verdict;
+    if (defer_if_reject_ && verdict.reply.is_permanent() && !warns_) verdict = *defer_if_reject_;
+    if (settings().soft_bounce) verdict.reply = softened(std::move(verdict.reply));
+    report(warns_ ? "reject_warning" : "reject", verdict.reply.one_line());
+    if (warns_) return dunno();
+    verdict.is_logged = true;
+    return verdict;
+}
+
+Task<Verdict> Evaluation::check(const Rule& rule) {
+    if (!rule.problem.empty()) co_return refused(bad_configuration(rule.problem));
+    if (rule.members) co_return co_await run_nested(*rule.members);
+    auto verdict = co_await rule.restriction->check(*this, rule);
+    co_return refused(std::move(verdict));
+}
+
+Task<Verdict> Evaluation::run_nested(const RuleList& rules) {
+    if (depth_ == deepest_list)
+        co_return refused(bad_configuration("restriction lists call each other without end"));
+    ++depth_;
+    auto verdict = co_await run(rules);
+    --depth_;
+    co_return verdict;
+}
+
+Task<Verdict> Evaluation::run(const RuleList& rules) {
+    const bool outer = warns_;
+    for (const Rule& rule : rules) {
+        if (rule.name == "warn_if_reject") {
+            warns_ = true;
+            continue;
+        }
+        auto verdict = co_await check(rule);
+        warns_ = outer;
+        if (verdict.is_final()) co_return verdict;
+    }
+    warns_ = outer;
+    co_return dunno();
+}
+
+Task<std::optional<Reply>> Evaluation::refuses(const RuleList& rules, Subject subject) {
+    subject_ = subject;
+    defer_if_reject_.reset();
+    auto verdict = co_await run(rules);
+    if (verdict.kind == Verdict::reject) co_return std::move(verdict.reply);
+    co_return std::nullopt;
+}
+
+std::optional<Reply> Evaluation::settle(const Verdict& verdict) {
+    auto settled = refused(verdict);
+    if (settled.kind != Verdict::reject) return std::nullopt;
+    return std::move(settled.reply);
+}
+
+std::optional<Reply> Evaluation::at_permit() {
+    if (!defer_if_permit_) return std::nullopt;
+    return settle(*std::exchange(defer_if_permit_, std::nullopt));
+}
+
+namespace {
+
+Task<std::optional<Reply>> check_delayed(Evaluation& evaluation) {
+    const Rulebook& rules = evaluation.house().rules;
+    if (auto no = co_await evaluation.refuses(rules.client, Subject::client)) co_return no;
+    if (!evaluation.session().helo.empty())
+        if (auto no = co_await evaluation.refuses(rules.helo, Subject::helo)) co_return no;
+    if (auto no = co_await evaluation.refuses(rules.sender, Subject::sender)) co_return no;
+    co_return co_await check_unlisted_sender(evaluation);
+}
+
+Task<std::optional<Reply>> check_relay_and_recipient(Evaluation& evaluation) {
+    const Rulebook& rules = evaluation.house().rules;
+    const bool relay_first = evaluation.settings().smtpd_relay_before_recipient_restrictions;
+    for (const RuleList* list : {relay_first ? &rules.relay : &rules.recipient,
+                                 relay_first ? &rules.recipient : &rules.relay})
+        if (auto no = co_await evaluation.refuses(*list, Subject::recipient)) co_return no;
+    co_return std::nullopt;
+}
+
+/// One list at its own time.
+Task<std::optional<Reply>> check_list(Session& session, std::string_view stage,
+                                      const RuleList& rules, Subject subject) {
+    Evaluation evaluation(session, stage);
+    if (auto no = co_await evaluation.refuses(rules, subject)) co_return no;
+    co_return evaluation.at_permit();
+}
+
+}  // namespace
+
+Task<std::optional<Reply>> check_recipient(Session& session, const std::string& recipient) {
+    Evaluation evaluation(session, "RCPT", &recipient);
+    if (session.settings().smtpd_delay_reject)
+        if (auto no = co_await check_delayed(evaluation)) co_return no;
+    if (auto no = co_await check_relay_and_recipient(evaluation)) co_return no;
+    if (auto no = co_await check_unlisted_recipient(evaluation)) co_return no;
+    co_return evaluation.at_permit();
+}
+
+Task<std::optional<Reply>> check_connection(Session& session) {
+    return check_list(session, "CONNECT", session.house.rules.client, Subject::client);
+}
+
+Task<std::optional<Reply>> check_helo(Session& session, std::string_view command) {
+    return check_list(session, command, session.house.rules.helo, Subject::helo);
+}
+
+Task<std::optional<Reply>> check_sender(Session& session) {
+    Evaluation evaluation(session, "MAIL");
+    if (auto no = co_await evaluation.refuses(session.house.rules.sender, Subject::sender)) co_return no;
+    if (auto no = co_await check_unlisted_sender(evaluation)) co_return no;
+    co_return evaluation.at_permit();
+}
+
+Task<std::optional<Reply>> check_data(Session& session) {
+    return check_list(session, "DATA", session.house.rules.data, Subject::data);
+}
+
+Task<std::optional<Reply>> check_end_of_data(Session& session) {
+    return check_list(session, "END-OF-MESSAGE", session.house.rules.end_of_data, Subject::end_of_data);
+}
+
+Task<std::optional<Reply>> check_etrn(Session& session, const std::string& site) {
+    Evaluation evaluation(session, "ETRN", &site);
+    const Rulebook& rules = session.house.rules;
+    if (session.settings().smtpd_delay_reject) {
+        if (auto no = co_await evaluation.refuses(rules.client, Subject::client)) co_return no;
+        if (!session.helo.empty())
+            if (auto no = co_await evaluation.refuses(rules.helo, Subject::helo)) co_return no;
+    }
+    if (auto no = co_await evaluation.refuses(rules.etrn, Subject::etrn)) co_return no;
+    co_return evaluation.at_permit();
+}
+
+Task<std::optional<Reply>> check_vrfy(Session& session, const std::string& recipient) {
+    Evaluation evaluation(session, "VRFY", &recipient);
+    const Rulebook& rules = session.house.rules;
+    if (session.settings().smtpd_delay_reject) {
+        if (auto no = co_await evaluation.refuses(rules.client, Subject::client)) co_return no;
+        if (!session.helo.empty())
+            if (auto no = co_await evaluation.refuses(rules.helo, Subject::helo)) co_return no;
+    }
+    evaluation.look_at(Subject::recipient);
+    co_return co_await check_unlisted_recipient(evaluation);
+}
+
+}  // namespace postern::smtpd

@@ -1,0 +1,87 @@
+// Evaluates restriction lists for one request of a session (SMTPD_ACCESS_README).
+#pragma once
+
+#include "smtpd/rules/rule.h"
+#include "smtpd/session.h"
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace postern::smtpd {
+
+/// What a list is about; replies name it: "<NAME>: CLASS rejected: ...".
+enum class Subject { client, helo, sender, recipient, data, end_of_data, etrn };
+
+class Evaluation {
+public:
+    /// `stage` is the command, "RCPT"; `recipient` (internal form) null where there is none.
+    Evaluation(Session& session, std::string_view stage, const std::string* recipient = nullptr)
+        : session_(session), stage_(stage), recipient_(recipient) {}
+
+    /// Whether the list refuses; the refusal has been logged.
+    Task<std::optional<Reply>> refuses(const RuleList& rules, Subject subject);
+    /// A check that stands after the lists: its refusal, logged.
+    std::optional<Reply> settle(const Verdict& verdict);
+    /// After the last list: what a defer_if_permit of any of them comes to.
+    std::optional<Reply> at_permit();
+
+    /// For checks outside of lists.
+    void look_at(Subject subject) noexcept { subject_ = subject; }
+
+    // For the restrictions.
+    Session& session() noexcept { return session_; }
+    const House& house() const noexcept { return session_.house; }
+    const Settings& settings() const noexcept { return session_.settings(); }
+    std::string_view stage() const noexcept { return stage_; }
+    const std::string* recipient() const noexcept { return recipient_; }
+    /// Null before MAIL.
+    const std::string* sender() const noexcept { return session_.mail ? &session_.mail->sender : nullptr; }
+    Subject subject() const noexcept { return subject_; }
+    std::string_view list_name() const noexcept;
+    /// What the list is about, as it stands between < and >; and "Recipient address".
+    std::string subject_name() const;
+    std::string_view subject_class() const;
+
+    Task<Verdict> run(const RuleList& rules);
+    /// A list within a list: a class, or of an access table.
+    Task<Verdict> run_nested(const RuleList& rules);
+    /// "CODE STATUS <NAME>: CLASS rejected: TEXT", about the list's subject or another.
+    Verdict rejected(int code, std::string_view status, std::string_view text) const;
+    static Verdict rejected(int code, std::string_view status, std::string_view name,
+                            std::string_view its_class, std::string_view text);
+    /// Remembered: the request is deferred if nothing refuses it / if something does.
+    Verdict defer_if_permit(Verdict refusal);
+    Verdict defer_if_reject(Verdict refusal);
+    /// What a *_tempfail_action says: defer, defer_if_permit ...
+    Verdict temporarily(std::string_view action, Verdict refusal);
+    /// A table or service cannot tell; logged.
+    Verdict cannot_tell(std::string_view what, const Error& error);
+    Verdict bad_configuration(std::string_view problem);
+    void report(std::string_view action, std::string_view text);
+
+private:
+    Task<Verdict> check(const Rule& rule);
+    Verdict refused(Verdict verdict);
+
+    Session& session_;
+    const std::string_view stage_;
+    const std::string* const recipient_;
+    Subject subject_ = Subject::client;
+    bool warns_ = false;   // warn_if_reject
+    int depth_ = 0;
+    std::optional<Verdict> defer_if_permit_, defer_if_reject_;
+};
+
+/// All lists that are due at RCPT: with smtpd_delay_reject also those of client, HELO and sender.
+Task<std::optional<Reply>> check_recipient(Session& session, const std::string& recipient);
+/// Those due at one of the other moments. Nothing: not refused.
+Task<std::optional<Reply>> check_connection(Session& session);
+Task<std::optional<Reply>> check_helo(Session& session, std::string_view command);
+Task<std::optional<Reply>> check_sender(Session& session);
+Task<std::optional<Reply>> check_data(Session& session);
+Task<std::optional<Reply>> check_end_of_data(Session& session);
+Task<std::optional<Reply>> check_etrn(Session& session, const std::string& site);
+Task<std::optional<Reply>> check_vrfy(Session& session, const std::string& recipient);
+
+}  // namespace postern::smtpd

@@ -1,0 +1,74 @@
+// Unlisted addresses; see the header.
+#include "smtpd/rules/unlisted.h"
+
+#include "lib/mail/address.h"
+#include "smtpd/address_book.h"
+
+#include <fmt/format.h>
+
+namespace postern::smtpd {
+
+using service::AddressClass;
+
+namespace {
+
+int unknown_code(const RejectCodes& codes, AddressClass address_class) {
+    switch (address_class) {
+    case AddressClass::local: return codes.unknown_local_recipient;
+    case AddressClass::virtual_alias: return codes.unknown_virtual_alias;
+    case AddressClass::virtual_mailbox: return codes.unknown_virtual_mailbox;
+    case AddressClass::relay: return codes.unknown_relay_recipient;
+    case AddressClass::remote: break;
+    }
+    return codes.unknown_local_recipient;
+}
+
+/// RFC 3463: bad destination mailbox address, bad sender's mailbox address.
+std::string_view unknown_status(std::string_view its_class) {
+    return its_class.starts_with("Sender") ? "5.1.0" : "5.1.1";
+}
+
+Verdict lookup_failed(Evaluation& evaluation, std::string_view address, std::string_view its_class,
+                      const Error& error) {
+    evaluation.session().reporter.log().warning("{}", error.text);
+    return reject(reply(451, "4.3.0", fmt::format("<{}>: Temporary lookup failure",
+                                                  mail::external(address))));
+    std::ignore = its_class;
+}
+
+}  // namespace
+
+Task<Verdict> check_listed(Evaluation& evaluation, std::string address, std::string_view its_class) {
+    AddressBook& book = evaluation.house().addresses;
+    if (!evaluation.settings().checks_unknown_recipients) co_return dunno();
+    auto route = co_await book.route(evaluation.session(), address);
+    if (!route) co_return lookup_failed(evaluation, address, its_class, route.error());
+    const int code = unknown_code(evaluation.settings().codes, route->address_class);
+    // relocated_maps, or error: transports: the mail could only come back.
+    if (!route->relocated.empty())
+        co_return Evaluation::rejected(code, "5.1.6", mail::external(address), its_class,
+                                       "User has moved to " + route->relocated);
+    auto exists = co_await book.exists(address, *route);
+    if (!exists) co_return lookup_failed(evaluation, address, its_class, exists.error());
+    if (*exists) co_return dunno();
+    co_return Evaluation::rejected(
+        code, unknown_status(its_class), mail::external(address), its_class,
+        fmt::format("User unknown in {}", AddressBook::table_name(route->address_class)));
+}
+
+Task<std::optional<Reply>> check_unlisted_recipient(Evaluation& evaluation) {
+    if (!evaluation.settings().smtpd_reject_unlisted_recipient || !evaluation.recipient())
+        co_return std::nullopt;
+    co_return evaluation.settle(
+        co_await check_listed(evaluation, *evaluation.recipient(), "Recipient address"));
+}
+
+Task<std::optional<Reply>> check_unlisted_sender(Evaluation& evaluation) {
+    if (!evaluation.settings().smtpd_reject_unlisted_sender || !evaluation.sender() ||
+        evaluation.sender()->empty())
+        co_return std::nullopt;
+    co_return evaluation.settle(
+        co_await check_listed(evaluation, *evaluation.sender(), "Sender address"));
+}
+
+}  // namespace postern::smtpd

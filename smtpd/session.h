@@ -1,0 +1,70 @@
+// The state of one SMTP session, which verbs and restrictions look at and change. The dialogue
+// itself, reading and writing, is in dialogue.h.
+#pragma once
+
+#include "lib/report/reporter.h"
+#include "lib/report/smtpd_events.h"
+#include "smtpd/client.h"
+#include "smtpd/house.h"
+#include "smtpd/transaction.h"
+#include "smtpd/verb.h"
+
+#include <array>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace postern::smtpd {
+
+class ChunkedContent;
+
+struct Session {
+    Session(const House& its_house, Client its_client, Reporter its_reporter);
+    ~Session();
+
+    const House& house;
+    Client client;
+    event::SocketAddress local;   ///< our side; known from the first content on
+    Reporter reporter;   ///< under the session's number
+    std::string helo;    ///< "" before a greeting
+    bool is_esmtp = false;
+
+    /// What the dialogue does after the reply to a verb.
+    enum class Next { command, content, chunk, greeting, bye };
+    Next next = Next::command;
+    std::uint64_t chunk_size = 0;   ///< with Next::chunk
+    bool is_last_chunk = false;
+
+    /// "RCPT": what was going on, for log lines; CONNECT before the first command.
+    std::string_view stage = "CONNECT";
+    std::unique_ptr<Transaction> mail;   ///< from MAIL on
+    std::unique_ptr<ForwardedClient> forwarded;   ///< XFORWARD, until the transaction ends
+    std::unique_ptr<ChunkedContent> chunks;   ///< from the first BDAT of a transaction on
+    bool is_bare_newline_exempt = false, is_line_bare = false, has_bare_newline = false;
+    bool has_pipelined_improperly = false, is_pipelining_exempt = false;
+    bool is_error_forgiven = false;      ///< the refusal of this command counts as no error
+    bool may_xclient = false, may_xforward = false;
+    bool is_counted = false;             ///< anvil waits for the end of the connection
+    std::optional<bool> is_rate_limited;
+    std::optional<Reply> refusal;        ///< of the connection: told to every command
+    std::vector<std::string> discarded_keywords;   ///< that EHLO does not announce; lower case
+    int errors = 0, junk_commands = 0;
+    std::array<std::uint16_t, verb_count> accepted{}, total{};
+
+    const Settings& settings() const noexcept { return house.settings; }
+    /// SMTP, ESMTP, UTF8SMTP ... (RFC 3848, RFC 6531 section 4.3).
+    std::string_view protocol() const noexcept;
+    void end_transaction();
+
+    /// Logs "reject: RCPT from ...: reply; from=<> to=<> ..." and gives the reply back.
+    /// `recipient` null: none is known.
+    Reply refuse(Reply reply, std::string_view at, const std::string* recipient = nullptr) const;
+    /// The same for any other action: warn, hold, filter ...
+    void report(std::string_view action, std::string_view at, std::string_view text,
+                const std::string* recipient = nullptr) const;
+    report::Transaction transaction(const std::string* recipient) const;
+};
+
+}  // namespace postern::smtpd

@@ -1,0 +1,70 @@
+// Messages to cleanup; see the header.
+#include "smtpd/submission.h"
+
+#include "smtpd/envelope.h"
+
+namespace postern::smtpd {
+
+using service::CleanupStatus;
+
+Deadline Submission::deadline() const {
+    return session_.house.loop.in(session_.settings().ipc_timeout);
+}
+
+Task<Result<void>> Submission::begin() {
+    upload_.emplace(session_.house.cleanup);
+    auto begun = co_await upload_->begin(submit_request(session_), deadline());
+    if (!begun) co_return begun;
+    co_return co_await upload_->send(envelope_records(session_), deadline());
+}
+
+Task<void> Submission::send() {
+    if (is_refused_ || failure_) {
+        records_.clear();
+        co_return;
+    }
+    if (!upload_)
+        if (auto begun = co_await begin(); !begun) failure_ = begun.error();
+    // Over early: cleanup has answered already, and finish() will tell.
+    if (!failure_ && !upload_->is_over()) {
+        const auto sent = co_await upload_->send(records_, deadline());
+        if (!sent && !upload_->is_over()) failure_ = sent.error();
+    }
+    records_.clear();
+}
+
+Task<Result<service::Submitted>> Submission::finish() {
+    records_ += closing_records();
+    co_await send();
+    if (failure_) co_return *failure_;
+    co_return co_await upload_->finish(deadline());
+}
+
+namespace {
+
+/// What cleanup's rules say, "5.7.1 text".
+Reply refused(int code, std::string_view status, const std::string& reason) {
+    return Reply::from_text(reason, reply(code, status, "message content rejected"));
+}
+
+}  // namespace
+
+Reply reply_to(const Result<service::Submitted>& submitted, const std::string& queued) {
+    if (!submitted) return reply(451, "4.3.0", "Error: queue file write error");
+    switch (submitted->status) {
+    case CleanupStatus::ok:
+    case CleanupStatus::discarded:
+        return reply(250, "2.0.0", queued + " " + submitted->queue_id);
+    case CleanupStatus::too_big: return reply(552, "5.3.4", "Error: message file too big");
+    case CleanupStatus::too_many_hops: return reply(554, "5.4.0", "Error: too many hops");
+    case CleanupStatus::rejected: return refused(550, "5.7.1", submitted->reason);
+    case CleanupStatus::deferred: return refused(450, "4.7.1", submitted->reason);
+    case CleanupStatus::no_recipients: return reply(550, "5.1.0", "Error: no recipients specified");
+    case CleanupStatus::bad_input: return reply(451, "4.3.0", "Error: internal error");
+    case CleanupStatus::map_failed:
+    case CleanupStatus::cannot_write: break;
+    }
+    return reply(451, "4.3.0", "Error: queue file write error");
+}
+
+}  // namespace postern::smtpd

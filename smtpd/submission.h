@@ -1,0 +1,43 @@
+// A message on its way to cleanup: envelope, content in pieces, and the reply for the client.
+#pragma once
+
+#include "lib/service/client.h"
+#include "lib/service/cleanup.h"
+#include "smtpd/session.h"
+
+#include <optional>
+
+namespace postern::smtpd {
+
+/// One message. Destroyed before finish() has its answer, cleanup forgets it.
+class Submission {
+public:
+    explicit Submission(const Session& session) : session_(session) {}
+
+    /// Where records of content are gathered; send() passes them on.
+    std::string& records() noexcept { return records_; }
+    /// Enough has gathered to be sent.
+    bool is_ripe() const noexcept { return records_.size() >= 48 * 1024; }
+    /// Waits while cleanup wants no more. A failure shows in finish().
+    Task<void> send();
+    /// Drops what gathered: the message is refused already.
+    void refuse() { is_refused_ = true, records_.clear(); }
+
+    /// Completes the message, and says what became of it.
+    Task<Result<service::Submitted>> finish();
+
+private:
+    Deadline deadline() const;
+    Task<Result<void>> begin();
+
+    const Session& session_;
+    std::string records_;
+    std::optional<service::Upload<service::Submit>> upload_;
+    std::optional<Error> failure_;
+    bool is_refused_ = false;
+};
+
+/// "250 2.0.0 QUEUED ID", or why not.
+Reply reply_to(const Result<service::Submitted>& submitted, const std::string& queued);
+
+}  // namespace postern::smtpd

@@ -1,0 +1,50 @@
+// One mail transaction: from MAIL to the end of the content, RSET, or a new greeting.
+#pragma once
+
+#include "lib/base/clock.h"
+#include "lib/mail/dsn.h"
+#include "lib/service/rewrite.h"
+
+#include <cstdint>
+#include <map>
+#include <string>
+#include <vector>
+
+namespace postern::smtpd {
+
+/// The parameters of MAIL.
+struct MailParameters {
+    std::uint64_t size = 0;            ///< declared; 0: not
+    std::string body;                  ///< BODY: "7bit", "8bit"; "" not given
+    mail::ReturnContent ret = mail::ReturnContent::unspecified;
+    std::string envelope_id;           ///< decoded; "" not given
+    bool is_smtputf8 = false;
+    std::string verp_delimiters;
+};
+
+struct AcceptedRecipient {
+    std::string address;               ///< internal form, as it was given
+    std::string dsn_orcpt;             ///< "type;address"
+    mail::Notify notify;
+};
+
+/// What access(5) tables asked to be done with the message.
+struct Actions {
+    std::vector<std::string> bcc, prepend;
+    std::string content_filter, redirect;
+    bool holds = false, discards = false;
+};
+
+struct Transaction {
+    std::string sender;                ///< internal form
+    MailParameters parameters;
+    WallTime began;
+    std::vector<AcceptedRecipient> recipients;
+    std::size_t refused_recipients = 0, overshoot = 0;
+    Actions actions;
+    bool is_local_context = false;     ///< local_header_rewrite_clients
+    /// What rewrite said of each address that was asked for.
+    std::map<std::string, service::Route, std::less<>> routes;
+};
+
+}  // namespace postern::smtpd

@@ -1,0 +1,71 @@
+// DATA (RFC 5321 section 4.1.1.4) and BDAT (RFC 3030): the content itself is for the dialogue to
+// receive.
+#include "lib/base/strings.h"
+#include "smtpd/chunk.h"
+#include "smtpd/extensions.h"
+#include "smtpd/rules/evaluation.h"
+
+#include <algorithm>
+
+namespace postern::smtpd::verb {
+
+namespace {
+
+std::optional<Reply> without_recipients(const Session& session) {
+    if (session.mail && !session.mail->recipients.empty()) return std::nullopt;
+    if (session.mail && session.mail->refused_recipients > 0)
+        return reply(554, "5.5.1", "Error: no valid recipients");
+    return reply(503, "5.5.1", "Error: need RCPT command");
+}
+
+Task<Reply> check_before_data(Session& session) {
+    if (auto no = co_await check_data(session)) co_return *no;
+    session.next = Session::Next::content;
+    co_return reply(354, "", "End data with <CR><LF>.<CR><LF>");
+}
+
+}  // namespace
+
+Answer<Reply> data(Session& session, std::string_view arguments) {
+    if (session.chunks) return reply(503, "5.5.1", "Error: DATA after BDAT");
+    if (auto no = without_recipients(session)) return *no;
+    if (!arguments.empty()) return reply(501, "5.5.4", "Syntax: DATA");
+    return check_before_data(session);
+}
+
+namespace {
+
+/// Why the chunk is read and dropped.
+Task<std::optional<Reply>> refuses_chunks(Session& session) {
+    if (auto no = without_recipients(session)) co_return no;
+    co_return co_await check_data(session);
+}
+
+/// The bytes follow at once, whatever we think of them (RFC 3030 section 2).
+Task<Reply> expect_chunk(Session& session) {
+    if (!session.chunks) {
+        session.chunks = std::make_unique<ChunkedContent>(session);
+        if (auto no = co_await refuses_chunks(session)) session.chunks->refuse(std::move(*no));
+    }
+    session.next = Session::Next::chunk;
+    co_return ok();
+}
+
+}  // namespace
+
+Answer<Reply> bdat(Session& session, std::string_view arguments) {
+    if (!offers(session, "CHUNKING")) return reply(502, "5.5.1", "Error: command not implemented");
+    const auto words = split(arguments, " \t");
+    const auto size = words.empty() ? std::nullopt : parse_number(words[0]);
+    const bool is_last = words.size() == 2 && same(words[1], "LAST");
+    // Without a count there is no telling where commands go on.
+    if (!size || words.size() > 2 || (words.size() == 2 && !is_last)) {
+        session.next = Session::Next::bye;
+        return reply(521, "5.5.4", "Syntax: BDAT count [LAST]");
+    }
+    session.chunk_size = *size;
+    session.is_last_chunk = is_last;
+    return expect_chunk(session);
+}
+
+}  // namespace postern::smtpd::verb

@@ -1,0 +1,57 @@
+// HELO and EHLO (RFC 5321 section 4.1.1.1).
+#include "lib/base/strings.h"
+#include "smtpd/extensions.h"
+#include "smtpd/rules/evaluation.h"
+
+namespace postern::smtpd::verb {
+
+namespace {
+
+/// What a name may not bring into headers and logs.
+std::string fit_name(std::string_view name) {
+    std::string fit = printable(name);
+    for (char& c : fit)
+        if (std::string_view(" <>()\\\";@").find(c) != std::string_view::npos) c = '?';
+    return fit;
+}
+
+/// The session starts anew under that name.
+void greet(Session& session, std::string name, bool is_esmtp) {
+    session.end_transaction();
+    session.helo = std::move(name);
+    session.is_esmtp = is_esmtp;
+}
+
+Task<Reply> greet_checked(Session& session, std::string name, bool is_esmtp, Reply welcome) {
+    session.end_transaction();
+    session.helo = name;
+    if (auto no = co_await check_helo(session, is_esmtp ? "EHLO" : "HELO")) {
+        session.helo.clear();
+        co_return *no;
+    }
+    greet(session, std::move(name), is_esmtp);
+    co_return welcome;
+}
+
+Answer<Reply> greet_by(Session& session, std::string name, bool is_esmtp, Reply welcome) {
+    if (!session.settings().smtpd_delay_reject)
+        return greet_checked(session, std::move(name), is_esmtp, std::move(welcome));
+    greet(session, std::move(name), is_esmtp);
+    return welcome;
+}
+
+}  // namespace
+
+Answer<Reply> helo(Session& session, std::string_view arguments) {
+    const auto words = split(arguments, " \t");
+    if (words.empty()) return reply(501, "", "Syntax: HELO hostname");
+    return greet_by(session, fit_name(words[0]), false, reply(250, "", session.settings().myhostname));
+}
+
+Answer<Reply> ehlo(Session& session, std::string_view arguments) {
+    const auto words = split(arguments, " \t");
+    if (words.empty()) return reply(501, "", "Syntax: EHLO hostname");
+    return greet_by(session, fit_name(words[0]), true, announcement(session));
+}
+
+}  // namespace postern::smtpd::verb

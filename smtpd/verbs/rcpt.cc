@@ -1,0 +1,65 @@
+// RCPT (RFC 5321 section 4.1.1.3).
+#include "lib/mail/address.h"
+#include "smtpd/address_book.h"
+#include "smtpd/parameters.h"
+#include "smtpd/path.h"
+#include "smtpd/rates.h"
+#include "smtpd/rules/evaluation.h"
+
+namespace postern::smtpd::verb {
+
+namespace {
+
+Reply bad_recipient() { return reply(501, "5.1.3", "Bad recipient address syntax"); }
+
+Task<bool> is_malformed(Session& session, const std::string& address) {
+    const auto parts = mail::split_address(address);
+    if (!parts.has_domain || is_plain_domain(parts.domain)) co_return false;
+    auto route = co_await session.house.addresses.route(session, address);
+    co_return route && route->has_error;
+}
+
+/// The excess beyond smtpd_recipient_overshoot_limit counts as errors.
+std::optional<Reply> too_many(Session& session) {
+    const Settings& settings = session.settings();
+    Transaction& mail = *session.mail;
+    if (mail.recipients.size() < settings.smtpd_recipient_limit) return std::nullopt;
+    session.is_error_forgiven = ++mail.overshoot <= settings.smtpd_recipient_overshoot_limit;
+    return session.refuse(reply(452, "4.5.3", "Error: too many recipients"), "RCPT");
+}
+
+Task<std::optional<Reply>> refusal(Session& session, const std::string& address, std::string_view path) {
+    if (co_await is_malformed(session, address)) {
+        warn_of_syntax(session, "RCPT", path);
+        co_return bad_recipient();
+    }
+    if (auto no = co_await session.house.rates.count_recipient(session)) co_return no;
+    co_return co_await check_recipient(session, address);
+}
+
+Task<Reply> add(Session& session, std::string path, AcceptedRecipient recipient) {
+    if (auto no = co_await refusal(session, recipient.address, path)) {
+        ++session.mail->refused_recipients;
+        co_return *no;
+    }
+    session.mail->recipients.push_back(std::move(recipient));
+    co_return reply(250, "2.1.5", "Ok");
+}
+
+}  // namespace
+
+Answer<Reply> rcpt(Session& session, std::string_view arguments) {
+    if (!session.mail) return reply(503, "5.5.1", "Error: need MAIL command");
+    const auto text = after_keyword(arguments, "TO:");
+    if (!text) return reply(501, "5.5.4", "Syntax: RCPT TO:<address>");
+    auto path = take_path(session, *text, "RCPT", false, bad_recipient());
+    if (auto* no = std::get_if<Reply>(&path)) return std::move(*no);
+    auto& found = std::get<postern::mail::PathArgument>(path);
+    AcceptedRecipient recipient;
+    recipient.address = std::move(found.address);
+    if (auto no = take_rcpt_parameters(session, found.parameters, recipient)) return *no;
+    if (auto no = too_many(session)) return *no;
+    return add(session, std::string(found.path), std::move(recipient));
+}
+
+}  // namespace postern::smtpd::verb

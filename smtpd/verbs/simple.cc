@@ -1,0 +1,31 @@
+// RSET, NOOP, QUIT (RFC 5321 section 4.1.1), and the verbs of what is not offered.
+#include "smtpd/session.h"
+
+namespace postern::smtpd::verb {
+
+Answer<Reply> rset(Session& session, std::string_view arguments) {
+    if (!arguments.empty()) return reply(501, "5.5.4", "Syntax: RSET");
+    session.end_transaction();
+    return ok();
+}
+
+Answer<Reply> noop(Session&, std::string_view) { return ok(); }
+
+Answer<Reply> quit(Session& session, std::string_view) {
+    session.next = Session::Next::bye;
+    return reply(221, "2.0.0", "Bye");
+}
+
+Answer<Reply> starttls(Session& session, std::string_view arguments) {
+    if (!arguments.empty()) return reply(501, "5.5.4", "Syntax: STARTTLS");
+    std::ignore = session;
+    return reply(502, "5.5.1", "Error: command not implemented");
+}
+
+Answer<Reply> auth(Session& session, std::string_view) {
+    if (session.settings().smtpd_helo_required && session.helo.empty())
+        return reply(503, "5.5.1", "Error: send HELO/EHLO first");
+    return reply(503, "5.5.1", "Error: authentication not enabled");
+}
+
+}  // namespace postern::smtpd::verb
