@@ -23,18 +23,22 @@ constexpr std::size_t include_limit = 4u << 20;
 
 /// A user's file, opened with the user's rights and only then looked at: what the name means could
 /// change in between, and a FIFO must not hang anybody.
-Result<std::optional<std::string>> read_users_file(const std::string& path, const service::Identity& reader,
+Result<std::optional<std::string>> read_users_file(const std::string& path,
+                                                   const service::Identity& reader,
                                                    std::optional<uid_t> owner) {
     std::optional<service::ActingAs> user;
     if (::getuid() == 0) user.emplace(reader);
     auto file = open_file(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK);
-    if (!file) return errno == ENOENT || errno == ENOTDIR || errno == EACCES ? Result<std::optional<std::string>>(std::nullopt)
-                                                                             : file.error();
+    if (!file)
+        return errno == ENOENT || errno == ENOTDIR || errno == EACCES
+                   ? Result<std::optional<std::string>>(std::nullopt)
+                   : file.error();
     auto status = status_of(file->get(), path);
     if (!status) return status.error();
     const bool is_trusted = S_ISREG(status->st_mode) && (status->st_mode & S_IWOTH) == 0 &&
                             (!owner || status->st_uid == *owner || status->st_uid == 0);
-    if (!is_trusted) return permanent(path + ": not a regular file of its owner, or writable for others");
+    if (!is_trusted)
+        return permanent(path + ": not a regular file of its owner, or writable for others");
     std::string content(static_cast<std::size_t>(status->st_size), '\0');
     if (content.size() > include_limit) return permanent(path + ": file too large");
     auto got = read_at(file->get(), content, 0, path);
@@ -58,7 +62,8 @@ Task<void> Delivery::run() {
     job_.complete(recipient_);
 }
 
-void Delivery::settle(const Stop& stop, Outcome outcome, mail::StatusCode status, std::string text) {
+void Delivery::settle(const Stop& stop, Outcome outcome, mail::StatusCode status,
+                      std::string text) {
     delivery::Settlement settlement;
     settlement.outcome = outcome;
     settlement.status = status;
@@ -79,12 +84,15 @@ void Delivery::split_localpart(Stop& stop) const {
 Task<void> Delivery::deliver_recipient(Stop stop) {
     split_localpart(stop);
     if (delivery::is_among(delivered_to_, stop.address))
-        co_return settle(stop, Outcome::bounced, {5, 4, 6}, "mail forwarding loop for " + stop.address);
+        co_return settle(stop, Outcome::bounced, {5, 4, 6},
+                         "mail forwarding loop for " + stop.address);
     if (stop.depth > post_.settings.nesting_limit)
-        co_return settle(stop, Outcome::bounced, {5, 4, 6}, "possible alias database loop for " + stop.address);
+        co_return settle(stop, Outcome::bounced, {5, 4, 6},
+                         "possible alias database loop for " + stop.address);
     if (!stop.skips_alias) {
         auto done = co_await deliver_alias(stop);
-        if (!done) co_return settle(stop, Outcome::deferred, {4, 3, 0}, "alias database unavailable");
+        if (!done)
+            co_return settle(stop, Outcome::deferred, {4, 3, 0}, "alias database unavailable");
         if (*done) co_return;
     }
     if (is_first("user:" + lower(stop.address))) co_await deliver_user(std::move(stop));
@@ -102,7 +110,7 @@ Task<Result<bool>> Delivery::deliver_alias(Stop stop) {
     std::vector<std::string> names{whole};
     if (stop.user != whole) names.push_back(stop.user);
     for (const std::string& name : names) {
-        if (stop.aliases.contains(name)) continue;   // within its own expansion it means the user
+        if (stop.aliases.contains(name)) continue;  // within its own expansion it means the user
         auto found = co_await post_.aliases.find_from(name);
         if (!found) co_return found.error();
         if (!*found) continue;
@@ -115,15 +123,17 @@ Task<Result<bool>> Delivery::deliver_alias(Stop stop) {
         auto list_owner = co_await find_alias("owner-" + name);
         if (!list_owner) co_return list_owner.error();
         if (*list_owner) {
-            stop.sender = fmt::format("owner-{}@{}", name, mail::split_address(stop.address).domain);
+            stop.sender =
+                fmt::format("owner-{}@{}", name, mail::split_address(stop.address).domain);
             if (post_.settings.expand_owner_alias) {
                 const auto owners = parse_targets(**list_owner);
-                if (owners.size() == 1 && owners[0].kind == Target::Kind::address) stop.sender = owners[0].text;
+                if (owners.size() == 1 && owners[0].kind == Target::Kind::address)
+                    stop.sender = owners[0].text;
             }
         }
         stop.aliases.insert(name);
         ++stop.depth;
-        if (name == whole) stop.extension.clear();   // it was part of the name
+        if (name == whole) stop.extension.clear();  // it was part of the name
         co_await deliver_targets(parse_targets((*found)->value), stop, Origin::alias);
         co_return true;
     }
@@ -133,28 +143,39 @@ Task<Result<bool>> Delivery::deliver_alias(Stop stop) {
 Task<void> Delivery::deliver_targets(std::vector<Target> targets, Stop stop, Origin origin) {
     for (Target& target : targets) {
         switch (target.kind) {
-        case Target::Kind::address: {
-            const bool propagates = origin == Origin::alias     ? post_.settings.propagates_alias
-                                    : origin == Origin::forward ? post_.settings.propagates_forward
-                                                                : post_.settings.propagates_include;
-            std::string address = target.text;
-            if (propagates && !stop.extension.empty() && !post_.settings.recipient_delimiter.empty())
-                address = mail::with_extension(address, post_.settings.recipient_delimiter.substr(0, 1) + stop.extension);
-            if (origin == Origin::forward) stop.skips_forward = true;
-            co_await deliver_address(std::move(address), stop);
-            break;
-        }
-        case Target::Kind::user: {
-            Stop final = stop;
-            final.skips_alias = final.skips_forward = true;
-            const auto domain = mail::split_address(stop.address).domain;
-            final.address = target.text.find('@') == std::string::npos ? fmt::format("{}@{}", target.text, domain) : target.text;
-            co_await deliver_recipient(std::move(final));
-            break;
-        }
-        case Target::Kind::file: to_file(target.text, stop, origin); break;
-        case Target::Kind::command: to_command(target.text, stop, origin, stop.run_as); break;
-        case Target::Kind::include: co_await deliver_include(target.text, stop, origin); break;
+            case Target::Kind::address: {
+                const bool propagates = origin == Origin::alias ? post_.settings.propagates_alias
+                                        : origin == Origin::forward
+                                            ? post_.settings.propagates_forward
+                                            : post_.settings.propagates_include;
+                std::string address = target.text;
+                if (propagates && !stop.extension.empty() &&
+                    !post_.settings.recipient_delimiter.empty())
+                    address = mail::with_extension(
+                        address, post_.settings.recipient_delimiter.substr(0, 1) + stop.extension);
+                if (origin == Origin::forward) stop.skips_forward = true;
+                co_await deliver_address(std::move(address), stop);
+                break;
+            }
+            case Target::Kind::user: {
+                Stop final = stop;
+                final.skips_alias = final.skips_forward = true;
+                const auto domain = mail::split_address(stop.address).domain;
+                final.address = target.text.find('@') == std::string::npos
+                                    ? fmt::format("{}@{}", target.text, domain)
+                                    : target.text;
+                co_await deliver_recipient(std::move(final));
+                break;
+            }
+            case Target::Kind::file:
+                to_file(target.text, stop, origin);
+                break;
+            case Target::Kind::command:
+                to_command(target.text, stop, origin, stop.run_as);
+                break;
+            case Target::Kind::include:
+                co_await deliver_include(target.text, stop, origin);
+                break;
         }
     }
 }
@@ -162,8 +183,10 @@ Task<void> Delivery::deliver_targets(std::vector<Target> targets, Stop stop, Ori
 Task<void> Delivery::deliver_include(std::string path, Stop stop, Origin origin) {
     if (++stop.depth > post_.settings.nesting_limit || !is_first("include:" + path)) co_return;
     if (origin == Origin::forward && !stop.run_as)
-        co_return settle(stop, Outcome::bounced, {5, 7, 0}, "include file not allowed here: " + path);
-    const service::Identity reader = stop.run_as ? stop.run_as->identity : post_.settings.default_identity;
+        co_return settle(stop, Outcome::bounced, {5, 7, 0},
+                         "include file not allowed here: " + path);
+    const service::Identity reader =
+        stop.run_as ? stop.run_as->identity : post_.settings.default_identity;
     auto content = read_users_file(path, reader, std::nullopt);
     if (!content || !*content) {
         const std::string why = content ? "cannot be read" : content.error().text;
@@ -179,19 +202,22 @@ Task<void> Delivery::deliver_address(std::string address, Stop from) {
     const Deadline deadline = post_.loop.in(post_.settings.ipc_timeout);
     auto standard = co_await post_.rewrite.call(service::Rewrite{true, {address}}, deadline);
     auto resolved = standard && standard->addresses.size() == 1
-                        ? co_await post_.rewrite.call(service::Resolve{from.sender, standard->addresses, false}, deadline)
+                        ? co_await post_.rewrite.call(
+                              service::Resolve{from.sender, standard->addresses, false}, deadline)
                         : Result<service::Resolved>(temporary("address rewriting failed"));
     if (!resolved || resolved->routes.size() != 1 || !resolved->routes[0].failure.empty())
-        co_return settle(from, Outcome::deferred, {4, 3, 0}, "address resolver failure for " + address);
+        co_return settle(from, Outcome::deferred, {4, 3, 0},
+                         "address resolver failure for " + address);
     const service::Route& route = resolved->routes[0];
     if (route.transport != post_.service_name) {
-        if (is_first("forward:" + route.recipient)) forwards_[from.sender].push_back(route.recipient);
+        if (is_first("forward:" + route.recipient))
+            forwards_[from.sender].push_back(route.recipient);
         co_return;
     }
     Stop next = from;
     next.address = route.recipient;
     split_localpart(next);
-    const bool is_forward = from.skips_forward;   // it came out of a .forward file
+    const bool is_forward = from.skips_forward;  // it came out of a .forward file
     if (is_forward && next.user != from.user) {
         if (is_first("forward:" + next.address)) forwards_[from.sender].push_back(next.address);
         co_return;
@@ -203,10 +229,14 @@ Task<void> Delivery::deliver_address(std::string address, Stop from) {
 Task<void> Delivery::deliver_user(Stop stop) {
     for (const table::Maps* maps : {&post_.mailbox_transport_maps}) {
         auto transport = co_await maps->find(stop.user);
-        if (!transport) co_return settle(stop, Outcome::deferred, {4, 3, 0}, "mailbox_transport_maps lookup error");
+        if (!transport)
+            co_return settle(stop, Outcome::deferred, {4, 3, 0},
+                             "mailbox_transport_maps lookup error");
         if (*transport && co_await pass_on(**transport, stop)) co_return;
     }
-    if (!post_.settings.mailbox_transport.empty() && co_await pass_on(post_.settings.mailbox_transport, stop)) co_return;
+    if (!post_.settings.mailbox_transport.empty() &&
+        co_await pass_on(post_.settings.mailbox_transport, stop))
+        co_return;
     auto user = find_user(stop.user);
     if (!user) co_return settle(stop, Outcome::deferred, {4, 3, 0}, "user lookup error");
     if (!*user) co_return co_await unknown_user(std::move(stop));
@@ -242,10 +272,15 @@ Task<Result<bool>> Delivery::deliver_forward(Stop stop, User user) {
 
 Task<void> Delivery::unknown_user(Stop stop) {
     auto transport = co_await post_.fallback_transport_maps.find(stop.user);
-    if (!transport) co_return settle(stop, Outcome::deferred, {4, 3, 0}, "fallback_transport_maps lookup error");
+    if (!transport)
+        co_return settle(stop, Outcome::deferred, {4, 3, 0},
+                         "fallback_transport_maps lookup error");
     if (*transport && co_await pass_on(**transport, stop)) co_return;
-    if (!post_.settings.fallback_transport.empty() && co_await pass_on(post_.settings.fallback_transport, stop)) co_return;
-    const std::string relay = expand_path(post_.settings.luser_relay, stop, User{stop.user, "", "", {}});
+    if (!post_.settings.fallback_transport.empty() &&
+        co_await pass_on(post_.settings.fallback_transport, stop))
+        co_return;
+    const std::string relay =
+        expand_path(post_.settings.luser_relay, stop, User{stop.user, "", "", {}});
     if (!relay.empty() && is_first("luser:" + relay)) {
         ++stop.depth;
         co_return co_await deliver_targets(parse_targets(relay), std::move(stop), Origin::alias);
@@ -261,14 +296,17 @@ Task<bool> Delivery::pass_on(std::string transport, Stop stop) {
     service::DeliveryRequest request = job_.request();
     service::DeliveryRecipient recipient = request.recipients[recipient_];
     recipient.address = stop.address;
-    recipient.offset = 0;   // the mark is ours
+    recipient.offset = 0;  // the mark is ours
     request.recipients = {std::move(recipient)};
     request.sender = stop.sender;
-    request.nexthop = parts && !parts->second.empty() ? std::string(parts->second) : post_.settings.myhostname;
+    request.nexthop =
+        parts && !parts->second.empty() ? std::string(parts->second) : post_.settings.myhostname;
     service::Client client(post_.loop, "private/" + name);
-    auto reply = co_await client.call(std::move(request), post_.loop.in(post_.settings.ipc_timeout));
+    auto reply =
+        co_await client.call(std::move(request), post_.loop.in(post_.settings.ipc_timeout));
     if (!reply || reply->results.empty()) {
-        settle(stop, Outcome::deferred, {4, 3, 0}, fmt::format("mail transport {} unavailable", name));
+        settle(stop, Outcome::deferred, {4, 3, 0},
+               fmt::format("mail transport {} unavailable", name));
         co_return true;
     }
     for (service::DeliveryResult& result : reply->results) {

@@ -25,7 +25,7 @@ struct Post {
     const Log& log;
     service::Client& rewrite;
     service::Client& cleanup;
-    const std::string service_name;   ///< the transport that we are
+    const std::string service_name;  ///< the transport that we are
     table::Maps aliases, mailbox_command_maps, mailbox_transport_maps, fallback_transport_maps;
 };
 
@@ -40,9 +40,9 @@ public:
 private:
     /// One stop on the way from the recipient to mailboxes.
     struct Stop {
-        std::string address;            ///< whole, internal form
-        std::string user, extension;    ///< of its local part, without the delimiter
-        std::string sender;             ///< the owner of a list stands in for the sender
+        std::string address;          ///< whole, internal form
+        std::string user, extension;  ///< of its local part, without the delimiter
+        std::string sender;           ///< the owner of a list stands in for the sender
         std::size_t depth = 0;
         std::set<std::string> aliases;  ///< being expanded: such a name means the user
         std::optional<User> run_as;     ///< whose rights files and commands have; nothing: default
@@ -59,7 +59,8 @@ private:
     Task<void> deliver_mailbox(Stop stop, User user);
     Task<void> unknown_user(Stop stop);
     Task<bool> pass_on(std::string transport, Stop stop);
-    void to_command(const std::string& command, const Stop& stop, Origin origin, const std::optional<User>& user);
+    void to_command(const std::string& command, const Stop& stop, Origin origin,
+                    const std::optional<User>& user);
     void run_command(const std::string& command, const Stop& stop, const std::optional<User>& user);
     void to_file(const std::string& path, const Stop& stop, Origin origin);
     void to_mbox(const std::string& path, const Stop& stop, const User& user, bool in_spool);
@@ -72,15 +73,18 @@ private:
     std::vector<std::string> environment(const Stop& stop, const std::optional<User>& user) const;
     std::string expand_path(std::string_view path, const Stop& stop, const User& user) const;
     void split_localpart(Stop& stop) const;
-    bool is_first(const std::string& what) { return seen_.size() >= post_.settings.duplicate_filter_limit || seen_.insert(what).second; }
-    void settle(const Stop& stop, service::Outcome outcome, mail::StatusCode status, std::string text);
+    bool is_first(const std::string& what) {
+        return seen_.size() >= post_.settings.duplicate_filter_limit || seen_.insert(what).second;
+    }
+    void settle(const Stop& stop, service::Outcome outcome, mail::StatusCode status,
+                std::string text);
 
     const Post& post_;
     delivery::Job& job_;
     const std::size_t recipient_;
     const std::vector<std::string>& delivered_to_;
     std::set<std::string> seen_;
-    std::map<std::string, std::vector<std::string>> forwards_;   // addresses elsewhere, by sender
+    std::map<std::string, std::vector<std::string>> forwards_;  // addresses elsewhere, by sender
 };
 
 }  // namespace postern::local

@@ -38,8 +38,10 @@ std::string Delivery::expand_path(std::string_view path, const Stop& stop, const
         if (name == "home") return user.home;
         if (name == "shell") return user.shell;
         if (name == "user") return stop.user;
-        if (name == "local") return without(std::string(parts.localpart), post_.settings.forward_filter);
-        if (name == "domain") return without(std::string(parts.domain), post_.settings.forward_filter);
+        if (name == "local")
+            return without(std::string(parts.localpart), post_.settings.forward_filter);
+        if (name == "domain")
+            return without(std::string(parts.domain), post_.settings.forward_filter);
         if (name == "recipient") return without(stop.address, post_.settings.forward_filter);
         if (name == "extension") {
             if (original.empty()) is_usable = false;
@@ -62,9 +64,11 @@ std::string Delivery::head(const Stop& stop, bool has_delivered_to) const {
 
 Task<void> Delivery::deliver_mailbox(Stop stop, User user) {
     auto command = co_await post_.mailbox_command_maps.find(stop.user);
-    if (!command) co_return settle(stop, Outcome::deferred, {4, 3, 0}, "mailbox_command_maps lookup error");
+    if (!command)
+        co_return settle(stop, Outcome::deferred, {4, 3, 0}, "mailbox_command_maps lookup error");
     if (*command) co_return run_command(**command, stop, user);
-    if (!post_.settings.mailbox_command.empty()) co_return run_command(post_.settings.mailbox_command, stop, user);
+    if (!post_.settings.mailbox_command.empty())
+        co_return run_command(post_.settings.mailbox_command, stop, user);
     if (!post_.settings.home_mailbox.empty()) {
         const std::string path = user.home + "/" + post_.settings.home_mailbox;
         if (path.ends_with('/')) co_return to_maildir(path, stop, user);
@@ -76,26 +80,32 @@ Task<void> Delivery::deliver_mailbox(Stop stop, User user) {
 }
 
 void Delivery::to_maildir(const std::string& path, const Stop& stop, const User& user) {
-    if (job_.request().for_verification) return settle(stop, Outcome::delivered, {2, 0, 0}, "delivers to maildir");
+    if (job_.request().for_verification)
+        return settle(stop, Outcome::delivered, {2, 0, 0}, "delivers to maildir");
     Result<void> done;
     {
         std::optional<service::ActingAs> acting;
         if (::getuid() == 0) acting.emplace(user.identity);
-        done = delivery::deliver_to_maildir(path.substr(0, path.size() - 1), head(stop, true), job_.content(),
-                                            post_.settings.myhostname, post_.loop.clock().wall(), true);
+        done = delivery::deliver_to_maildir(path.substr(0, path.size() - 1), head(stop, true),
+                                            job_.content(), post_.settings.myhostname,
+                                            post_.loop.clock().wall(), true);
     }
     if (done) return settle(stop, Outcome::delivered, {2, 0, 0}, "delivered to maildir");
     const bool is_full = done.error().code == Errc::too_long;
-    settle(stop, is_full ? Outcome::bounced : Outcome::deferred, is_full ? mail::StatusCode{5, 2, 2} : mail::StatusCode{4, 2, 0},
+    settle(stop, is_full ? Outcome::bounced : Outcome::deferred,
+           is_full ? mail::StatusCode{5, 2, 2} : mail::StatusCode{4, 2, 0},
            fmt::format("maildir delivery failed: {}", done.error().text));
 }
 
 void Delivery::to_mbox(const std::string& path, const Stop& stop, const User& user, bool in_spool) {
-    if (job_.request().for_verification) return settle(stop, Outcome::delivered, {2, 0, 0}, "delivers to mailbox");
+    if (job_.request().for_verification)
+        return settle(stop, Outcome::delivered, {2, 0, 0}, "delivers to mailbox");
     service::Identity identity = user.identity;
     // The folder of all mailboxes is open to a group of its own, which makes and locks files there.
-    auto folder = in_spool ? status_of_path(post_.settings.mail_spool_directory) : Result<std::optional<struct stat>>(std::nullopt);
-    if (folder && *folder && ((*folder)->st_mode & S_IWGRP) != 0 && ((*folder)->st_mode & S_IWOTH) == 0)
+    auto folder = in_spool ? status_of_path(post_.settings.mail_spool_directory)
+                           : Result<std::optional<struct stat>>(std::nullopt);
+    if (folder && *folder && ((*folder)->st_mode & S_IWGRP) != 0 &&
+        ((*folder)->st_mode & S_IWOTH) == 0)
         identity.group = (*folder)->st_gid;
     delivery::MboxSettings settings = post_.settings.mbox;
     if (post_.settings.strict_mailbox_ownership) settings.owner = user.identity.user;
@@ -103,20 +113,25 @@ void Delivery::to_mbox(const std::string& path, const Stop& stop, const User& us
     {
         std::optional<service::ActingAs> acting;
         if (::getuid() == 0) acting.emplace(identity);
-        done = delivery::append_to_mbox(path, stop.sender, head(stop, true), job_.content(), settings, post_.loop.clock().wall());
+        done = delivery::append_to_mbox(path, stop.sender, head(stop, true), job_.content(),
+                                        settings, post_.loop.clock().wall());
     }
     if (done) return settle(stop, Outcome::delivered, {2, 0, 0}, "delivered to mailbox");
     const bool is_full = done.error().code == Errc::too_long;
-    settle(stop, is_full ? Outcome::bounced : Outcome::deferred, is_full ? mail::StatusCode{5, 2, 2} : mail::StatusCode{4, 2, 0},
-           fmt::format("cannot update mailbox {} for user {}. {}", path, user.name, done.error().text));
+    settle(stop, is_full ? Outcome::bounced : Outcome::deferred,
+           is_full ? mail::StatusCode{5, 2, 2} : mail::StatusCode{4, 2, 0},
+           fmt::format("cannot update mailbox {} for user {}. {}", path, user.name,
+                       done.error().text));
 }
 
 void Delivery::to_file(const std::string& path, const Stop& stop, Origin origin) {
     if (!is_first("file:" + path)) return;
     if (!post_.settings.allow_files.contains(origin))
         return settle(stop, Outcome::bounced, {5, 7, 0}, "mail to file is restricted");
-    if (job_.request().for_verification) return settle(stop, Outcome::delivered, {2, 0, 0}, "delivers to file: " + path);
-    const service::Identity identity = stop.run_as ? stop.run_as->identity : post_.settings.default_identity;
+    if (job_.request().for_verification)
+        return settle(stop, Outcome::delivered, {2, 0, 0}, "delivers to file: " + path);
+    const service::Identity identity =
+        stop.run_as ? stop.run_as->identity : post_.settings.default_identity;
     const WallTime now = post_.loop.clock().wall();
     delivery::MboxSettings settings = post_.settings.mbox;
     settings.may_be_special = true;
@@ -125,24 +140,29 @@ void Delivery::to_file(const std::string& path, const Stop& stop, Origin origin)
     {
         std::optional<service::ActingAs> acting;
         if (::getuid() == 0) acting.emplace(identity);
-        done = path.ends_with('/')
-                   ? delivery::deliver_to_maildir(path.substr(0, path.size() - 1), std::move(fields), job_.content(), post_.settings.myhostname, now, true)
-                   : delivery::append_to_mbox(path, stop.sender, std::move(fields), job_.content(), settings, now);
+        done = path.ends_with('/') ? delivery::deliver_to_maildir(
+                                         path.substr(0, path.size() - 1), std::move(fields),
+                                         job_.content(), post_.settings.myhostname, now, true)
+                                   : delivery::append_to_mbox(path, stop.sender, std::move(fields),
+                                                              job_.content(), settings, now);
     }
     if (done) return settle(stop, Outcome::delivered, {2, 0, 0}, "delivered to file: " + path);
-    settle(stop, done.error().code == Errc::too_long ? Outcome::bounced : Outcome::deferred, {4, 2, 0},
-           fmt::format("cannot append message to file {}: {}", path, done.error().text));
+    settle(stop, done.error().code == Errc::too_long ? Outcome::bounced : Outcome::deferred,
+           {4, 2, 0}, fmt::format("cannot append message to file {}: {}", path, done.error().text));
 }
 
-void Delivery::to_command(const std::string& command, const Stop& stop, Origin origin, const std::optional<User>& user) {
+void Delivery::to_command(const std::string& command, const Stop& stop, Origin origin,
+                          const std::optional<User>& user) {
     if (!is_first("command:" + command + (user ? user->name : ""))) return;
     if (!post_.settings.allow_commands.contains(origin))
         return settle(stop, Outcome::bounced, {5, 7, 0}, "mail to command is restricted");
     run_command(command, stop, user);
 }
 
-void Delivery::run_command(const std::string& command, const Stop& stop, const std::optional<User>& user) {
-    if (job_.request().for_verification) return settle(stop, Outcome::delivered, {2, 0, 0}, "delivers to command: " + command);
+void Delivery::run_command(const std::string& command, const Stop& stop,
+                           const std::optional<User>& user) {
+    if (job_.request().for_verification)
+        return settle(stop, Outcome::delivered, {2, 0, 0}, "delivers to command: " + command);
     delivery::CommandSpec spec;
     spec.command = command;
     spec.shell = post_.settings.command_shell;
@@ -151,31 +171,47 @@ void Delivery::run_command(const std::string& command, const Stop& stop, const s
     spec.directory = user ? user->home : "";
     spec.environment = environment(stop, user);
     spec.time_limit = post_.settings.command_time_limit;
-    const std::string from = fmt::format("From {}  {}\n", stop.sender.empty() ? "MAILER-DAEMON" : mail::external(stop.sender),
-                                         ctime_text(post_.loop.clock().wall()));
-    auto result = delivery::run_command(spec, from + head(stop, post_.settings.prepends_to_command), job_.content());
-    if (!result) return settle(stop, Outcome::deferred, {4, 3, 0}, "unable to execute command: " + result.error().text);
-    if (result->is_success()) return settle(stop, Outcome::delivered, {2, 0, 0}, "delivered to command: " + command);
+    const std::string from = fmt::format(
+        "From {}  {}\n", stop.sender.empty() ? "MAILER-DAEMON" : mail::external(stop.sender),
+        ctime_text(post_.loop.clock().wall()));
+    auto result = delivery::run_command(spec, from + head(stop, post_.settings.prepends_to_command),
+                                        job_.content());
+    if (!result)
+        return settle(stop, Outcome::deferred, {4, 3, 0},
+                      "unable to execute command: " + result.error().text);
+    if (result->is_success())
+        return settle(stop, Outcome::delivered, {2, 0, 0}, "delivered to command: " + command);
 
-    const std::string output = trim(result->output).empty() ? "" : ". Command output: " + std::string(trim_right(result->output));
+    const std::string output = trim(result->output).empty()
+                                   ? ""
+                                   : ". Command output: " + std::string(trim_right(result->output));
     if (result->is_late)
-        return settle(stop, Outcome::bounced, {5, 3, 0}, fmt::format("Command time limit exceeded: \"{}\"{}", command, output));
+        return settle(stop, Outcome::bounced, {5, 3, 0},
+                      fmt::format("Command time limit exceeded: \"{}\"{}", command, output));
     if (result->signal != 0)
-        return settle(stop, Outcome::bounced, {5, 3, 0}, fmt::format("Command died with signal {}: \"{}\"{}", result->signal, command, output));
+        return settle(
+            stop, Outcome::bounced, {5, 3, 0},
+            fmt::format("Command died with signal {}: \"{}\"{}", result->signal, command, output));
     const auto meaning = mail::exit_meaning(result->exit_status);
     if (!meaning)
-        return settle(stop, Outcome::bounced, {5, 3, 0}, fmt::format("Command died with status {}: \"{}\"{}", result->exit_status, command, output));
-    settle(stop, meaning->status.is_temporary() ? Outcome::deferred : Outcome::bounced, meaning->status, std::string(meaning->text) + output);
+        return settle(stop, Outcome::bounced, {5, 3, 0},
+                      fmt::format("Command died with status {}: \"{}\"{}", result->exit_status,
+                                  command, output));
+    settle(stop, meaning->status.is_temporary() ? Outcome::deferred : Outcome::bounced,
+           meaning->status, std::string(meaning->text) + output);
 }
 
-std::vector<std::string> Delivery::environment(const Stop& stop, const std::optional<User>& user) const {
-    auto list = config::filter_environment(config::current_environment(), post_.settings.export_environment);
+std::vector<std::string> Delivery::environment(const Stop& stop,
+                                               const std::optional<User>& user) const {
+    auto list = config::filter_environment(config::current_environment(),
+                                           post_.settings.export_environment);
     const auto parts = mail::split_address(stop.address);
     const std::string& allowed = post_.settings.command_filter;
     auto add = [&](std::string_view name, std::string_view value) {
         list.push_back(fmt::format("{}={}", name, without(std::string(value), allowed)));
     };
-    if (std::none_of(list.begin(), list.end(), [](const std::string& entry) { return entry.starts_with("PATH="); }))
+    if (std::none_of(list.begin(), list.end(),
+                     [](const std::string& entry) { return entry.starts_with("PATH="); }))
         list.push_back("PATH=/usr/bin:/bin");
     if (user) {
         add("HOME", user->home);
@@ -207,7 +243,8 @@ Task<void> Delivery::send_forwards() {
         if (id)
             settle(stop, Outcome::delivered, {2, 0, 0}, "forwarded as " + *id);
         else
-            settle(stop, Outcome::deferred, {4, 3, 0}, "error forwarding message: " + id.error().text);
+            settle(stop, Outcome::deferred, {4, 3, 0},
+                   "error forwarding message: " + id.error().text);
     }
 }
 
@@ -220,40 +257,49 @@ Task<Result<std::string>> Delivery::submit(std::string sender, std::vector<std::
     service::Submit request;
     request.options.maps_addresses = request.options.adds_bcc = true;
     request.options.smtputf8 = job_.request().is_smtputf8;
-    request.received_before = fmt::format("Received: by {} ({})\n\tid ", post_.settings.myhostname, post_.config.text("mail_name"));
+    request.received_before = fmt::format("Received: by {} ({})\n\tid ", post_.settings.myhostname,
+                                          post_.config.text("mail_name"));
     request.received_after = "; " + mail_date(now);
     service::Upload<service::Submit> upload(post_.cleanup);
-    if (auto begun = co_await upload.begin(std::move(request), deadline); !begun) co_return begun.error();
+    if (auto begun = co_await upload.begin(std::move(request), deadline); !begun)
+        co_return begun.error();
 
     std::string records;
     queue::append_record(records, RecordType::time, fmt::format("{}", to_unix(now)));
     for (const auto& attribute : job_.request().attributes)
-        if (attribute.name != "log_ident") queue::append_attribute(records, attribute.name, attribute.value);
+        if (attribute.name != "log_ident")
+            queue::append_attribute(records, attribute.name, attribute.value);
     queue::append_record(records, RecordType::sender, sender);
     for (const std::string& address : addresses) {
-        if (!from.dsn_orcpt.empty()) queue::append_attribute(records, "dsn_orig_rcpt", from.dsn_orcpt);
-        if (from.notify != 0) queue::append_attribute(records, "notify_flags", std::to_string(from.notify));
+        if (!from.dsn_orcpt.empty())
+            queue::append_attribute(records, "dsn_orig_rcpt", from.dsn_orcpt);
+        if (from.notify != 0)
+            queue::append_attribute(records, "notify_flags", std::to_string(from.notify));
         queue::append_record(records, RecordType::original_recipient, from.original);
         queue::append_record(records, RecordType::recipient, address);
     }
     queue::append_record(records, RecordType::content, {});
     if (post_.settings.prepends_to_forward)
-        queue::append_record(records, RecordType::line, "Delivered-To: " + mail::external(from.address));
+        queue::append_record(records, RecordType::line,
+                             "Delivered-To: " + mail::external(from.address));
     auto content = job_.content();
     for (;;) {
         auto line = content.next();
         if (!line) co_return line.error();
         if (!*line) break;
-        queue::append_record(records, (*line)->is_complete ? RecordType::line : RecordType::long_line, (*line)->text);
+        queue::append_record(records,
+                             (*line)->is_complete ? RecordType::line : RecordType::long_line,
+                             (*line)->text);
         if (records.size() < piece_size) continue;
         if (auto sent = co_await upload.send(std::exchange(records, {}), deadline); !sent) break;
     }
     queue::append_record(records, RecordType::extracted, {});
     queue::append_record(records, RecordType::end, {});
-    std::ignore = co_await upload.send(records, deadline);   // finish() tells what went wrong
+    std::ignore = co_await upload.send(records, deadline);  // finish() tells what went wrong
     auto answer = co_await upload.finish(deadline);
     if (!answer) co_return answer.error();
-    if (answer->status != service::CleanupStatus::ok && answer->status != service::CleanupStatus::discarded)
+    if (answer->status != service::CleanupStatus::ok &&
+        answer->status != service::CleanupStatus::discarded)
         co_return temporary(answer->reason);
     co_return answer->queue_id;
 }

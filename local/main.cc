@@ -11,7 +11,7 @@ namespace {
 Task<void> deliver(const Post& post, delivery::Job& job) {
     const auto seen = delivery::delivered_to(job.content());
     for (const std::size_t recipient : job.open_recipients()) {
-        if (!seen) co_return;   // damaged: the agent defers what is open
+        if (!seen) co_return;  // damaged: the agent defers what is open
         Delivery delivery(post, job, recipient, *seen);
         co_await delivery.run();
     }
@@ -36,7 +36,12 @@ int main(int argc, char** argv) {
     sensitive.is_sensitive = true;
     service::Client rewrite(daemon.loop(), "private/" + config.text("rewrite_service_name"));
     service::Client cleanup(daemon.loop(), "public/" + config.text("cleanup_service_name"));
-    const local::Post post{*settings, config, daemon.loop(), daemon.log(), rewrite, cleanup,
+    const local::Post post{*settings,
+                           config,
+                           daemon.loop(),
+                           daemon.log(),
+                           rewrite,
+                           cleanup,
                            daemon.options().service_name,
                            tables.open("alias_maps", sensitive),
                            tables.open("mailbox_command_maps", sensitive),

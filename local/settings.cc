@@ -21,10 +21,14 @@ bool has(const config::Config& config, std::string_view parameter, std::string_v
 Result<std::set<Origin>> origins(const config::Config& config, std::string_view parameter) {
     std::set<Origin> found;
     for (const std::string& word : config.list(parameter)) {
-        if (word == "alias") found.insert(Origin::alias);
-        else if (word == "forward") found.insert(Origin::forward);
-        else if (word == "include") found.insert(Origin::include);
-        else return config.error_in(parameter, fmt::format("unknown origin \"{}\"", word));
+        if (word == "alias")
+            found.insert(Origin::alias);
+        else if (word == "forward")
+            found.insert(Origin::forward);
+        else if (word == "include")
+            found.insert(Origin::include);
+        else
+            return config.error_in(parameter, fmt::format("unknown origin \"{}\"", word));
     }
     return found;
 }
@@ -71,15 +75,16 @@ Result<Settings> Settings::from(const config::Config& config) {
 
     s.default_user = config.text("default_privs");
     const passwd* user = ::getpwnam(s.default_user.c_str());
-    if (!user) return config.error_in("default_privs", fmt::format("unknown user \"{}\"", s.default_user));
+    if (!user)
+        return config.error_in("default_privs", fmt::format("unknown user \"{}\"", s.default_user));
     if (user->pw_uid == 0) return config.error_in("default_privs", "must not be root");
     s.default_identity = {user->pw_uid, user->pw_gid};
 
     auto locks = delivery::parse_mailbox_locks(config.list("mailbox_delivery_lock"));
     if (!locks) return config.error_in("mailbox_delivery_lock", locks.error().text);
     s.mbox.locks = std::move(*locks);
-    s.mbox.attempts = {static_cast<int>(config.number("deliver_lock_attempts")), config.time("deliver_lock_delay"),
-                       config.time("stale_lock_time")};
+    s.mbox.attempts = {static_cast<int>(config.number("deliver_lock_attempts")),
+                       config.time("deliver_lock_delay"), config.time("stale_lock_time")};
     s.mbox.size_limit = config.bytes("mailbox_size_limit");
     return s;
 }

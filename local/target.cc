@@ -49,7 +49,8 @@ void add_target(std::vector<Target>& targets, std::string_view item) {
     } else if (plain.starts_with('/')) {
         targets.push_back({Target::Kind::file, plain});
     } else if (starts_with_same(plain, include_mark)) {
-        targets.push_back({Target::Kind::include, std::string(trim(plain.substr(include_mark.size())))});
+        targets.push_back(
+            {Target::Kind::include, std::string(trim(plain.substr(include_mark.size())))});
     } else if (item.starts_with('\\')) {
         targets.push_back({Target::Kind::user, std::string(item.substr(1))});
     } else {
@@ -64,7 +65,8 @@ std::vector<Target> parse_targets(std::string_view text) {
     std::vector<Target> targets;
     for (const std::string_view line : split(text, "\r\n")) {
         if (trim(line).starts_with('#')) continue;
-        for (const std::string& item : items_of(line)) add_target(targets, item);
+        for (const std::string& item : items_of(line))
+            add_target(targets, item);
     }
     return targets;
 }

@@ -10,13 +10,13 @@ namespace postern::local {
 
 struct Target {
     enum class Kind {
-        address,   ///< an address, in internal form
-        user,      ///< \name: that user's mailbox, without looking further
-        file,      ///< /path
-        command,   ///< |command
-        include,   ///< :include:/path
+        address,  ///< an address, in internal form
+        user,     ///< \name: that user's mailbox, without looking further
+        file,     ///< /path
+        command,  ///< |command
+        include,  ///< :include:/path
     } kind = Kind::address;
-    std::string text;   ///< without what marks the kind
+    std::string text;  ///< without what marks the kind
 };
 
 /// A list separated by commas or line ends; "#" begins a comment at the start of a line; a

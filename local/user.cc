@@ -16,10 +16,13 @@ Result<std::optional<User>> look_up(const std::string& what, Call call) {
     passwd entry{};
     passwd* found = nullptr;
     int error;
-    while ((error = call(&entry, space.data(), space.size(), &found)) == ERANGE) space.resize(space.size() * 2);
-    if (error != 0 && error != ENOENT && error != ESRCH) return temporary(system_error("look up user " + what, error).text);
+    while ((error = call(&entry, space.data(), space.size(), &found)) == ERANGE)
+        space.resize(space.size() * 2);
+    if (error != 0 && error != ENOENT && error != ESRCH)
+        return temporary(system_error("look up user " + what, error).text);
     if (!found) return std::optional<User>();
-    return std::optional(User{entry.pw_name, entry.pw_dir, entry.pw_shell, {entry.pw_uid, entry.pw_gid}});
+    return std::optional(
+        User{entry.pw_name, entry.pw_dir, entry.pw_shell, {entry.pw_uid, entry.pw_gid}});
 }
 
 }  // namespace
@@ -31,9 +34,10 @@ Result<std::optional<User>> find_user(const std::string& name) {
 }
 
 Result<std::optional<User>> find_user(uid_t id) {
-    return look_up(std::to_string(id), [&](passwd* entry, char* space, std::size_t size, passwd** found) {
-        return ::getpwuid_r(id, entry, space, size, found);
-    });
+    return look_up(std::to_string(id),
+                   [&](passwd* entry, char* space, std::size_t size, passwd** found) {
+                       return ::getpwuid_r(id, entry, space, size, found);
+                   });
 }
 
 }  // namespace postern::local

@@ -36,7 +36,8 @@ std::string delivery_fields(std::string_view sender, std::string_view original,
                             std::string_view delivered_to) {
     std::string text = fmt::format("Return-Path: <{}>\n", mail::external(sender));
     if (!original.empty()) text += fmt::format("X-Original-To: {}\n", mail::external(original));
-    if (!delivered_to.empty()) text += fmt::format("Delivered-To: {}\n", mail::external(delivered_to));
+    if (!delivered_to.empty())
+        text += fmt::format("Delivered-To: {}\n", mail::external(delivered_to));
     return text;
 }
 

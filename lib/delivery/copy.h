@@ -17,7 +17,7 @@ std::string delivery_fields(std::string_view sender, std::string_view original,
 
 enum class FromLines {
     as_they_are,
-    quoted,        ///< ">From " in the content, as mbox needs it
+    quoted,  ///< ">From " in the content, as mbox needs it
 };
 
 /// Writes `head` and the content to `fd`, in large pieces. Gives the bytes written. Errors: those

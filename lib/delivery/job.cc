@@ -18,18 +18,24 @@ report::DeliveryStatus probe_status(Outcome outcome) {
 
 report::DeliveryStatus logged_status(Outcome outcome) {
     switch (outcome) {
-    case Outcome::delivered: return report::DeliveryStatus::sent;
-    case Outcome::bounced: return report::DeliveryStatus::bounced;
-    case Outcome::deferred: break;
+        case Outcome::delivered:
+            return report::DeliveryStatus::sent;
+        case Outcome::bounced:
+            return report::DeliveryStatus::bounced;
+        case Outcome::deferred:
+            break;
     }
     return report::DeliveryStatus::deferred;
 }
 
 Error unusable(const service::DeliveryRequest& request, queue::FileState state) {
     switch (state) {
-    case queue::FileState::absent: return permanent(request.queue_id + ": no such message");
-    case queue::FileState::incomplete: return temporary(request.queue_id + ": message incomplete");
-    default: return permanent(request.queue_id + ": not a message of ours");
+        case queue::FileState::absent:
+            return permanent(request.queue_id + ": no such message");
+        case queue::FileState::incomplete:
+            return temporary(request.queue_id + ": message incomplete");
+        default:
+            return permanent(request.queue_id + ": not a message of ours");
     }
 }
 
@@ -48,7 +54,8 @@ Result<Job> Job::open(const Circumstances& circumstances, service::DeliveryReque
     return Job(circumstances, std::move(request), std::move(*opened->file));
 }
 
-Job::Job(const Circumstances& circumstances, service::DeliveryRequest request, queue::QueueFile file)
+Job::Job(const Circumstances& circumstances, service::DeliveryRequest request,
+         queue::QueueFile file)
     : circumstances_(&circumstances),
       request_(std::move(request)),
       file_(std::move(file)),
@@ -126,9 +133,11 @@ void Job::adopt(std::size_t recipient, service::DeliveryResult result) {
 }
 
 bool Job::is_deferred(std::size_t recipient) const {
-    return std::any_of(results_.begin(), results_.end(), [&](const service::DeliveryResult& result) {
-        return static_cast<std::size_t>(result.recipient) == recipient && result.outcome == Outcome::deferred;
-    });
+    return std::any_of(results_.begin(), results_.end(),
+                       [&](const service::DeliveryResult& result) {
+                           return static_cast<std::size_t>(result.recipient) == recipient &&
+                                  result.outcome == Outcome::deferred;
+                       });
 }
 
 void Job::complete(std::size_t recipient) {
@@ -136,9 +145,11 @@ void Job::complete(std::size_t recipient) {
     const std::int64_t offset = request_.recipients[recipient].offset;
     if (is_deferred(recipient) || request_.for_verification || offset == 0) return;
     // Where a part failed for good, qmgr marks when that is on record.
-    const bool is_delivered = std::all_of(results_.begin(), results_.end(), [&](const service::DeliveryResult& result) {
-        return static_cast<std::size_t>(result.recipient) != recipient || result.outcome == Outcome::delivered;
-    });
+    const bool is_delivered =
+        std::all_of(results_.begin(), results_.end(), [&](const service::DeliveryResult& result) {
+            return static_cast<std::size_t>(result.recipient) != recipient ||
+                   result.outcome == Outcome::delivered;
+        });
     if (!is_delivered) return;
     if (auto marked = file_.mark_done(offset); !marked)
         circumstances_->reporter.log().warning("{}: {}", request_.queue_id, marked.error().text);
@@ -172,7 +183,8 @@ void Job::add_result(std::size_t index, std::string address, Settlement final) {
 }
 
 void Job::settle_all(const Settlement& settlement) {
-    for (const std::size_t recipient : open_recipients()) settle(recipient, settlement);
+    for (const std::size_t recipient : open_recipients())
+        settle(recipient, settlement);
 }
 
 void Job::settled_elsewhere(std::size_t index, service::DeliveryResult result) {

@@ -20,13 +20,13 @@ namespace postern::delivery {
 struct Settlement {
     service::Outcome outcome = service::Outcome::deferred;
     mail::StatusCode status;
-    std::string text;                    ///< for the log, and for reports
+    std::string text;  ///< for the log, and for reports
     std::string relay = "none";
-    std::string action;                  ///< "": as the outcome says; else relayed, expanded
-    std::string diag_type, diag_text;    ///< "smtp", "550 5.1.1 no such user"
-    std::string mta_type, mta_name;      ///< "dns", "mx.example"
+    std::string action;                ///< "": as the outcome says; else relayed, expanded
+    std::string diag_type, diag_text;  ///< "smtp", "550 5.1.1 no such user"
+    std::string mta_type, mta_name;    ///< "dns", "mx.example"
     std::uint32_t connection_use = 1;
-    std::string tls;                     ///< features for the log
+    std::string tls;  ///< features for the log
 };
 
 /// When the stages of a delivery began; for `delays=`. Unset stages take no time.
@@ -87,11 +87,12 @@ public:
     service::DeliveryReply reply();
 
 private:
-    Job(const Circumstances& circumstances, service::DeliveryRequest request, queue::QueueFile file);
+    Job(const Circumstances& circumstances, service::DeliveryRequest request,
+        queue::QueueFile file);
     void add_result(std::size_t recipient, std::string address, Settlement settlement);
     bool is_deferred(std::size_t recipient) const;
-    void log(std::string_view queue_recipient, std::string_view original, const Settlement& settlement,
-             report::DeliveryStatus status) const;
+    void log(std::string_view queue_recipient, std::string_view original,
+             const Settlement& settlement, report::DeliveryStatus status) const;
     report::Delays delays() const;
 
     const Circumstances* circumstances_;

@@ -41,7 +41,8 @@ Result<std::vector<MailboxLock>> parse_mailbox_locks(const std::vector<std::stri
     for (const std::string& name : names) {
         const auto& known = mailbox_lock_names();
         const auto found = std::find(known.begin(), known.end(), name);
-        if (found == known.end()) return permanent(fmt::format("unknown mailbox lock \"{}\"", name));
+        if (found == known.end())
+            return permanent(fmt::format("unknown mailbox lock \"{}\"", name));
         locks.push_back(static_cast<MailboxLock>(found - known.begin()));
     }
     return locks;
@@ -55,7 +56,8 @@ Result<DotLock> DotLock::take(const std::string& path, const LockAttempts& attem
         const int reason = errno;
         if (reason != EEXIST) return system_error("create " + name, reason);
         if (remove_stale(name, attempts.stale_after)) continue;
-        if (attempt >= attempts.attempts) return temporary("unable to lock for exclusive access: " + made.error().text);
+        if (attempt >= attempts.attempts)
+            return temporary("unable to lock for exclusive access: " + made.error().text);
         std::this_thread::sleep_for(attempts.delay);
     }
 }
@@ -64,9 +66,11 @@ DotLock::~DotLock() {
     if (!path_.empty()) ::unlink(path_.c_str());
 }
 
-Result<void> lock_file(int fd, MailboxLock kind, const LockAttempts& attempts, std::string_view what) {
+Result<void> lock_file(int fd, MailboxLock kind, const LockAttempts& attempts,
+                       std::string_view what) {
     for (int attempt = 1; !try_once(fd, kind); ++attempt) {
-        if (errno != EAGAIN && errno != EACCES && errno != EINTR) return system_error(fmt::format("lock {}", what));
+        if (errno != EAGAIN && errno != EACCES && errno != EINTR)
+            return system_error(fmt::format("lock {}", what));
         if (attempt >= attempts.attempts)
             return temporary(fmt::format("unable to lock for exclusive access: {}", what));
         std::this_thread::sleep_for(attempts.delay);

@@ -18,9 +18,9 @@ Result<std::vector<MailboxLock>> parse_mailbox_locks(const std::vector<std::stri
 const std::vector<std::string>& mailbox_lock_names();
 
 struct LockAttempts {
-    int attempts = 20;              ///< deliver_lock_attempts
-    seconds delay{1};               ///< deliver_lock_delay
-    seconds stale_after{500};       ///< stale_lock_time: an older dotlock is removed
+    int attempts = 20;         ///< deliver_lock_attempts
+    seconds delay{1};          ///< deliver_lock_delay
+    seconds stale_after{500};  ///< stale_lock_time: an older dotlock is removed
 };
 
 /// PATH.lock, while it exists.
@@ -40,6 +40,7 @@ private:
 
 /// The kernel's locks of an open file, tried as often as `attempts` says; given back when the
 /// file is closed.
-Result<void> lock_file(int fd, MailboxLock kind, const LockAttempts& attempts, std::string_view what);
+Result<void> lock_file(int fd, MailboxLock kind, const LockAttempts& attempts,
+                       std::string_view what);
 
 }  // namespace postern::delivery

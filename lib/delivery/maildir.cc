@@ -46,8 +46,8 @@ std::string safe_host(const std::string& host) {
 }  // namespace
 
 Result<void> deliver_to_maildir(const std::string& directory, std::string head,
-                                queue::ContentReader content, const std::string& host,
-                                WallTime now, bool syncs_folder) {
+                                queue::ContentReader content, const std::string& host, WallTime now,
+                                bool syncs_folder) {
     const auto since = now.time_since_epoch();
     const auto whole = std::chrono::floor<seconds>(since);
     const std::string temporary_path =
@@ -63,9 +63,9 @@ Result<void> deliver_to_maildir(const std::string& directory, std::string head,
         auto status = status_of(file->get(), temporary_path);
         if (!status) return status.error();
         // Device and inode make the name unique while the file exists.
-        const std::string final = fmt::format("{}/new/{}.V{:x}I{:x}M{}.{}", directory, whole.count(),
-                                              status->st_dev, status->st_ino, (since - whole).count(),
-                                              safe_host(host));
+        const std::string final =
+            fmt::format("{}/new/{}.V{:x}I{:x}M{}.{}", directory, whole.count(), status->st_dev,
+                        status->st_ino, (since - whole).count(), safe_host(host));
         if (::rename(temporary_path.c_str(), final.c_str()) != 0)
             return system_error(fmt::format("rename {} to {}", temporary_path, final));
         return syncs_folder ? sync_folder(directory + "/new") : success();

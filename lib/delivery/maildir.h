@@ -14,7 +14,7 @@ namespace postern::delivery {
 /// `syncs_folder` (it lies on another file system than the queue). With the rights of whoever
 /// owns the mailbox. `host` is the name in the file name. Errors name file and cause.
 Result<void> deliver_to_maildir(const std::string& directory, std::string head,
-                                queue::ContentReader content, const std::string& host,
-                                WallTime now, bool syncs_folder);
+                                queue::ContentReader content, const std::string& host, WallTime now,
+                                bool syncs_folder);
 
 }  // namespace postern::delivery

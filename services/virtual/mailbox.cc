@@ -44,7 +44,8 @@ Mailboxes::Mailboxes(const config::Config& config, service::Tables& tables, even
     mbox_.size_limit = config.bytes("virtual_mailbox_limit");
     mbox_.attempts = {static_cast<int>(config.number("deliver_lock_attempts")),
                       config.time("deliver_lock_delay"), config.time("stale_lock_time")};
-    if (auto locks = delivery::parse_mailbox_locks(config.list("virtual_mailbox_lock"))) mbox_.locks = *locks;
+    if (auto locks = delivery::parse_mailbox_locks(config.list("virtual_mailbox_lock")))
+        mbox_.locks = *locks;
     keys_.recipient_delimiter = config.text("recipient_delimiter");
     keys_.owner_request_special = config.boolean("owner_request_special");
     table::OpenOptions sensitive;
@@ -61,21 +62,28 @@ Task<void> Mailboxes::deliver(delivery::Job& job) const {
         if (!seen)
             job.settle(index, settled(Outcome::deferred, {4, 3, 0}, seen.error().text));
         else if (delivery::is_among(*seen, recipient.address))
-            job.settle(index, settled(Outcome::bounced, {5, 4, 6}, "mail forwarding loop for " + recipient.address));
+            job.settle(index, settled(Outcome::bounced, {5, 4, 6},
+                                      "mail forwarding loop for " + recipient.address));
         else
             job.settle(index, co_await deliver_to(job, recipient.address, recipient.original));
     }
 }
 
-Task<Settlement> Mailboxes::deliver_to(const delivery::Job& job, std::string address, std::string original) const {
+Task<Settlement> Mailboxes::deliver_to(const delivery::Job& job, std::string address,
+                                       std::string original) const {
     auto mailbox = co_await find(address);
-    if (!mailbox) co_return settled(Outcome::deferred, {4, 3, 5}, "mail system configuration error");
-    if (!*mailbox) co_return settled(Outcome::bounced, {5, 1, 1}, fmt::format("unknown user: \"{}\"", address));
-    Settlement sent = settled(Outcome::delivered, {2, 0, 0},
-                              (*mailbox)->is_maildir() ? "delivered to maildir" : "delivered to mailbox");
+    if (!mailbox)
+        co_return settled(Outcome::deferred, {4, 3, 5}, "mail system configuration error");
+    if (!*mailbox)
+        co_return settled(Outcome::bounced, {5, 1, 1},
+                          fmt::format("unknown user: \"{}\"", address));
+    Settlement sent =
+        settled(Outcome::delivered, {2, 0, 0},
+                (*mailbox)->is_maildir() ? "delivered to maildir" : "delivered to mailbox");
     sent.action = "delivered";
     if (job.request().for_verification) co_return sent;
-    auto written = write(job, **mailbox, delivery::delivery_fields(job.request().sender, original, address));
+    auto written =
+        write(job, **mailbox, delivery::delivery_fields(job.request().sender, original, address));
     if (!written) co_return from_error(written.error());
     co_return sent;
 }
@@ -93,7 +101,8 @@ Task<Result<std::optional<Mailbox>>> Mailboxes::find(std::string address) const 
     co_return std::optional(Mailbox{base_ + "/" + (*match)->value, {*user, *group}});
 }
 
-Task<Result<std::uint32_t>> Mailboxes::number(const table::Maps& maps, std::string address, std::string parameter) const {
+Task<Result<std::uint32_t>> Mailboxes::number(const table::Maps& maps, std::string address,
+                                              std::string parameter) const {
     auto match = co_await mail::find_address(maps, address, keys_);
     if (!match) co_return match.error();
     const auto value = *match ? parse_number((*match)->value) : std::nullopt;
@@ -102,12 +111,14 @@ Task<Result<std::uint32_t>> Mailboxes::number(const table::Maps& maps, std::stri
     co_return static_cast<std::uint32_t>(*value);
 }
 
-Result<void> Mailboxes::write(const delivery::Job& job, const Mailbox& mailbox, std::string head) const {
+Result<void> Mailboxes::write(const delivery::Job& job, const Mailbox& mailbox,
+                              std::string head) const {
     std::optional<service::ActingAs> owner;
     if (::getuid() == 0) owner.emplace(mailbox.owner);
     const WallTime now = loop_.clock().wall();
     if (!mailbox.is_maildir())
-        return delivery::append_to_mbox(mailbox.path, job.request().sender, std::move(head), job.content(), mbox_, now);
+        return delivery::append_to_mbox(mailbox.path, job.request().sender, std::move(head),
+                                        job.content(), mbox_, now);
     const std::string directory = mailbox.path.substr(0, mailbox.path.size() - 1);
     return delivery::deliver_to_maildir(directory, std::move(head), job.content(), myhostname_, now,
                                         is_on_other_file_system(directory));
