@@ -22,7 +22,6 @@ timeval to_timeval(Monotonic::duration wait) {
 /// Everything has the middle priority of libevent, except what watch_first() watches.
 constexpr int priorities = 3, first_priority = 0;
 
-void nothing(int, short, void*) {}
 
 EventHandle checked(::event* event) {
     if (!event) throw std::bad_alloc();
@@ -50,7 +49,11 @@ Loop::Loop(const Clock& clock)
       read_buffer_(std::make_unique<std::array<char, 65536>>()) {
     if (!base_ || !posted_fd_) throw std::runtime_error("cannot make an event loop");
     event_base_priority_init(base_.get(), priorities);
-    timer_event_ = checked(event_new(base_.get(), -1, 0, nothing, nullptr));
+    // libevent's clock is coarse, so the event may come before its time: then it is set again.
+    timer_event_ = checked(event_new(
+        base_.get(), -1, 0,
+        [](int, short, void* self) { static_cast<Loop*>(self)->armed_for_ = Deadline::never(); },
+        this));
     posted_event_ = watch_read(
         posted_fd_.get(), Trigger::edge,
         [](int, short, void* self) { static_cast<Loop*>(self)->run_posted(); }, this);
