@@ -3,9 +3,9 @@
 
 #include "lib/base/strings.h"
 #include "lib/mail/address.h"
+#include "lib/mail/address_header.h"
 #include "lib/mail/address_lookup.h"
 #include "lib/mail/token.h"
-#include "lib/mail/address_header.h"
 #include "lib/service/rewrite.h"
 
 #include <fmt/format.h>
@@ -20,7 +20,9 @@ namespace {
 constexpr std::array role_names{"envelope_sender", "envelope_recipient", "header_sender",
                                 "header_recipient"};
 
-std::size_t index_of(AddressRole role) { return static_cast<std::size_t>(role); }
+std::size_t index_of(AddressRole role) {
+    return static_cast<std::size_t>(role);
+}
 
 Result<std::vector<bool>> roles_of(const config::Config& config, std::string_view parameter) {
     std::vector<bool> roles(role_names.size());
@@ -39,20 +41,25 @@ bool propagates(const config::Config& config, std::string_view what) {
 }
 
 bool is_plain(char c) {
-    return is_ascii_alnum(c) || std::string_view("-_.+=~#$&'*/?^`{|}").find(c) != std::string_view::npos;
+    return is_ascii_alnum(c) ||
+           std::string_view("-_.+=~#$&'*/?^`{|}").find(c) != std::string_view::npos;
 }
 
 }  // namespace
 
 bool is_surely_standard(std::string_view address) noexcept {
     const mail::AddressParts parts = mail::split_address(address);
-    return parts.has_domain && !parts.localpart.empty() && parts.domain.find('.') != parts.domain.npos &&
-           !parts.domain.ends_with('.') && !parts.domain.starts_with('[') &&
+    return parts.has_domain && !parts.localpart.empty() &&
+           parts.domain.find('.') != parts.domain.npos && !parts.domain.ends_with('.') &&
+           !parts.domain.starts_with('[') &&
            std::all_of(parts.localpart.begin(), parts.localpart.end(), is_plain) &&
-           std::all_of(parts.domain.begin(), parts.domain.end(), [](char c) { return is_ascii_alnum(c) || c == '.' || c == '-' || c == '_'; });
+           std::all_of(parts.domain.begin(), parts.domain.end(), [](char c) {
+               return is_ascii_alnum(c) || c == '.' || c == '-' || c == '_';
+           });
 }
 
-AddressRules::AddressRules(const config::Config& config, service::Client& rewrite, event::Loop& loop)
+AddressRules::AddressRules(const config::Config& config, service::Client& rewrite,
+                           event::Loop& loop)
     : rewrite_(&rewrite),
       loop_(&loop),
       ipc_timeout_(config.time("ipc_timeout")),
@@ -65,8 +72,10 @@ AddressRules::AddressRules(const config::Config& config, service::Client& rewrit
       always_bcc_(config.text("always_bcc")),
       expansion_limit_(static_cast<std::size_t>(config.number("virtual_alias_expansion_limit"))),
       recursion_limit_(static_cast<std::size_t>(config.number("virtual_alias_recursion_limit"))),
-      address_length_limit_(static_cast<std::size_t>(config.number("virtual_alias_address_length_limit"))) {
-    for (const std::string& domain : config.list("mydestination")) our_domains_.insert(lower(domain));
+      address_length_limit_(
+          static_cast<std::size_t>(config.number("virtual_alias_address_length_limit"))) {
+    for (const std::string& domain : config.list("mydestination"))
+        our_domains_.insert(lower(domain));
     our_domains_.insert(lower(config.text("myorigin")));
 }
 
@@ -101,8 +110,10 @@ Task<Result<std::vector<std::string>>> AddressRules::standard_form(
     if (places.empty()) co_return addresses;
     auto answer = co_await rewrite_->call(std::move(request), loop_->in(ipc_timeout_));
     if (!answer || answer->addresses.size() != places.size())
-        co_return temporary("address rewriting: " + (answer ? "short answer" : answer.error().text));
-    for (std::size_t i = 0; i < places.size(); ++i) addresses[places[i]] = std::move(answer->addresses[i]);
+        co_return temporary("address rewriting: " +
+                            (answer ? "short answer" : answer.error().text));
+    for (std::size_t i = 0; i < places.size(); ++i)
+        addresses[places[i]] = std::move(answer->addresses[i]);
     co_return addresses;
 }
 
@@ -114,17 +125,18 @@ mail::LookupKeys AddressRules::keys_for(std::string_view address) const {
     return keys;
 }
 
-Task<Result<std::optional<std::vector<std::string>>>> AddressRules::mapped(
-    const table::Maps& maps, std::string address, bool propagates) const {
+Task<Result<std::optional<std::vector<std::string>>>> AddressRules::mapped(const table::Maps& maps,
+                                                                           std::string address,
+                                                                           bool propagates) const {
     auto match = co_await mail::find_address(maps, address, keys_for(address));
     if (!match) co_return match.error();
     if (!*match) co_return std::optional<std::vector<std::string>>();
     std::vector<std::string> results;
     for (std::string& result : mail::addresses_in((*match)->value)) {
         // "@other.example" keeps the local part.
-        if (result.starts_with('@'))
-            result.insert(0, mail::split_address(address).localpart);
-        results.push_back(propagates ? mail::with_extension(result, (*match)->unmatched_extension) : result);
+        if (result.starts_with('@')) result.insert(0, mail::split_address(address).localpart);
+        results.push_back(propagates ? mail::with_extension(result, (*match)->unmatched_extension)
+                                     : result);
     }
     auto standard = co_await standard_form(std::move(results), true);
     if (!standard) co_return standard.error();
@@ -133,7 +145,8 @@ Task<Result<std::optional<std::vector<std::string>>>> AddressRules::mapped(
 
 Task<Result<std::string>> AddressRules::canonical(std::string address, AddressRole role) const {
     if (address.empty()) co_return address;
-    const bool is_sender = role == AddressRole::envelope_sender || role == AddressRole::header_sender;
+    const bool is_sender =
+        role == AddressRole::envelope_sender || role == AddressRole::header_sender;
     const table::Maps* const special = is_sender ? &sender_canonical_ : &recipient_canonical_;
     for (const table::Maps* maps : {special, &canonical_}) {
         if (maps->empty() || (maps == &canonical_ && !canonical_roles_[index_of(role)])) continue;
@@ -152,7 +165,8 @@ std::string AddressRules::masqueraded(std::string address) const {
     for (std::string_view domain : masquerade_domains_) {
         const bool is_exempt = domain.starts_with('!');
         if (is_exempt) domain.remove_prefix(1);
-        const bool is_below = parts.domain.size() > domain.size() && ends_with_same(parts.domain, domain) &&
+        const bool is_below = parts.domain.size() > domain.size() &&
+                              ends_with_same(parts.domain, domain) &&
                               parts.domain[parts.domain.size() - domain.size() - 1] == '.';
         if (!is_below && !same(parts.domain, domain)) continue;
         if (is_exempt || !is_below) return address;
@@ -161,7 +175,8 @@ std::string AddressRules::masqueraded(std::string address) const {
     return address;
 }
 
-Task<Result<std::vector<DraftRecipient>>> AddressRules::virtual_aliases(DraftRecipient recipient) const {
+Task<Result<std::vector<DraftRecipient>>> AddressRules::virtual_aliases(
+    DraftRecipient recipient) const {
     std::vector<DraftRecipient> done;
     if (virtual_.empty()) {
         done.push_back(std::move(recipient));
@@ -172,7 +187,8 @@ Task<Result<std::vector<DraftRecipient>>> AddressRules::virtual_aliases(DraftRec
     std::vector<std::string> level{recipient.address};
     for (std::size_t depth = 0; !level.empty(); ++depth) {
         if (depth > recursion_limit_)
-            co_return temporary("unreasonable virtual_alias_maps map nesting for " + recipient.address);
+            co_return temporary("unreasonable virtual_alias_maps map nesting for " +
+                                recipient.address);
         std::vector<std::string> next;
         for (const std::string& address : level) {
             std::optional<std::vector<std::string>> results;
@@ -182,19 +198,22 @@ Task<Result<std::vector<DraftRecipient>>> AddressRules::virtual_aliases(DraftRec
                 results = std::move(*found);
             }
             if (!results) {
-                done.push_back({address, recipient.original, recipient.dsn_orcpt, recipient.notify});
+                done.push_back(
+                    {address, recipient.original, recipient.dsn_orcpt, recipient.notify});
                 continue;
             }
             for (std::string& result : *results) {
                 const bool is_itself = same(result, address);
                 if (is_itself)
-                    done.push_back({std::move(result), recipient.original, recipient.dsn_orcpt, recipient.notify});
+                    done.push_back({std::move(result), recipient.original, recipient.dsn_orcpt,
+                                    recipient.notify});
                 else
                     next.push_back(std::move(result));
             }
         }
         if (done.size() + next.size() > expansion_limit_)
-            co_return temporary("unreasonable virtual_alias_maps map expansion size for " + recipient.address);
+            co_return temporary("unreasonable virtual_alias_maps map expansion size for " +
+                                recipient.address);
         level = std::move(next);
     }
     co_return done;

@@ -39,8 +39,8 @@ public:
     Task<Result<std::vector<DraftRecipient>>> virtual_aliases(DraftRecipient recipient) const;
 
     /// Recipients that always_bcc, sender_bcc_maps and recipient_bcc_maps add.
-    Task<Result<std::vector<std::string>>> bcc_recipients(std::string sender,
-                                                          std::vector<std::string> recipients) const;
+    Task<Result<std::vector<std::string>>> bcc_recipients(
+        std::string sender, std::vector<std::string> recipients) const;
 
 private:
     AddressRules(const config::Config& config, service::Client& rewrite, event::Loop& loop);
@@ -55,11 +55,12 @@ private:
     event::Loop* loop_;
     seconds ipc_timeout_;
     std::string recipient_delimiter_;
-    std::set<std::string> our_domains_;   // lower case
+    std::set<std::string> our_domains_;  // lower case
     bool owner_request_special_;
     bool propagates_canonical_, propagates_virtual_;
     std::vector<bool> canonical_roles_, masquerade_roles_;
-    table::Maps canonical_, sender_canonical_, recipient_canonical_, virtual_, sender_bcc_, recipient_bcc_;
+    table::Maps canonical_, sender_canonical_, recipient_canonical_, virtual_, sender_bcc_,
+        recipient_bcc_;
     std::vector<std::string> masquerade_domains_;
     std::vector<std::string> masquerade_exceptions_;
     std::string always_bcc_;

@@ -13,7 +13,8 @@ std::optional<WallTime> parse_time(std::string_view data) {
     const auto parts = split(data, " ");
     if (parts.empty() || parts.size() > 2) return std::nullopt;
     const auto whole = parse_number(parts[0]);
-    const auto micros = parts.size() == 2 ? parse_number(parts[1]) : std::optional<std::uint64_t>(0);
+    const auto micros =
+        parts.size() == 2 ? parse_number(parts[1]) : std::optional<std::uint64_t>(0);
     if (!whole || !micros) return std::nullopt;
     return WallTime(seconds(*whole) + microseconds(*micros));
 }
@@ -30,29 +31,51 @@ Result<void> Draft::take(const queue::Record& record) {
     using queue::RecordType;
     const std::string_view data = record.data;
     switch (record.type) {
-    case RecordType::time:
-        if (!(arrival = parse_time(data))) return permanent("bad time record");
-        return success();
-    case RecordType::attribute: return take_attribute(data);
-    case RecordType::full_name: full_name = data; return success();
-    case RecordType::content_filter: content_filter = data; return success();
-    case RecordType::redirect: redirect = data; return success();
-    case RecordType::verp: verp_delimiters = data; return success();
-    case RecordType::sender:
-        sender = data;
-        has_sender = true;
-        return success();
-    case RecordType::original_recipient: pending_.original = data; return success();
-    case RecordType::recipient: take_recipient(data); return success();
-    // Made anew, or of sections that say nothing to us.
-    case RecordType::size: case RecordType::create_time: case RecordType::flags:
-    case RecordType::inspector: case RecordType::warn_time: case RecordType::priority:
-    case RecordType::return_receipt: case RecordType::errors_to: case RecordType::padding:
-    case RecordType::killed: case RecordType::done_recipient: case RecordType::cancelled_recipient:
-        return success();
-    default:
-        return permanent(fmt::format("record type '{}' in an envelope",
-                                     printable(std::string(1, static_cast<char>(record.type)))));
+        case RecordType::time:
+            if (!(arrival = parse_time(data))) return permanent("bad time record");
+            return success();
+        case RecordType::attribute:
+            return take_attribute(data);
+        case RecordType::full_name:
+            full_name = data;
+            return success();
+        case RecordType::content_filter:
+            content_filter = data;
+            return success();
+        case RecordType::redirect:
+            redirect = data;
+            return success();
+        case RecordType::verp:
+            verp_delimiters = data;
+            return success();
+        case RecordType::sender:
+            sender = data;
+            has_sender = true;
+            return success();
+        case RecordType::original_recipient:
+            pending_.original = data;
+            return success();
+        case RecordType::recipient:
+            take_recipient(data);
+            return success();
+        // Made anew, or of sections that say nothing to us.
+        case RecordType::size:
+        case RecordType::create_time:
+        case RecordType::flags:
+        case RecordType::inspector:
+        case RecordType::warn_time:
+        case RecordType::priority:
+        case RecordType::return_receipt:
+        case RecordType::errors_to:
+        case RecordType::padding:
+        case RecordType::killed:
+        case RecordType::done_recipient:
+        case RecordType::cancelled_recipient:
+            return success();
+        default:
+            return permanent(
+                fmt::format("record type '{}' in an envelope",
+                            printable(std::string(1, static_cast<char>(record.type)))));
     }
 }
 

@@ -14,8 +14,8 @@
 namespace postern::cleanup {
 
 struct DraftRecipient {
-    std::string address;      ///< internal form
-    std::string original;     ///< as the sender wrote it
+    std::string address;   ///< internal form
+    std::string original;  ///< as the sender wrote it
     std::string dsn_orcpt;
     mail::Notify notify;
     friend bool operator==(const DraftRecipient&, const DraftRecipient&) = default;
@@ -39,7 +39,7 @@ private:
     Result<void> take_attribute(std::string_view data);
     void take_recipient(std::string_view address);
 
-    DraftRecipient pending_;   // what stands before a recipient's record
+    DraftRecipient pending_;  // what stands before a recipient's record
 };
 
 }  // namespace postern::cleanup

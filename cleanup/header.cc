@@ -64,9 +64,10 @@ Task<Result<void>> Header::rewrite_addresses() {
         const auto field = mail::parse_field(fields_[i]);
         const mail::HeaderInfo& info = mail::header_info(field->name);
         if (!info.has_addresses()) continue;
-        headers.emplace_back(i, mail::AddressHeader(field->value, settings_.header_address_token_limit));
-        const AddressRole role = info.has_sender ? AddressRole::header_sender
-                                                 : AddressRole::header_recipient;
+        headers.emplace_back(
+            i, mail::AddressHeader(field->value, settings_.header_address_token_limit));
+        const AddressRole role =
+            info.has_sender ? AddressRole::header_sender : AddressRole::header_recipient;
         for (std::size_t entry = 0; entry < headers.back().second.size(); ++entry) {
             places.push_back({headers.size() - 1, entry, role});
             addresses.push_back(headers.back().second.address(entry));
@@ -92,7 +93,8 @@ Task<Result<std::string>> Header::take_fields() {
     if (rewrites())
         if (auto done = co_await rewrite_addresses(); !done) co_return done.error();
     std::string text;
-    for (const std::string& field : fields_) (text += field) += '\n';
+    for (const std::string& field : fields_)
+        (text += field) += '\n';
     fields_.clear();
     gathered_ = 0;
     co_return text;
@@ -111,22 +113,24 @@ std::string Header::missing_fields() const {
     if (!adds && !has(HeaderId::message_id) && !has(HeaderId::resent_message_id))
         reporter_.report(report::MessageIdentified{context_.queue_id, "<>", false});
     if (adds) {
-
         if (!has(is_resent_ ? HeaderId::resent_message_id : HeaderId::message_id)) {
             const std::string field = mail::message_id_field(context_.arrival, context_.queue_id,
                                                              settings_.myhostname, is_resent_);
-            reporter_.report(report::MessageIdentified{context_.queue_id,
-                                                       trim(mail::parse_field(field)->value), is_resent_});
+            reporter_.report(report::MessageIdentified{
+                context_.queue_id, trim(mail::parse_field(field)->value), is_resent_});
             (text += field) += '\n';
         }
         if (!has(is_resent_ ? HeaderId::resent_date : HeaderId::date))
             (text += mail::date_field(context_.arrival, is_resent_)) += '\n';
         if (!has(is_resent_ ? HeaderId::resent_from : HeaderId::from))
-            (text += mail::from_field(context_.sender, context_.full_name, settings_.header_from_format,
-                                      settings_.full_name_encoding_charset, is_resent_)) += '\n';
+            (text +=
+             mail::from_field(context_.sender, context_.full_name, settings_.header_from_format,
+                              settings_.full_name_encoding_charset, is_resent_)) += '\n';
     }
-    const bool has_recipients = is_resent_ ? has(HeaderId::resent_to) || has(HeaderId::resent_cc) || has(HeaderId::resent_bcc)
-                                           : has(HeaderId::to) || has(HeaderId::cc) || has(HeaderId::bcc);
+    const bool has_recipients =
+        is_resent_
+            ? has(HeaderId::resent_to) || has(HeaderId::resent_cc) || has(HeaderId::resent_bcc)
+            : has(HeaderId::to) || has(HeaderId::cc) || has(HeaderId::bcc);
     if (!has_recipients && !settings_.undisclosed_recipients_header.empty() && rewrites())
         (text += settings_.undisclosed_recipients_header) += '\n';
     return text;

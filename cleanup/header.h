@@ -18,7 +18,7 @@ struct HeaderContext {
     std::string queue_id;
     std::string sender, full_name;
     WallTime arrival;
-    bool is_local_context = true;      ///< addresses are completed with our own names
+    bool is_local_context = true;  ///< addresses are completed with our own names
     bool adds_missing_headers = false;
 };
 

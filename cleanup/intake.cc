@@ -12,11 +12,16 @@ namespace {
 /// Why a message is given back: what the sender reads, with its enhanced status code.
 mail::CodedText reason_of(const service::Submitted& answer) {
     switch (answer.status) {
-    case CleanupStatus::too_big: return {{5, 3, 4}, "message file too big"};
-    case CleanupStatus::too_many_hops: return {{5, 4, 6}, "too many hops"};
-    case CleanupStatus::no_recipients: return {{5, 1, 3}, "no recipients specified"};
-    case CleanupStatus::rejected: return mail::split_coded_text(answer.reason, {5, 7, 1});
-    default: return {{5, 3, 0}, answer.reason};
+        case CleanupStatus::too_big:
+            return {{5, 3, 4}, "message file too big"};
+        case CleanupStatus::too_many_hops:
+            return {{5, 4, 6}, "too many hops"};
+        case CleanupStatus::no_recipients:
+            return {{5, 1, 3}, "no recipients specified"};
+        case CleanupStatus::rejected:
+            return mail::split_coded_text(answer.reason, {5, 7, 1});
+        default:
+            return {{5, 3, 0}, answer.reason};
     }
 }
 
@@ -30,7 +35,8 @@ bool is_final(CleanupStatus status) {
 Intake::Intake(const Workshop& workshop, service::Client& bounce, event::Loop& loop)
     : workshop_(workshop), bounce_(bounce), loop_(loop) {}
 
-Task<Result<service::Submitted>> Intake::submit(service::Submit request, service::Content& content) {
+Task<Result<service::Submitted>> Intake::submit(service::Submit request,
+                                                service::Content& content) {
     const bool bounces = request.options.bounces;
     Message message(workshop_, std::move(request));
     while (!message.is_settled()) {

@@ -23,9 +23,10 @@ int main(int argc, char** argv) {
     daemon.drop_privileges();
 
     service::Client bounce(daemon.loop(), "private/" + config.text("bounce_service_name"));
-    cleanup::Notifier qmgr(daemon.loop(), "public/" + config.text("queue_service_name"), daemon.on_bug());
-    const cleanup::Workshop workshop{settings, *spool, *rules, daemon.loop().clock(),
-                                     daemon.reporter(), daemon.disk(), qmgr};
+    cleanup::Notifier qmgr(daemon.loop(), "public/" + config.text("queue_service_name"),
+                           daemon.on_bug());
+    const cleanup::Workshop workshop{
+        settings, *spool, *rules, daemon.loop().clock(), daemon.reporter(), daemon.disk(), qmgr};
     cleanup::Intake intake(workshop, bounce, daemon.loop());
     daemon.keep_while([&qmgr] { return qmgr.unconfirmed() > 0; });
 

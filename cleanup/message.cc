@@ -27,7 +27,7 @@ Message::Message(const Workshop& workshop, service::Submit request)
 }
 
 void Message::fail(CleanupStatus status, std::string reason) {
-    if (status <= status_) return;   // a worse one is known
+    if (status <= status_) return;  // a worse one is known
     status_ = status;
     reason_ = std::move(reason);
 }
@@ -58,23 +58,23 @@ Task<void> Message::take(std::string_view piece) {
 
 bool Message::take_at_once(const queue::Record& record) {
     switch (section_) {
-    case Section::envelope:
-        if (record.type == RecordType::content) return false;
-        take_envelope(record);
-        return true;
-    case Section::header:
-        return is_line(record) && add_to_header(record);
-    case Section::body:
-        if (!is_line(record)) return false;
-        write_body(record);
-        return true;
-    case Section::extracted:
-        if (record.type == RecordType::end) return false;
-        take_envelope(record);
-        return true;
-    case Section::end:
-        fail(CleanupStatus::bad_input, "records after the end of the message");
-        return true;
+        case Section::envelope:
+            if (record.type == RecordType::content) return false;
+            take_envelope(record);
+            return true;
+        case Section::header:
+            return is_line(record) && add_to_header(record);
+        case Section::body:
+            if (!is_line(record)) return false;
+            write_body(record);
+            return true;
+        case Section::extracted:
+            if (record.type == RecordType::end) return false;
+            take_envelope(record);
+            return true;
+        case Section::end:
+            fail(CleanupStatus::bad_input, "records after the end of the message");
+            return true;
     }
     return true;
 }
@@ -89,7 +89,8 @@ Task<void> Message::take_slowly(queue::Record record) {
 }
 
 void Message::take_envelope(const queue::Record& record) {
-    if (auto taken = draft_.take(record); !taken) fail(CleanupStatus::bad_input, taken.error().text);
+    if (auto taken = draft_.take(record); !taken)
+        fail(CleanupStatus::bad_input, taken.error().text);
 }
 
 Task<void> Message::begin_content() {
@@ -102,7 +103,8 @@ Task<void> Message::begin_content() {
 
     auto file_settings = workshop_.settings.file;
     if (request_.options.holds) file_settings.queue = queue::Queue::hold;
-    auto file = queue::QueueFileWriter::create(workshop_.spool, workshop_.clock.wall(), file_settings);
+    auto file =
+        queue::QueueFileWriter::create(workshop_.spool, workshop_.clock.wall(), file_settings);
     if (!file) co_return fail(CleanupStatus::cannot_write, file.error().text);
     file_ = std::make_shared<queue::QueueFileWriter>(std::move(*file));
     if (!check(write_envelope())) co_return;
@@ -123,7 +125,8 @@ Task<void> Message::begin_content() {
 
 Task<Result<void>> Message::complete_sender() {
     if (draft_.sender.empty()) co_return success();
-    auto standard = co_await workshop_.rules.standard_form({draft_.sender}, draft_.is_local_context());
+    auto standard =
+        co_await workshop_.rules.standard_form({draft_.sender}, draft_.is_local_context());
     if (!standard) co_return standard.error();
     draft_.sender = standard->front();
     if (!request_.options.maps_addresses) co_return success();
@@ -135,7 +138,8 @@ Task<Result<void>> Message::complete_sender() {
 
 Task<Result<void>> Message::complete_recipients(std::vector<DraftRecipient>& recipients) {
     std::vector<std::string> addresses;
-    for (const DraftRecipient& recipient : recipients) addresses.push_back(recipient.address);
+    for (const DraftRecipient& recipient : recipients)
+        addresses.push_back(recipient.address);
     if (request_.options.adds_bcc && section_ == Section::envelope) {
         auto more = co_await workshop_.rules.bcc_recipients(draft_.sender, addresses);
         if (!more) co_return more.error();
@@ -155,7 +159,8 @@ Task<Result<void>> Message::complete_recipients(std::vector<DraftRecipient>& rec
             complete.push_back(std::move(recipient));
             continue;
         }
-        auto mapped = co_await workshop_.rules.canonical(recipient.address, AddressRole::envelope_recipient);
+        auto mapped =
+            co_await workshop_.rules.canonical(recipient.address, AddressRole::envelope_recipient);
         if (!mapped) co_return mapped.error();
         recipient.address = std::move(*mapped);
         auto expanded = co_await workshop_.rules.virtual_aliases(std::move(recipient));
@@ -170,14 +175,23 @@ Result<void> Message::write_envelope() {
     const auto arrival = draft_.arrival->time_since_epoch();
     const auto whole = std::chrono::floor<seconds>(arrival);
     auto& file = *file_;
-    auto put = [&](RecordType type, std::string_view data) { return data.empty() ? success() : file.append(type, data); };
-    if (auto done = file.append(RecordType::time, fmt::format("{} {:06}", whole.count(), (arrival - whole).count())); !done) return done;
-    if (auto done = file.append_attribute("create_time", std::to_string(to_unix(workshop_.clock.wall()))); !done) return done;
+    auto put = [&](RecordType type, std::string_view data) {
+        return data.empty() ? success() : file.append(type, data);
+    };
+    if (auto done = file.append(RecordType::time,
+                                fmt::format("{} {:06}", whole.count(), (arrival - whole).count()));
+        !done)
+        return done;
+    if (auto done =
+            file.append_attribute("create_time", std::to_string(to_unix(workshop_.clock.wall())));
+        !done)
+        return done;
     for (const auto& [name, value] : draft_.attributes)
         if (auto done = file.append_attribute(name, value); !done) return done;
     if (workshop_.settings.delay_warning_time > seconds(0)) {
         const auto when = to_unix(*draft_.arrival + workshop_.settings.delay_warning_time);
-        if (auto done = file.append(RecordType::warn_time, fmt::format("{:15}", when)); !done) return done;
+        if (auto done = file.append(RecordType::warn_time, fmt::format("{:15}", when)); !done)
+            return done;
     }
     if (auto done = put(RecordType::full_name, draft_.full_name); !done) return done;
     if (auto done = put(RecordType::content_filter, draft_.content_filter); !done) return done;
@@ -192,8 +206,10 @@ Result<void> Message::write_envelope() {
 
 bool Message::is_first(const DraftRecipient& recipient) {
     if (written_.size() >= workshop_.settings.duplicate_filter_limit) return true;
-    return written_.insert(fmt::format("{}\n{}\n{}\n{}", recipient.address, recipient.original,
-                                       recipient.dsn_orcpt, recipient.notify.bits)).second;
+    return written_
+        .insert(fmt::format("{}\n{}\n{}\n{}", recipient.address, recipient.original,
+                            recipient.dsn_orcpt, recipient.notify.bits))
+        .second;
 }
 
 Result<void> Message::write_recipients(const std::vector<DraftRecipient>& recipients) {
@@ -202,10 +218,15 @@ Result<void> Message::write_recipients(const std::vector<DraftRecipient>& recipi
         // The same mailbox, asked for twice with the same words, gets one copy.
         if (!is_first(recipient)) continue;
         if (!recipient.dsn_orcpt.empty())
-            if (auto done = file.append_attribute("dsn_orig_rcpt", recipient.dsn_orcpt); !done) return done;
+            if (auto done = file.append_attribute("dsn_orig_rcpt", recipient.dsn_orcpt); !done)
+                return done;
         if (recipient.notify.bits != 0)
-            if (auto done = file.append_attribute("notify_flags", std::to_string(recipient.notify.bits)); !done) return done;
-        if (auto done = file.append(RecordType::original_recipient, recipient.original); !done) return done;
+            if (auto done =
+                    file.append_attribute("notify_flags", std::to_string(recipient.notify.bits));
+                !done)
+                return done;
+        if (auto done = file.append(RecordType::original_recipient, recipient.original); !done)
+            return done;
         if (auto done = file.append(RecordType::recipient, recipient.address); !done) return done;
         ++sizes_.recipient_count;
         sizes_.dsn_options |= static_cast<std::uint32_t>(recipient.notify.bits) << 1;
@@ -259,7 +280,8 @@ Task<void> Message::end_header() {
     section_ = Section::body;
     auto fields = co_await header_->finish();
     if (!fields) co_return fail(fields.error());
-    if (workshop_.settings.hopcount_limit > 0 && header_->hops() > workshop_.settings.hopcount_limit)
+    if (workshop_.settings.hopcount_limit > 0 &&
+        header_->hops() > workshop_.settings.hopcount_limit)
         co_return fail(CleanupStatus::too_many_hops, "too many hops");
     encoding_ = header_->encoding();
     check(write_lines(*fields));
@@ -271,8 +293,12 @@ Result<void> Message::write_lines(std::string_view text) {
         const auto end = text.find('\n');
         std::string_view line = text.substr(0, end);
         text.remove_prefix(end + 1);
-        for (; line.size() > workshop_.settings.line_length_limit; line.remove_prefix(workshop_.settings.line_length_limit))
-            if (auto done = file_->append(RecordType::long_line, line.substr(0, workshop_.settings.line_length_limit)); !done) return done;
+        for (; line.size() > workshop_.settings.line_length_limit;
+             line.remove_prefix(workshop_.settings.line_length_limit))
+            if (auto done = file_->append(RecordType::long_line,
+                                          line.substr(0, workshop_.settings.line_length_limit));
+                !done)
+                return done;
         if (auto done = file_->append(RecordType::line, line); !done) return done;
     }
     return success();
@@ -296,7 +322,8 @@ Task<void> Message::end_message() {
     if (!done) co_return fail(done.error());
     if (!check(write_recipients(draft_.recipients))) co_return;
     const bool says_8bit = encoding_ == "8bit" || encoding_ == "7bit";
-    if (says_8bit && workshop_.settings.detect_8bit_encoding_header && draft_.attribute("encoding").empty())
+    if (says_8bit && workshop_.settings.detect_8bit_encoding_header &&
+        draft_.attribute("encoding").empty())
         if (!check(file_->append_attribute("encoding", encoding_))) co_return;
     check(file_->append(RecordType::end, {}));
     if (sizes_.recipient_count == 0) fail(CleanupStatus::no_recipients, "no recipients specified");

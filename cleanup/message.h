@@ -76,13 +76,13 @@ private:
     service::Submit request_;
     Draft draft_;
     std::string unparsed_;
-    std::string line_;                 // of the header, as far as it came
+    std::string line_;  // of the header, as far as it came
     Header::Line header_line_ = Header::Line::taken;
     Section section_ = Section::envelope;
     // Shared with the thread that syncs it, which may outlive a message that is taken back.
     std::shared_ptr<queue::QueueFileWriter> file_;
     std::optional<Header> header_;
-    std::set<std::string> written_;    // recipients, up to duplicate_filter_limit
+    std::set<std::string> written_;  // recipients, up to duplicate_filter_limit
     queue::MessageSizes sizes_;
     std::string encoding_;
     service::CleanupStatus status_ = service::CleanupStatus::ok;

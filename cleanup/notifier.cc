@@ -16,7 +16,9 @@ constexpr service::Client::Limits limits{.max_connections = 1, .spread_above = 1
 Notifier::Notifier(event::Loop& loop, std::string socket_path, event::TaskGroup::OnBug on_bug)
     : loop_(loop), qmgr_(loop, std::move(socket_path), limits), tasks_(loop, std::move(on_bug)) {}
 
-void Notifier::tell(std::string queue_id) { tasks_.spawn(notify(std::move(queue_id))); }
+void Notifier::tell(std::string queue_id) {
+    tasks_.spawn(notify(std::move(queue_id)));
+}
 
 Task<void> Notifier::notify(std::string queue_id) {
     // The client repeats it; an answer that is an error leaves the message to qmgr's own scan.

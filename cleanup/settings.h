@@ -26,7 +26,7 @@ struct Settings {
     bool detect_8bit_encoding_header;
     std::string undisclosed_recipients_header;
     std::string remote_header_rewrite_domain;
-    std::set<std::string> message_drop_headers;   ///< lower case
+    std::set<std::string> message_drop_headers;  ///< lower case
     mail::FromFormat header_from_format;
     std::string full_name_encoding_charset;
 

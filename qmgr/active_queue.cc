@@ -31,16 +31,22 @@ void ActiveQueue::notice(queue::QueueId id) {
         scan_incoming();
 }
 
-void ActiveQueue::scan_incoming() { request_scan(Queue::incoming, incoming_, false); }
-void ActiveQueue::scan_deferred(bool ignores_time) { request_scan(Queue::deferred, deferred_, ignores_time); }
-void ActiveQueue::flush(queue::QueueId id) { admit(std::move(id), Queue::deferred, Origin::scanned); }
+void ActiveQueue::scan_incoming() {
+    request_scan(Queue::incoming, incoming_, false);
+}
+void ActiveQueue::scan_deferred(bool ignores_time) {
+    request_scan(Queue::deferred, deferred_, ignores_time);
+}
+void ActiveQueue::flush(queue::QueueId id) {
+    admit(std::move(id), Queue::deferred, Origin::scanned);
+}
 
 void ActiveQueue::admit(queue::QueueId id, Queue from, Origin origin) {
     if (running_.contains(id)) return;
     if (from != Queue::active) {
         auto moved = office_.spool.move(id, from, Queue::active);
         if (!moved) return office_.reporter.log().warning("{}", moved.error().text);
-        if (!*moved) return;   // somebody has taken it, or it was deleted
+        if (!*moved) return;  // somebody has taken it, or it was deleted
         // What is recorded of an earlier attempt is told anew by this one.
         if (from == Queue::deferred) std::ignore = office_.spool.remove(Queue::defer, id);
     }
@@ -77,7 +83,7 @@ Task<void> ActiveQueue::adopt_active() {
 void ActiveQueue::request_scan(Queue queue, ScanState& state, bool ignores_time) {
     state.ignores_time = state.ignores_time || ignores_time;
     if (state.is_running) {
-        state.is_wanted = true;   // what came meanwhile may lie behind the scan
+        state.is_wanted = true;  // what came meanwhile may lie behind the scan
         return;
     }
     state.is_running = true;
@@ -96,7 +102,8 @@ Task<void> ActiveQueue::scan_again(Queue queue) {
 Task<void> ActiveQueue::scan(Queue queue, bool ignores_time) {
     queue::QueueScan scan(office_.spool, queue);
     for (int count = 1;; ++count) {
-        while (!has_room()) co_await has_room_.wait();
+        while (!has_room())
+            co_await has_room_.wait();
         auto entry = scan.next();
         if (!entry) {
             office_.reporter.log().warning("{}", entry.error().text);
@@ -104,7 +111,8 @@ Task<void> ActiveQueue::scan(Queue queue, bool ignores_time) {
         }
         if (!*entry) co_return;
         const auto& id = (*entry)->id;
-        if (id && !running_.contains(*id) && is_due(queue, *id, ignores_time)) admit(*id, queue, Origin::scanned);
+        if (id && !running_.contains(*id) && is_due(queue, *id, ignores_time))
+            admit(*id, queue, Origin::scanned);
         if (count % entries_per_turn == 0) co_await event::Yield(office_.loop);
     }
 }

@@ -44,7 +44,9 @@ private:
         bool is_running = false, is_wanted = false, ignores_time = false;
     };
     void request_scan(queue::Queue queue, ScanState& state, bool ignores_time);
-    ScanState& state_of(queue::Queue queue) { return queue == queue::Queue::incoming ? incoming_ : deferred_; }
+    ScanState& state_of(queue::Queue queue) {
+        return queue == queue::Queue::incoming ? incoming_ : deferred_;
+    }
 
     const Office& office_;
     std::unordered_set<queue::QueueId> running_;

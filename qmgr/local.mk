@@ -1,11 +1,13 @@
 # qmgr: keeps the queue, and schedules deliveries
-daemon_PROGRAMS += qmgr/qmgr
-qmgr_qmgr_SOURCES = \
+noinst_LIBRARIES += qmgr/libqmgr.a
+qmgr_libqmgr_a_SOURCES = \
 	qmgr/active_queue.cc qmgr/active_queue.h \
-	qmgr/main.cc \
 	qmgr/message.cc qmgr/message.h \
 	qmgr/reports.cc qmgr/reports.h \
 	qmgr/scheduler.cc qmgr/scheduler.h \
 	qmgr/settings.cc qmgr/settings.h \
 	qmgr/window.cc qmgr/window.h
-qmgr_qmgr_LDADD = $(POSTERN_SERVICE)
+
+daemon_PROGRAMS += qmgr/qmgr
+qmgr_qmgr_SOURCES = qmgr/main.cc
+qmgr_qmgr_LDADD = qmgr/libqmgr.a $(POSTERN_SERVICE)

@@ -22,7 +22,8 @@ Task<Result<service::Done>> flush(ActiveQueue& queue, std::string text) {
     co_return service::Done();
 }
 
-Task<Result<service::Done>> pull_trigger(ActiveQueue& queue, Scheduler& scheduler, std::string letters) {
+Task<Result<service::Done>> pull_trigger(ActiveQueue& queue, Scheduler& scheduler,
+                                         std::string letters) {
     const auto has = [&](char letter) { return letters.find(letter) != letters.npos; };
     if (has('A')) scheduler.resume_all();
     if (has('W') || has('I')) queue.scan_incoming();
@@ -46,20 +47,23 @@ int main(int argc, char** argv) {
     if (!spool) daemon.log().fatal("{}", spool.error().text);
     daemon.drop_privileges();
 
-    qmgr::Scheduler scheduler(settings, daemon.loop(), daemon.tasks());
+    qmgr::Scheduler scheduler(settings, daemon.loop(), daemon.tasks(), daemon.log());
     qmgr::Reports reports(settings, config, daemon.loop());
     service::Client rewrite(daemon.loop(), "private/" + config.text("rewrite_service_name"));
     service::Client flush(daemon.loop(), "public/" + config.text("flush_service_name"));
-    const qmgr::Office office{settings, config, *spool, daemon.loop(), daemon.disk(), daemon.reporter(),
-                              scheduler, reports, rewrite, flush, daemon.on_bug()};
+    const qmgr::Office office{settings,          config,    *spool,  daemon.loop(), daemon.disk(),
+                              daemon.reporter(), scheduler, reports, rewrite,       flush,
+                              daemon.on_bug()};
     qmgr::ActiveQueue queue(office);
     queue.start();
 
     service::Server server(daemon.loop(), daemon.server_limits(), daemon.on_bug());
-    server.on<service::NewMessage>(
-        [&queue](service::NewMessage news) { return qmgr::notice(queue, std::move(news.queue_id)); });
-    server.on<service::FlushMessage>(
-        [&queue](service::FlushMessage request) { return qmgr::flush(queue, std::move(request.queue_id)); });
+    server.on<service::NewMessage>([&queue](service::NewMessage news) {
+        return qmgr::notice(queue, std::move(news.queue_id));
+    });
+    server.on<service::FlushMessage>([&queue](service::FlushMessage request) {
+        return qmgr::flush(queue, std::move(request.queue_id));
+    });
     server.on<service::Trigger>([&queue, &scheduler](service::Trigger trigger) {
         return qmgr::pull_trigger(queue, scheduler, std::move(trigger.letters));
     });

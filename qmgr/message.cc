@@ -43,7 +43,10 @@ service::DeliveryReply all_deferred(std::size_t recipients, const Suspension& wh
 }  // namespace
 
 Message::Message(const Office& office, queue::QueueId id, bool is_fresh)
-    : office_(office), id_(std::move(id)), is_fresh_(is_fresh), active_since_(office.loop.clock().wall()) {}
+    : office_(office),
+      id_(std::move(id)),
+      is_fresh_(is_fresh),
+      active_since_(office.loop.clock().wall()) {}
 
 Task<Message::End> Message::run() {
     auto over = open();
@@ -55,7 +58,8 @@ Task<Message::End> Message::run() {
     for (auto recipients = std::move(first_recipients_); !recipients.empty();) {
         co_await deliver(std::move(recipients));
         if (has_all_recipients_) break;
-        auto opened = queue::QueueFile::open(office_.spool, queue::Queue::active, id_, queue::QueueFile::Access::read);
+        auto opened = queue::QueueFile::open(office_.spool, queue::Queue::active, id_,
+                                             queue::QueueFile::Access::read);
         if (!opened || !opened->file) break;
         auto reader = opened->file->envelope();
         reader.resume(next_recipient_, envelope_.sizes);
@@ -73,7 +77,8 @@ Task<Message::End> Message::run() {
 
 /// Reads the envelope and the first recipients. An End when there is nothing to do now.
 Result<std::optional<Message::End>> Message::open() {
-    auto opened = queue::QueueFile::open(office_.spool, queue::Queue::active, id_, queue::QueueFile::Access::read);
+    auto opened = queue::QueueFile::open(office_.spool, queue::Queue::active, id_,
+                                         queue::QueueFile::Access::read);
     if (!opened) return opened.error();
     if (!opened->file) return std::optional(End::gone);
     if (!is_fresh_) {
@@ -103,11 +108,14 @@ Error Message::corrupt(const Error& why) {
     return permanent(fmt::format("{}: saving corrupt file \"{}\": {}", id(), id(), why.text));
 }
 
-Task<std::vector<service::Route>> Message::resolve(const std::vector<queue::Recipient>& recipients) {
+Task<std::vector<service::Route>> Message::resolve(
+    const std::vector<queue::Recipient>& recipients) {
     service::Resolve request;
     request.sender = envelope_.sender;
-    for (const queue::Recipient& recipient : recipients) request.recipients.push_back(recipient.address);
-    auto answer = co_await office_.rewrite.call(std::move(request), office_.loop.in(office_.settings.ipc_timeout));
+    for (const queue::Recipient& recipient : recipients)
+        request.recipients.push_back(recipient.address);
+    auto answer = co_await office_.rewrite.call(std::move(request),
+                                                office_.loop.in(office_.settings.ipc_timeout));
     if (answer && answer->routes.size() == recipients.size()) co_return std::move(answer->routes);
     service::Route unknown;
     unknown.failure = answer ? "short answer" : answer.error().text;
@@ -142,7 +150,7 @@ service::Route Message::overridden(service::Route route, const queue::Recipient&
 std::vector<Message::Piece> Message::divided(const std::vector<queue::Recipient>& recipients,
                                              const std::vector<service::Route>& routes) {
     std::vector<Piece> pieces;
-    std::map<std::pair<Transport*, std::string>, std::size_t> open;   // the piece that still grows
+    std::map<std::pair<Transport*, std::string>, std::size_t> open;  // the piece that still grows
     for (std::size_t i = 0; i < recipients.size(); ++i) {
         const service::Route route = overridden(routes[i], recipients[i]);
         auto transport = office_.scheduler.transport(route.transport);
@@ -157,7 +165,8 @@ std::vector<Message::Piece> Message::divided(const std::vector<queue::Recipient>
         const auto [place, is_new] = open.try_emplace(key, pieces.size());
         if (!is_new && limit > 0 && pieces[place->second].recipients.size() >= limit)
             place->second = pieces.size();
-        if (place->second == pieces.size()) pieces.push_back({*transport, destination, route.nexthop, {}});
+        if (place->second == pieces.size())
+            pieces.push_back({*transport, destination, route.nexthop, {}});
         service::DeliveryRecipient entry;
         entry.address = route.recipient;
         entry.original = recipients[i].original;
@@ -185,20 +194,23 @@ service::DeliveryRequest Message::request_for(Piece piece) const {
     request.dsn_ret = static_cast<std::int64_t>(envelope_.dsn_return());
     request.arrival = envelope_.arrival;
     request.active = active_since_;
-    for (const auto& [name, value] : envelope_.attributes.all()) request.attributes.push_back({name, value});
+    for (const auto& [name, value] : envelope_.attributes.all())
+        request.attributes.push_back({name, value});
     return request;
 }
 
 Task<void> Message::deliver(std::vector<queue::Recipient> recipients) {
     if (!envelope_.redirect.empty()) {
         recipients.front().address = envelope_.redirect;
-        for (queue::Recipient& recipient : recipients) recipient.address = envelope_.redirect;
+        for (queue::Recipient& recipient : recipients)
+            recipient.address = envelope_.redirect;
     }
     const auto routes = co_await resolve(recipients);
     auto pieces = divided(recipients, routes);
     if (pieces.size() == 1) co_return co_await deliver_piece(std::move(pieces.front()));
     event::TaskGroup deliveries(office_.loop, office_.on_bug);
-    for (Piece& piece : pieces) deliveries.spawn(deliver_piece(std::move(piece)));
+    for (Piece& piece : pieces)
+        deliveries.spawn(deliver_piece(std::move(piece)));
     co_await deliveries.all_ended();
 }
 
@@ -231,42 +243,50 @@ Task<service::DeliveryReply> Message::put_off(service::DeliveryRequest request, 
     co_return std::move(*delivered.reply);
 }
 
-Task<void> Message::settle(std::vector<service::DeliveryRecipient> recipients, service::DeliveryReply reply) {
+Task<void> Message::settle(std::vector<service::DeliveryRecipient> recipients,
+                           service::DeliveryReply reply) {
     std::vector<service::BounceEntry> bounced, deferred, traced;
-    std::set<std::size_t> stay;   // recipients of which a part is still to be delivered
+    std::set<std::size_t> stay;  // recipients of which a part is still to be delivered
     for (const service::DeliveryResult& result : reply.results) {
         const auto index = static_cast<std::size_t>(result.recipient);
         if (index >= recipients.size()) continue;
         const service::DeliveryRecipient& recipient = recipients[index];
         switch (result.outcome) {
-        case Outcome::delivered:
-            has_marked_ = true;
-            if (asks_for_success(recipient) && !result.action.empty())
-                traced.push_back(report_entry(recipient, result));
-            break;
-        case Outcome::bounced: bounced.push_back(report_entry(recipient, result)); break;
-        case Outcome::deferred:
-            deferred.push_back(report_entry(recipient, result));
-            stay.insert(index);
-            break;
+            case Outcome::delivered:
+                has_marked_ = true;
+                if (asks_for_success(recipient) && !result.action.empty())
+                    traced.push_back(report_entry(recipient, result));
+                break;
+            case Outcome::bounced:
+                bounced.push_back(report_entry(recipient, result));
+                break;
+            case Outcome::deferred:
+                deferred.push_back(report_entry(recipient, result));
+                stay.insert(index);
+                break;
         }
     }
     std::set<std::int64_t> offsets_that_stay;
-    for (const std::size_t index : stay) offsets_that_stay.insert(recipients[index].offset);
+    for (const std::size_t index : stay)
+        offsets_that_stay.insert(recipients[index].offset);
     if (!bounced.empty() && !co_await bounce(bounced, offsets_that_stay)) {
         // Not recorded, so not done: they are tried again.
         deferred.insert(deferred.end(), bounced.begin(), bounced.end());
     }
     if (!traced.empty()) {
         has_traced_ = true;
-        if (auto done = co_await office_.reports.record(Reports::Book::trace, std::string(id()), std::move(traced)); !done)
+        if (auto done = co_await office_.reports.record(Reports::Book::trace, std::string(id()),
+                                                        std::move(traced));
+            !done)
             office_.reporter.log().warning("{}: {}", id(), done.error().text);
     }
     if (deferred.empty()) co_return;
     has_defer_log_ = true;
     co_await remember_sites(deferred);
     deferred_.insert(deferred_.end(), deferred.begin(), deferred.end());
-    if (auto done = co_await office_.reports.record(Reports::Book::defer, std::string(id()), std::move(deferred)); !done)
+    if (auto done = co_await office_.reports.record(Reports::Book::defer, std::string(id()),
+                                                    std::move(deferred));
+        !done)
         office_.reporter.log().warning("{}: {}", id(), done.error().text);
 }
 
@@ -274,7 +294,8 @@ Task<void> Message::settle(std::vector<service::DeliveryRecipient> recipients, s
 Task<void> Message::remember_sites(const std::vector<service::BounceEntry>& entries) {
     if (!office_.settings.has_fast_flush) co_return;
     std::set<std::string> sites;
-    for (const service::BounceEntry& entry : entries) sites.insert(lower(mail::split_address(entry.recipient).domain));
+    for (const service::BounceEntry& entry : entries)
+        sites.insert(lower(mail::split_address(entry.recipient).domain));
     for (const std::string& site : sites) {
         auto done = co_await office_.flush.call(service::RecordDeferred{site, std::string(id())},
                                                 office_.loop.in(office_.settings.ipc_timeout));
@@ -284,25 +305,29 @@ Task<void> Message::remember_sites(const std::vector<service::BounceEntry>& entr
 
 /// False when the bounce service did not confirm.
 Task<bool> Message::bounce(std::vector<service::BounceEntry> entries, std::set<std::int64_t> stay) {
-    auto recorded = co_await office_.reports.record(Reports::Book::bounce, std::string(id()), entries);
+    auto recorded =
+        co_await office_.reports.record(Reports::Book::bounce, std::string(id()), entries);
     if (!recorded) {
         office_.reporter.log().warning("{}: {}", id(), recorded.error().text);
         co_return false;
     }
     has_bounced_ = true;
     // Not marked means one more bounce, which is better than none.
-    if (auto marked = mark_done(entries, stay); !marked) office_.reporter.log().warning("{}", marked.error().text);
+    if (auto marked = mark_done(entries, stay); !marked)
+        office_.reporter.log().warning("{}", marked.error().text);
     co_return true;
 }
 
 Result<void> Message::mark_done(const std::vector<service::BounceEntry>& entries,
-                               const std::set<std::int64_t>& stay) {
-    auto opened = queue::QueueFile::open(office_.spool, queue::Queue::active, id_, queue::QueueFile::Access::mark);
+                                const std::set<std::int64_t>& stay) {
+    auto opened = queue::QueueFile::open(office_.spool, queue::Queue::active, id_,
+                                         queue::QueueFile::Access::mark);
     if (!opened) return opened.error();
     if (!opened->file) return temporary(fmt::format("{}: queue file has gone", id()));
     for (const service::BounceEntry& entry : entries)
         if (entry.offset > 0 && !stay.contains(entry.offset))
-            if (auto done = opened->file->mark_done(static_cast<off_t>(entry.offset)); !done) return done;
+            if (auto done = opened->file->mark_done(static_cast<off_t>(entry.offset)); !done)
+                return done;
     has_marked_ = true;
     return success();
 }
@@ -323,7 +348,8 @@ Task<Message::End> Message::finish() {
 
 Task<void> Message::expire() {
     auto entries = deferred_;
-    for (service::BounceEntry& entry : entries) entry.action = "failed";
+    for (service::BounceEntry& entry : entries)
+        entry.action = "failed";
     if (!co_await bounce(std::move(entries), {})) co_return;
     office_.reporter.report(report::MessageExpired{id(), envelope_.sender, is_force_expired_});
     deferred_.clear();
@@ -338,14 +364,16 @@ Task<bool> Message::send_reports() {
         return status && status->has_value();
     };
     if (has_log(queue::Queue::bounce, has_bounced_)) {
-        auto sent = co_await office_.reports.send(service::ReportKind::bounce, std::string(id()), envelope_);
+        auto sent = co_await office_.reports.send(service::ReportKind::bounce, std::string(id()),
+                                                  envelope_);
         if (!sent) {
             office_.reporter.log().warning("{}: {}", id(), sent.error().text);
             co_return false;
         }
     }
     if (has_log(queue::Queue::trace, has_traced_)) {
-        auto sent = co_await office_.reports.send(service::ReportKind::trace, std::string(id()), envelope_);
+        auto sent =
+            co_await office_.reports.send(service::ReportKind::trace, std::string(id()), envelope_);
         if (!sent) office_.reporter.log().warning("{}: {}", id(), sent.error().text);
     }
     co_return true;
@@ -355,23 +383,29 @@ Task<void> Message::warn_of_delay() {
     if (!envelope_.warn_time || office_.settings.delay_warning_time <= seconds(0) ||
         office_.loop.clock().wall() < *envelope_.warn_time)
         co_return;
-    auto sent = co_await office_.reports.send(service::ReportKind::delay, std::string(id()), envelope_);
+    auto sent =
+        co_await office_.reports.send(service::ReportKind::delay, std::string(id()), envelope_);
     if (!sent) co_return office_.reporter.log().warning("{}: {}", id(), sent.error().text);
-    auto opened = queue::QueueFile::open(office_.spool, queue::Queue::active, id_, queue::QueueFile::Access::mark);
-    if (opened && opened->file) std::ignore = opened->file->clear_warn_time(envelope_.warn_time_offset);
+    auto opened = queue::QueueFile::open(office_.spool, queue::Queue::active, id_,
+                                         queue::QueueFile::Access::mark);
+    if (opened && opened->file)
+        std::ignore = opened->file->clear_warn_time(envelope_.warn_time_offset);
 }
 
 /// Back to the deferred queue, for as long again as the message is old, within bounds.
 Task<Message::End> Message::defer() {
     const WallTime now = office_.loop.clock().wall();
     const auto age = std::chrono::floor<seconds>(now - envelope_.arrival);
-    const seconds wait = std::clamp(age, office_.settings.minimal_backoff_time,
-                                    std::max(office_.settings.minimal_backoff_time, office_.settings.maximal_backoff_time));
+    const seconds wait = std::clamp(
+        age, office_.settings.minimal_backoff_time,
+        std::max(office_.settings.minimal_backoff_time, office_.settings.maximal_backoff_time));
     if (has_marked_) {
         // Marks are on disk before the message may wait for hours.
-        auto opened = queue::QueueFile::open(office_.spool, queue::Queue::active, id_, queue::QueueFile::Access::mark);
+        auto opened = queue::QueueFile::open(office_.spool, queue::Queue::active, id_,
+                                             queue::QueueFile::Access::mark);
         if (opened && opened->file) {
-            auto file = std::make_shared<queue::QueueFile>(std::move(*opened->file));   // the job's own
+            auto file =
+                std::make_shared<queue::QueueFile>(std::move(*opened->file));  // the job's own
             std::ignore = co_await office_.disk.offload([file] { return file->sync(); });
         }
     }

@@ -60,7 +60,8 @@ private:
     service::DeliveryRequest request_for(Piece piece) const;
     Task<void> deliver_piece(Piece piece);
     Task<service::DeliveryReply> put_off(service::DeliveryRequest request, Suspension why);
-    Task<void> settle(std::vector<service::DeliveryRecipient> recipients, service::DeliveryReply reply);
+    Task<void> settle(std::vector<service::DeliveryRecipient> recipients,
+                      service::DeliveryReply reply);
     Task<void> remember_sites(const std::vector<service::BounceEntry>& entries);
     /// `stay`: offsets of recipients that are not done with it.
     Task<bool> bounce(std::vector<service::BounceEntry> entries, std::set<std::int64_t> stay);

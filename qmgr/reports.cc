@@ -42,9 +42,12 @@ Reports::Reports(const Settings& settings, const config::Config& config, event::
 
 service::Client& Reports::client(Book book) {
     switch (book) {
-    case Book::bounce: return bounce_;
-    case Book::defer: return defer_;
-    case Book::trace: break;
+        case Book::bounce:
+            return bounce_;
+        case Book::defer:
+            return defer_;
+        case Book::trace:
+            break;
     }
     return trace_;
 }
@@ -52,8 +55,9 @@ service::Client& Reports::client(Book book) {
 Task<Result<void>> Reports::record(Book book, std::string queue_id,
                                    std::vector<service::BounceEntry> entries) {
     if (entries.empty()) co_return success();
-    auto done = co_await client(book).call(service::BounceAppend{std::move(queue_id), std::move(entries)},
-                                           loop_.in(settings_.ipc_timeout));
+    auto done =
+        co_await client(book).call(service::BounceAppend{std::move(queue_id), std::move(entries)},
+                                   loop_.in(settings_.ipc_timeout));
     if (!done) co_return done.error();
     co_return success();
 }
@@ -71,7 +75,9 @@ Task<Result<void>> Reports::send(service::ReportKind kind, std::string queue_id,
     report.dsn_ret = static_cast<std::int64_t>(envelope.dsn_return());
     report.verp_delimiters = envelope.verp_delimiters;
     const bool is_trace = kind == service::ReportKind::trace || kind == service::ReportKind::verify;
-    service::Client& server = is_trace ? trace_ : kind == service::ReportKind::delay ? defer_ : bounce_;
+    service::Client& server = is_trace                             ? trace_
+                              : kind == service::ReportKind::delay ? defer_
+                                                                   : bounce_;
     auto done = co_await server.call(std::move(report), loop_.in(settings_.ipc_timeout));
     if (!done) co_return done.error();
     co_return success();

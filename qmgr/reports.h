@@ -23,8 +23,10 @@ public:
 
     enum class Book { bounce, defer, trace };
     /// Errors: temporary, the service did not confirm.
-    Task<Result<void>> record(Book book, std::string queue_id, std::vector<service::BounceEntry> entries);
-    Task<Result<void>> send(service::ReportKind kind, std::string queue_id, queue::Envelope envelope);
+    Task<Result<void>> record(Book book, std::string queue_id,
+                              std::vector<service::BounceEntry> entries);
+    Task<Result<void>> send(service::ReportKind kind, std::string queue_id,
+                            queue::Envelope envelope);
 
 private:
     service::Client& client(Book book);

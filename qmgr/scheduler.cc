@@ -67,25 +67,29 @@ private:
 };
 
 Transport::Transport(std::string name, TransportSettings settings, const Settings& all,
-                     event::Loop& loop, event::TaskGroup& tasks)
+                     event::Loop& loop, event::TaskGroup& tasks, const Log& log)
     : name_(std::move(name)),
       settings_(settings),
       all_(all),
       loop_(loop),
       tasks_(tasks),
+      log_(log),
       client_(loop, "private/" + name_, connection_limits) {}
 
 Destination& Transport::destination(const std::string& name) {
     if (destinations_.size() > idle_destinations)
         std::erase_if(destinations_, [](const auto& entry) {
-            return entry.second->is_idle() && !entry.second->suspension() && !entry.second->is_listed_;
+            return entry.second->is_idle() && !entry.second->suspension() &&
+                   !entry.second->is_listed_;
         });
     auto& found = destinations_[name];
     if (!found) found = std::make_unique<Destination>(*this, name);
     return *found;
 }
 
-bool Transport::has_capacity() const { return in_use_ < transport_limit; }
+bool Transport::has_capacity() const {
+    return in_use_ < transport_limit;
+}
 
 void Transport::list(Destination& destination) {
     if (!destination.is_listed_ && destination.has_room() && destination.waiting_ > 0) {
@@ -95,7 +99,9 @@ void Transport::list(Destination& destination) {
     if (!ready_.empty() && has_capacity()) loop_.request(*this);
 }
 
-void Transport::at_turn_end() { start_next(); }
+void Transport::at_turn_end() {
+    start_next();
+}
 
 void Transport::start_next() {
     while (!ready_.empty() && has_capacity()) {
@@ -142,17 +148,22 @@ Task<Transport::Delivered> Transport::deliver(Destination& destination,
 }
 
 void Transport::learn(Destination& destination, const Result<service::DeliveryReply>& reply) {
-    if (!reply) return suspend({"4.3.0", "unknown mail transport error"});
+    if (!reply) {
+        log_.warning("transport {}: {}", name_, reply.error().text);
+        return suspend({"4.3.0", "unknown mail transport error"});
+    }
     if (reply->dead_reason.empty()) return destination.window_.succeeded(destination.in_use_);
     destination.window_.failed();
-    if (destination.window_.is_dead()) suspend(destination, {reply->dead_status, reply->dead_reason});
+    if (destination.window_.is_dead())
+        suspend(destination, {reply->dead_status, reply->dead_reason});
 }
 
 void Transport::suspend(Suspension why) {
     if (suspension_) return;
     suspension_ = std::move(why);
     tasks_.spawn(lift_later({}, all_.transport_retry_time));
-    for (auto& [name, destination] : destinations_) turn_away(*destination);
+    for (auto& [name, destination] : destinations_)
+        turn_away(*destination);
 }
 
 void Transport::suspend(Destination& destination, Suspension why) {
@@ -197,7 +208,7 @@ Result<Transport*> Scheduler::transport(const std::string& name) {
     if (!found) {
         auto settings = settings_.of_transport(name);
         if (!settings) return settings.error();
-        found = std::make_unique<Transport>(name, *settings, settings_, loop_, tasks_);
+        found = std::make_unique<Transport>(name, *settings, settings_, loop_, tasks_, log_);
     }
     return found.get();
 }

@@ -6,6 +6,7 @@
 // with a million recipients holds up the others.
 #pragma once
 
+#include "lib/base/log.h"
 #include "lib/event/group.h"
 #include "lib/service/client.h"
 #include "lib/service/delivery.h"
@@ -41,7 +42,7 @@ public:
 private:
     friend class Transport;
     struct Line {
-        std::string message;   // a queue id
+        std::string message;  // a queue id
         event::LinkedList<event::Waiter> deliveries;
     };
     void enqueue(const std::string& message, event::Waiter& waiter);
@@ -53,17 +54,17 @@ private:
     Window window_;
     std::size_t in_use_ = 0;
     std::size_t waiting_ = 0;
-    std::list<Line> lines_;                      // messages, in turn
+    std::list<Line> lines_;  // messages, in turn
     std::unordered_map<std::string, Line*> line_of_;
     std::optional<Suspension> suspension_;
-    Monotonic not_before_{};                     // destination_rate_delay
-    bool is_listed_ = false;                     // among the ready ones of its transport
+    Monotonic not_before_{};  // destination_rate_delay
+    bool is_listed_ = false;  // among the ready ones of its transport
 };
 
 class Transport : private event::TurnEnd {
 public:
     Transport(std::string name, TransportSettings settings, const Settings& all, event::Loop& loop,
-              event::TaskGroup& tasks);
+              event::TaskGroup& tasks, const Log& log);
 
     const std::string& name() const noexcept { return name_; }
     const TransportSettings& settings() const noexcept { return settings_; }
@@ -74,7 +75,7 @@ public:
     /// transport or the destination is suspended, from before or from now on.
     struct Delivered {
         std::optional<service::DeliveryReply> reply;
-        Suspension suspension;   ///< without a reply
+        Suspension suspension;  ///< without a reply
     };
     Task<Delivered> deliver(Destination& destination, service::DeliveryRequest request);
 
@@ -102,17 +103,18 @@ private:
     const Settings& all_;
     event::Loop& loop_;
     event::TaskGroup& tasks_;
+    const Log& log_;
     service::Client client_;
     std::optional<Suspension> suspension_;
     std::unordered_map<std::string, std::unique_ptr<Destination>> destinations_;
-    std::deque<Destination*> ready_;   // have room and something waiting
+    std::deque<Destination*> ready_;  // have room and something waiting
     std::size_t in_use_ = 0;
 };
 
 class Scheduler {
 public:
-    Scheduler(const Settings& settings, event::Loop& loop, event::TaskGroup& tasks)
-        : settings_(settings), loop_(loop), tasks_(tasks) {}
+    Scheduler(const Settings& settings, event::Loop& loop, event::TaskGroup& tasks, const Log& log)
+        : settings_(settings), loop_(loop), tasks_(tasks), log_(log) {}
 
     /// Error: the transport's parameters are wrong.
     Result<Transport*> transport(const std::string& name);
@@ -122,6 +124,7 @@ private:
     const Settings& settings_;
     event::Loop& loop_;
     event::TaskGroup& tasks_;
+    const Log& log_;
     std::map<std::string, std::unique_ptr<Transport>> transports_;
 };
 

@@ -13,9 +13,12 @@ namespace postern::qmgr {
 double Feedback::at(std::size_t concurrency) const {
     const double window = static_cast<double>(std::max<std::size_t>(concurrency, 1));
     switch (divisor) {
-    case Divisor::concurrency: return number / window;
-    case Divisor::sqrt_concurrency: return number / std::sqrt(window);
-    case Divisor::none: break;
+        case Divisor::concurrency:
+            return number / window;
+        case Divisor::sqrt_concurrency:
+            return number / std::sqrt(window);
+        case Divisor::none:
+            break;
     }
     return number;
 }
@@ -40,7 +43,9 @@ Result<Feedback> Feedback::parse(std::string_view text) {
 
 namespace {
 
-std::size_t size_from(std::int64_t number) { return static_cast<std::size_t>(std::max<std::int64_t>(number, 0)); }
+std::size_t size_from(std::int64_t number) {
+    return static_cast<std::size_t>(std::max<std::int64_t>(number, 0));
+}
 
 }  // namespace
 
@@ -60,18 +65,24 @@ Settings::Settings(const config::Config& config)
       confirm_delay_cleared(config.boolean("confirm_delay_cleared")),
       has_fast_flush(!config.list("fast_flush_domains").empty()),
       config_(config) {
-    for (std::string& name : config.list("defer_transports")) defer_transports.insert(std::move(name));
+    for (std::string& name : config.list("defer_transports"))
+        defer_transports.insert(std::move(name));
 }
 
 Result<TransportSettings> Settings::of_transport(const std::string& name) const {
-    auto positive = Feedback::parse(config_.text_of(name, "destination_concurrency_positive_feedback"));
-    auto negative = Feedback::parse(config_.text_of(name, "destination_concurrency_negative_feedback"));
+    auto positive =
+        Feedback::parse(config_.text_of(name, "destination_concurrency_positive_feedback"));
+    auto negative =
+        Feedback::parse(config_.text_of(name, "destination_concurrency_negative_feedback"));
     if (!positive) return positive.error().in(name);
     if (!negative) return negative.error().in(name);
     TransportSettings settings;
-    settings.destination_concurrency_limit = size_from(config_.number_of(name, "destination_concurrency_limit"));
-    settings.initial_destination_concurrency = size_from(config_.number_of(name, "initial_destination_concurrency"));
-    settings.destination_recipient_limit = size_from(config_.number_of(name, "destination_recipient_limit"));
+    settings.destination_concurrency_limit =
+        size_from(config_.number_of(name, "destination_concurrency_limit"));
+    settings.initial_destination_concurrency =
+        size_from(config_.number_of(name, "initial_destination_concurrency"));
+    settings.destination_recipient_limit =
+        size_from(config_.number_of(name, "destination_recipient_limit"));
     settings.failed_cohort_limit =
         static_cast<double>(config_.number_of(name, "destination_concurrency_failed_cohort_limit"));
     settings.positive = *positive;

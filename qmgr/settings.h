@@ -20,10 +20,10 @@ struct Feedback {
 
 /// What each transport may have for itself (TRANSPORT_destination_concurrency_limit ...).
 struct TransportSettings {
-    std::size_t destination_concurrency_limit;   ///< 0: no limit
+    std::size_t destination_concurrency_limit;  ///< 0: no limit
     std::size_t initial_destination_concurrency;
-    std::size_t destination_recipient_limit;     ///< 0: no limit; 1: each recipient is a destination
-    double failed_cohort_limit;                  ///< 0: never dead
+    std::size_t destination_recipient_limit;  ///< 0: no limit; 1: each recipient is a destination
+    double failed_cohort_limit;               ///< 0: never dead
     Feedback positive, negative;
     seconds destination_rate_delay, transport_rate_delay;
 };

@@ -12,7 +12,9 @@ constexpr double almost_one = 1.0 - 1e-9;
 
 }  // namespace
 
-Window::Window(const TransportSettings& settings) : settings_(&settings) { revive(); }
+Window::Window(const TransportSettings& settings) : settings_(&settings) {
+    revive();
+}
 
 void Window::revive() {
     const std::size_t limit = settings_->destination_concurrency_limit;
@@ -38,7 +40,8 @@ void Window::succeeded(std::size_t in_use) {
 void Window::failed() {
     if (is_dead()) return;
     failed_cohorts_ += 1.0 / static_cast<double>(size_);
-    if (settings_->failed_cohort_limit > 0 && failed_cohorts_ >= settings_->failed_cohort_limit * almost_one) {
+    if (settings_->failed_cohort_limit > 0 &&
+        failed_cohorts_ >= settings_->failed_cohort_limit * almost_one) {
         size_ = 0;
         return;
     }

@@ -27,7 +27,9 @@ Client::Client(event::Loop& loop, std::string path) : Client(loop, std::move(pat
 Client::Client(event::Loop& loop, std::string path, Limits limits)
     : loop_(loop), path_(std::move(path)), limits_(limits), has_room_(loop), tasks_(loop) {}
 
-Client::~Client() { tasks_.cancel(); }
+Client::~Client() {
+    tasks_.cancel();
+}
 
 std::string Client::request_frame(std::string_view name, bool has_content,
                                   std::string_view fields) {
@@ -51,8 +53,7 @@ Task<Result<std::string>> Client::ask(std::string frame, bool is_idempotent, Dea
 
 Task<Result<std::string>> Client::wait_for_answer(Exchange& exchange, Deadline deadline) {
     while (!exchange.answer && exchange.connection)
-        if (!co_await exchange.changed.wait(deadline))
-            co_return timed_out();
+        if (!co_await exchange.changed.wait(deadline)) co_return timed_out();
     if (exchange.answer) co_return std::move(*exchange.answer);
     co_return temporary(path_ + (exchange.was_refused ? ": service is restarting"
                                                       : ": lost connection to the service"));
@@ -93,8 +94,8 @@ bool Client::wants_more() const {
         if (!connection->is_usable()) continue;
         ++usable;
         // One that is not greeted yet may have all the room that is needed.
-        if (!connection->is_greeted() || (connection->has_room() &&
-                                          connection->open_requests() < limits_.spread_above))
+        if (!connection->is_greeted() ||
+            (connection->has_room() && connection->open_requests() < limits_.spread_above))
             ++promising;
     }
     const std::size_t wanted = is_one_at_a_time_ ? waiting_ : 1;
@@ -114,7 +115,7 @@ Task<void> Client::open() {
         co_await event::Sleep(loop_, loop_.in(retry_pause));
     }
     is_opening_ = false;
-    has_room_.notify_all();   // they see whether that is enough
+    has_room_.notify_all();  // they see whether that is enough
 }
 
 void Client::drop_closed() {
@@ -187,35 +188,35 @@ Task<void> ClientConnection::read() {
 
 bool ClientConnection::take_frame(const FrameHeader& header, std::string_view payload) {
     switch (header.kind) {
-    case FrameKind::hello:
-        return greeted(payload);
-    case FrameKind::answer:
-        settle(header.id, [&](Exchange& exchange) { exchange.answer = std::string(payload); });
-        return true;
-    case FrameKind::error:
-        settle(header.id, [&](Exchange& exchange) {
-            const bool is_whole = !payload.empty();
-            exchange.answer = is_whole ? Error{static_cast<Errc>(payload[0]),
-                                               std::string(payload.substr(1))}
-                                       : temporary("empty error");
-        });
-        return true;
-    case FrameKind::refused:
-        settle(header.id, [](Exchange& exchange) { exchange.was_refused = true; });
-        return true;
-    case FrameKind::grant:
-        if (const auto found = exchanges_.find(header.id); found != exchanges_.end()) {
-            found->second->credit += decode_grant(payload);
-            found->second->changed.notify_all();
-        }
-        return true;
-    case FrameKind::going_away:
-        is_going_away_ = true;
-        close_if_done();
-        client_.has_room_.notify_all();
-        return true;
-    default:
-        return false;
+        case FrameKind::hello:
+            return greeted(payload);
+        case FrameKind::answer:
+            settle(header.id, [&](Exchange& exchange) { exchange.answer = std::string(payload); });
+            return true;
+        case FrameKind::error:
+            settle(header.id, [&](Exchange& exchange) {
+                const bool is_whole = !payload.empty();
+                exchange.answer =
+                    is_whole ? Error{static_cast<Errc>(payload[0]), std::string(payload.substr(1))}
+                             : temporary("empty error");
+            });
+            return true;
+        case FrameKind::refused:
+            settle(header.id, [](Exchange& exchange) { exchange.was_refused = true; });
+            return true;
+        case FrameKind::grant:
+            if (const auto found = exchanges_.find(header.id); found != exchanges_.end()) {
+                found->second->credit += decode_grant(payload);
+                found->second->changed.notify_all();
+            }
+            return true;
+        case FrameKind::going_away:
+            is_going_away_ = true;
+            close_if_done();
+            client_.has_room_.notify_all();
+            return true;
+        default:
+            return false;
     }
 }
 
@@ -234,7 +235,7 @@ bool ClientConnection::greeted(std::string_view payload) {
 
 void ClientConnection::settle(std::uint32_t id, const std::function<void(Exchange&)>& how) {
     const auto found = exchanges_.find(id);
-    if (found == exchanges_.end()) return;   // taken back meanwhile
+    if (found == exchanges_.end()) return;  // taken back meanwhile
     Exchange& exchange = *found->second;
     exchanges_.erase(found);
     exchange.connection = nullptr;
@@ -262,7 +263,7 @@ void ClientConnection::close_if_done() {
 
 void ClientConnection::at_turn_end() {
     client_.has_room_.notify_all();
-    client_.drop_closed();   // ends this object
+    client_.drop_closed();  // ends this object
 }
 
 }  // namespace postern::service

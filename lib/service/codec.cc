@@ -6,7 +6,8 @@ namespace postern::service {
 std::optional<WireValue> take_value(std::string_view& bytes) {
     if (bytes.size() < 5) return std::nullopt;
     std::size_t size = 0;
-    for (std::size_t i = 4; i > 0; --i) size = size << 8 | static_cast<unsigned char>(bytes[i]);
+    for (std::size_t i = 4; i > 0; --i)
+        size = size << 8 | static_cast<unsigned char>(bytes[i]);
     if (bytes.size() - 5 < size) return std::nullopt;
     const WireValue value{bytes[0], bytes.substr(5, size)};
     bytes.remove_prefix(5 + size);
@@ -15,7 +16,8 @@ std::optional<WireValue> take_value(std::string_view& bytes) {
 
 void append_value(std::string& out, char type, std::string_view data) {
     out += type;
-    for (std::size_t i = 0; i < 4; ++i) out += static_cast<char>(data.size() >> (8 * i));
+    for (std::size_t i = 0; i < 4; ++i)
+        out += static_cast<char>(data.size() >> (8 * i));
     out += data;
 }
 

@@ -57,7 +57,8 @@ public:
     void send(const ChildStatus& status) {
         const std::string packet = encode_status(status);
         // A full socket means that master is stuck; it will hear of the next change.
-        std::ignore = ::send(socket_.get(), packet.data(), packet.size(), MSG_DONTWAIT | MSG_NOSIGNAL);
+        std::ignore =
+            ::send(socket_.get(), packet.data(), packet.size(), MSG_DONTWAIT | MSG_NOSIGNAL);
     }
 
 private:
@@ -111,7 +112,8 @@ Daemon::Daemon(std::string_view program, int argc, char** argv, Traits traits)
     open_log(program);
     set_bounds();
     open_reporter();
-    for (const std::string& warning : config_->warnings()) log_->warning("{}", warning);
+    for (const std::string& warning : config_->warnings())
+        log_->warning("{}", warning);
     tasks_ = std::make_unique<event::TaskGroup>(loop_, on_bug());
     sessions_ = std::make_unique<event::TaskGroup>(loop_, on_bug());
     if (Link::exists()) link_ = std::make_unique<Link>(*this);
@@ -124,7 +126,8 @@ Daemon::~Daemon() {
 }
 
 event::TaskGroup::OnBug Daemon::on_bug() const {
-    return [this](const std::string& what) { log_->line(Severity::panic, "internal error: " + what); };
+    return
+        [this](const std::string& what) { log_->line(Severity::panic, "internal error: " + what); };
 }
 
 void Daemon::parse(int argc, char** argv) {
@@ -132,23 +135,42 @@ void Daemon::parse(int argc, char** argv) {
     for (int option; (option = ::getopt(argc, argv, "n:t:s:L:o:culvDS")) != -1;) {
         const std::string_view value = optarg ? optarg : "";
         switch (option) {
-        case 'n': options_.service_name = value; break;
-        case 't': options_.service_type = value; break;
-        case 's': options_.sockets = static_cast<int>(parse_number(value).value_or(0)); break;
-        case 'L': share_ = options_.share = parse_signed(value).value_or(no_limit); break;
-        case 'c': options_.chroot = true; break;
-        case 'u': options_.unprivileged = true; break;
-        case 'l': options_.is_alone = true; break;
-        case 'v': ++verbosity_; break;
-        case 'D': case 'S': break;   // of the debugger and of smtpd's main
-        case 'o':
-            if (const auto pair = cut(value, '=')) {
-                overrides_.push_back({std::string(trim(pair->first)), std::string(trim(pair->second))});
+            case 'n':
+                options_.service_name = value;
                 break;
-            }
-            log_->fatal("bad option -o {}: name=value expected", value);
-        default:
-            log_->fatal("unknown option; a daemon is started by master(8)");
+            case 't':
+                options_.service_type = value;
+                break;
+            case 's':
+                options_.sockets = static_cast<int>(parse_number(value).value_or(0));
+                break;
+            case 'L':
+                share_ = options_.share = parse_signed(value).value_or(no_limit);
+                break;
+            case 'c':
+                options_.chroot = true;
+                break;
+            case 'u':
+                options_.unprivileged = true;
+                break;
+            case 'l':
+                options_.is_alone = true;
+                break;
+            case 'v':
+                ++verbosity_;
+                break;
+            case 'D':
+            case 'S':
+                break;  // of the debugger and of smtpd's main
+            case 'o':
+                if (const auto pair = cut(value, '=')) {
+                    overrides_.push_back(
+                        {std::string(trim(pair->first)), std::string(trim(pair->second))});
+                    break;
+                }
+                log_->fatal("bad option -o {}: name=value expected", value);
+            default:
+                log_->fatal("unknown option; a daemon is started by master(8)");
         }
     }
     options_.arguments.assign(argv + ::optind, argv + argc);
@@ -168,16 +190,16 @@ void Daemon::load(std::string_view program) {
 
 void Daemon::set_bounds() {
     const std::size_t descriptors = descriptor_limit();
-    const std::size_t room = descriptors > 2 * spare_descriptors ? descriptors - spare_descriptors
-                                                                 : descriptors / 2;
+    const std::size_t room =
+        descriptors > 2 * spare_descriptors ? descriptors - spare_descriptors : descriptors / 2;
     process_bound_ = std::min(room, at_least_one(config_->number("process_session_limit")));
     max_use_ = at_least_one(config_->number("max_use"));
 }
 
 void Daemon::open_log(std::string_view program) {
     const LogSettings settings = log_settings(*config_);
-    auto sink = postern::open_log(settings, program == "postlogd" ? LogRole::log_server
-                                                                  : LogRole::daemon);
+    auto sink =
+        postern::open_log(settings, program == "postlogd" ? LogRole::log_server : LogRole::daemon);
     book_->set_tag(log_tag(settings, program));
     book_->set_verbosity(verbosity_);
     if (!sink) log_->fatal("{}", sink.error().text);
@@ -192,7 +214,8 @@ void Daemon::open_reporter() {
     wording_ = wording(*config_);
     // Started by hand there is no file to count in; nobody reads these counts then.
     if (Link::exists())
-        if (auto counters = report::Counters::of_file(Fd(counters_fd))) counters_ = std::move(*counters);
+        if (auto counters = report::Counters::of_file(Fd(counters_fd)))
+            counters_ = std::move(*counters);
     reporter_.emplace(*log_, wording_, counters_);
 }
 
@@ -222,7 +245,8 @@ std::size_t Daemon::session_limit() const noexcept {
 
 Server::Limits Daemon::server_limits() const noexcept {
     const std::size_t limit = session_limit();
-    if (traits_.concurrency == Concurrency::one) return {.at_once = 1, .connections = 1, .total = 1};
+    if (traits_.concurrency == Concurrency::one)
+        return {.at_once = 1, .connections = 1, .total = 1};
     return {.at_once = limit, .connections = 1000, .total = limit};
 }
 
@@ -269,8 +293,8 @@ int Daemon::serve_sessions(Serve serve) {
     for (int i = 0; i < options_.sockets; ++i)
         accept_on(first_listen_fd + i, [&](Fd socket, event::SocketAddress peer) {
             ++served_;
-            sessions_->spawn(counted(serve, Session{std::move(socket), peer}, open,
-                                     [this] { update(); }));
+            sessions_->spawn(
+                counted(serve, Session{std::move(socket), peer}, open, [this] { update(); }));
             update();
         });
     const int status = run();
@@ -317,7 +341,8 @@ void Daemon::update() {
 }
 
 bool Daemon::may_leave() const {
-    const bool is_busy = std::any_of(busy_.begin(), busy_.end(), [](const auto& busy) { return busy(); });
+    const bool is_busy =
+        std::any_of(busy_.begin(), busy_.end(), [](const auto& busy) { return busy(); });
     // With master gone nobody closes the kept connections, and nobody waits for us.
     return in_use_() == 0 && !is_busy && (is_master_gone_ || connections_() == 0);
 }
@@ -348,7 +373,8 @@ void Daemon::obey(const MasterOrder& order) {
 void Daemon::retire() {
     if (std::exchange(is_retiring_, true)) return;
     listeners_.clear();
-    for (const auto& action : on_retire_) action();
+    for (const auto& action : on_retire_)
+        action();
     retire_server_();
     tasks_->spawn(leave_at(loop_.in(config_->time("daemon_timeout"))));
     update();
@@ -372,7 +398,8 @@ Task<void> Daemon::leave_when_idle() {
 
 Task<void> Daemon::leave_at(Deadline deadline) {
     co_await event::Sleep(loop_, deadline);
-    log_->warning("leaving with {} sessions or requests still open after daemon_timeout", in_use_());
+    log_->warning("leaving with {} sessions or requests still open after daemon_timeout",
+                  in_use_());
     loop_.stop();
 }
 

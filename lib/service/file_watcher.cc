@@ -11,16 +11,19 @@ namespace postern::service {
 namespace {
 
 /// A writer has finished, or the name means another file now.
-constexpr std::uint32_t changes = IN_CLOSE_WRITE | IN_MOVED_TO | IN_MOVED_FROM | IN_DELETE | IN_ONLYDIR;
+constexpr std::uint32_t changes =
+    IN_CLOSE_WRITE | IN_MOVED_TO | IN_MOVED_FROM | IN_DELETE | IN_ONLYDIR;
 
 }  // namespace
 
 FileWatcher::FileWatcher(event::Loop& loop, std::function<void()> changed)
-    : loop_(loop), changed_(std::move(changed)), inotify_(::inotify_init1(IN_CLOEXEC | IN_NONBLOCK)) {
-    if (!inotify_) return;   // the machine's limit is reached: reload tells us, as with Postfix
+    : loop_(loop),
+      changed_(std::move(changed)),
+      inotify_(::inotify_init1(IN_CLOEXEC | IN_NONBLOCK)) {
+    if (!inotify_) return;  // the machine's limit is reached: reload tells us, as with Postfix
     event_ = loop_.watch_first(
-        inotify_.get(), [](int, short, void* self) { static_cast<FileWatcher*>(self)->read_changes(); },
-        this);
+        inotify_.get(),
+        [](int, short, void* self) { static_cast<FileWatcher*>(self)->read_changes(); }, this);
 }
 
 bool FileWatcher::watch(const std::vector<std::string>& files) {

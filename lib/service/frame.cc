@@ -8,7 +8,8 @@ namespace {
 constexpr std::string_view kinds = "HQCEXGAFRB";
 
 void append_number(std::string& out, std::uint32_t number) {
-    for (int shift = 0; shift < 32; shift += 8) out += static_cast<char>(number >> shift);
+    for (int shift = 0; shift < 32; shift += 8)
+        out += static_cast<char>(number >> shift);
 }
 
 std::uint32_t number_at(std::string_view bytes, std::size_t at) {

@@ -42,7 +42,8 @@ Result<void> enter_chroot(const std::string& directory) {
 }
 
 Result<void> become_for_good(Identity identity) {
-    if (::setgroups(1, &identity.group) != 0 || ::setresgid(identity.group, identity.group, identity.group) != 0 ||
+    if (::setgroups(1, &identity.group) != 0 ||
+        ::setresgid(identity.group, identity.group, identity.group) != 0 ||
         ::setresuid(identity.user, identity.user, identity.user) != 0)
         return system_error(fmt::format("become user {} group {}", identity.user, identity.group));
     return success();

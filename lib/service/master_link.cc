@@ -27,7 +27,9 @@ struct OrderPacket : MasterOrder {
 
 }  // namespace
 
-std::string encode_status(const ChildStatus& status) { return encode(StatusPacket{status}); }
+std::string encode_status(const ChildStatus& status) {
+    return encode(StatusPacket{status});
+}
 
 Result<ChildStatus> decode_status(std::string_view packet) {
     auto found = decode<StatusPacket>(packet);
@@ -35,7 +37,9 @@ Result<ChildStatus> decode_status(std::string_view packet) {
     return ChildStatus(*found);
 }
 
-std::string encode_order(const MasterOrder& order) { return encode(OrderPacket{order}); }
+std::string encode_order(const MasterOrder& order) {
+    return encode(OrderPacket{order});
+}
 
 Result<MasterOrder> decode_order(std::string_view packet) {
     auto found = decode<OrderPacket>(packet);

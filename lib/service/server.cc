@@ -53,7 +53,9 @@ public:
         server_.has_place_.notify_one();
     }
     Place(const Place&) = delete;
-    bool try_take() { return is_taken_ = server_.running_ < server_.limits_.total && ++server_.running_; }
+    bool try_take() {
+        return is_taken_ = server_.running_ < server_.limits_.total && ++server_.running_;
+    }
 
 private:
     Server& server_;
@@ -68,7 +70,7 @@ struct Server::Serving {
 
     std::uint32_t id = 0;
     bool outlives_client = false;
-    Connection* connection = nullptr;   // while the client is there
+    Connection* connection = nullptr;  // while the client is there
     Content content;
     event::TaskGroup task;
 };
@@ -112,7 +114,8 @@ Server::Connection::Connection(Server& server, Fd socket)
 
 Server::Connection::~Connection() {
     tasks_.cancel();
-    for (auto& [id, serving] : servings_) give_up(std::move(serving));
+    for (auto& [id, serving] : servings_)
+        give_up(std::move(serving));
 }
 
 void Server::Connection::put(std::uint32_t id, FrameKind kind, std::string_view payload) {
@@ -145,7 +148,7 @@ bool Server::Connection::take_frame(const FrameHeader& header, std::string_view 
         if (found != servings_.end()) cancel(header.id);
         return true;
     }
-    if (found == servings_.end()) return true;   // answered early, or refused
+    if (found == servings_.end()) return true;  // answered early, or refused
     Content& content = found->second->content;
     if (header.kind == FrameKind::content)
         content.append(payload);
@@ -170,9 +173,8 @@ bool Server::Connection::begin(std::uint32_t id, std::string_view payload) {
             static_cast<char>(Errc::permanent) + ("unknown request \"" + std::string(name) + "\""));
         return true;
     }
-    auto serving = std::make_unique<Serving>(
-        server_.loop_, server_.on_bug_,
-        [this, id](std::size_t more) {
+    auto serving =
+        std::make_unique<Serving>(server_.loop_, server_.on_bug_, [this, id](std::size_t more) {
             put(id, FrameKind::grant, encode_grant(static_cast<std::uint32_t>(more)));
         });
     serving->id = id;
@@ -191,15 +193,15 @@ Task<void> Server::Connection::run(Serving& serving, const Known& known, std::st
     Server& server = server_;
     Result<std::string> reply = temporary("internal error");
     Place place(server);
-    while (!place.try_take()) co_await server.has_place_.wait();
+    while (!place.try_take())
+        co_await server.has_place_.wait();
     try {
         reply = co_await known.handler(std::move(fields), serving.content);
     } catch (const std::exception& bug) {
         server.on_bug_(bug.what());
     }
     --server.open_requests_;
-    if (serving.connection)
-        serving.connection->answer(serving, reply);
+    if (serving.connection) serving.connection->answer(serving, reply);
     server.changed();
 }
 
@@ -253,7 +255,8 @@ void Server::accept(Fd socket) {
 
 void Server::retire() {
     if (std::exchange(is_retiring_, true)) return;
-    for (const auto& connection : connections_) connection->say_going_away();
+    for (const auto& connection : connections_)
+        connection->say_going_away();
     changed();
 }
 

@@ -52,7 +52,8 @@ Deadline ProxymapBackend::deadline() const {
 }
 
 Answer<table::Found> ProxymapBackend::find(const std::string& table,
-                                           const table::OpenOptions& options, std::string_view key) {
+                                           const table::OpenOptions& options,
+                                           std::string_view key) {
     return ask(table, options, std::string(key));
 }
 
@@ -83,8 +84,9 @@ Answer<Result<std::optional<table::Entry>>> ProxymapBackend::next(
 Tables::Tables(Daemon& daemon)
     : daemon_(daemon),
       proxymap_(daemon),
-      registry_(daemon.config(), {[&daemon](const std::string& text) { daemon.log().warning("{}", text); },
-                                  &daemon.loop(), &daemon.names(), &proxymap_}) {}
+      registry_(daemon.config(),
+                {[&daemon](const std::string& text) { daemon.log().warning("{}", text); },
+                 &daemon.loop(), &daemon.names(), &proxymap_}) {}
 
 table::Maps Tables::open(std::string_view parameter, table::OpenOptions options) {
     auto maps = registry_.open_maps(parameter, daemon_.config().text(parameter), options);
@@ -92,6 +94,8 @@ table::Maps Tables::open(std::string_view parameter, table::OpenOptions options)
     return std::move(*maps);
 }
 
-void Tables::watch() { daemon_.watch(registry_.watched_files()); }
+void Tables::watch() {
+    daemon_.watch(registry_.watched_files());
+}
 
 }  // namespace postern::service
