@@ -21,3 +21,4 @@ smtp_libsmtp_a_SOURCES = \
 	smtp/xforward.cc
 smtp_smtp_SOURCES = smtp/main.cc
 smtp_smtp_LDADD = smtp/libsmtp.a $(POSTERN_DELIVERY)
+dist_man_MANS += doc/smtp.8 doc/lmtp.8
