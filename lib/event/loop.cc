@@ -22,7 +22,6 @@ timeval to_timeval(Monotonic::duration wait) {
 /// Everything has the middle priority of libevent, except what watch_first() watches.
 constexpr int priorities = 3, first_priority = 0;
 
-
 EventHandle checked(::event* event) {
     if (!event) throw std::bad_alloc();
     return EventHandle(event);
