@@ -1,0 +1,124 @@
+// The command line; see the header.
+#include "tools/sendmail/options.h"
+
+#include "lib/base/strings.h"
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <array>
+
+namespace postern::sendmail {
+namespace {
+
+Result<void> set_mode(Options& options, std::string_view value) {
+    struct Named {
+        char letter;
+        Mode mode;
+    };
+    static constexpr std::array<Named, 8> modes = {{{'m', Mode::submit},
+                                                    {'v', Mode::verify},
+                                                    {'s', Mode::smtp},
+                                                    {'p', Mode::list_queue},
+                                                    {'i', Mode::make_aliases},
+                                                    {'d', Mode::start},
+                                                    {'l', Mode::start},
+                                                    {'a', Mode::submit}}};
+    if (value == "h" || value == "H") return success();   // host status: there is none
+    for (const Named& known : modes)
+        if (value.size() == 1 && value[0] == known.letter) {
+            options.mode = known.mode;
+            return success();
+        }
+    return permanent(fmt::format("unsupported: -b{}", value));
+}
+
+Result<void> set_queue_run(Options& options, std::string_view value) {
+    if (value.empty()) options.mode = Mode::flush_queue;
+    if (value.empty() || is_digit(value[0])) return success();   // an interval: queue_run_delay
+    if (value[0] != 'I' && value[0] != 'R')
+        return permanent(fmt::format("-q{} is not implemented", value[0]));
+    options.mode = value[0] == 'I' ? Mode::flush_message : Mode::flush_site;
+    options.subject = value.substr(1);
+    if (options.subject.empty()) return permanent(fmt::format("-q{} needs a value", value[0]));
+    return success();
+}
+
+/// -oX and -oXvalue.
+void set_old(Options& options, std::string_view value) {
+    if (value.starts_with('A')) options.alias_database = value.substr(1);
+    if (value == "i") options.ends_at_dot = false;
+}
+
+void set_encoding(Options& options, std::string_view value) {
+    if (same(value, "7BIT"))
+        options.encoding = "7bit";
+    else if (same(value, "8BITMIME"))
+        options.encoding = "8bit";
+    else
+        options.warnings.push_back("-B option needs 7BIT or 8BITMIME -- ignored");
+}
+
+void set_notify(Options& options, std::string_view value) {
+    auto notify = mail::Notify::parse(value);
+    if (notify)
+        options.notify = *notify;
+    else
+        options.warnings.push_back("bad -N option value -- ignored: " + notify.error().text);
+}
+
+void set_return(Options& options, std::string_view value) {
+    if (const auto ret = mail::parse_ret(value))
+        options.return_content = *ret;
+    else
+        options.warnings.push_back("bad -R option value -- ignored");
+}
+
+/// A file main.cf stands for its folder.
+std::string directory_of(std::string_view path) {
+    constexpr std::string_view file = "/main.cf";
+    return std::string(path.ends_with(file) ? path.substr(0, path.size() - file.size()) : path);
+}
+
+Result<void> set(Options& options, int option, std::string_view value) {
+    switch (option) {
+        case 'b': return set_mode(options, value);
+        case 'q': return set_queue_run(options, value);
+        case 'B': set_encoding(options, value); break;
+        case 'C': options.config_directory = directory_of(value); break;
+        case 'F': options.full_name = value; break;
+        case 'f': case 'r': options.sender = value; break;
+        case 'G': options.is_gateway = true; break;
+        case 'I': options.mode = Mode::make_aliases; break;
+        case 'i': options.ends_at_dot = false; break;
+        case 'N': set_notify(options, value); break;
+        case 'o': set_old(options, value); break;
+        case 'R': set_return(options, value); break;
+        case 't': options.takes_recipients_from_header = true; break;
+        case 'V': options.envelope_id = value; break;
+        case 'v': ++options.verbosity; break;
+        case 'X':
+            if (value.starts_with('V')) options.verp_delimiters = value.substr(1);
+            break;
+        case '?': return permanent("usage: sendmail [options] [recipients]; see sendmail(1)");
+        default: break;   // accepted for the sake of old scripts: A c d e h L m n O p U x
+    }
+    return success();
+}
+
+}  // namespace
+
+Result<Options> parse_options(std::string_view called, int argc, char** argv) {
+    Options options;
+    const std::string_view name = called.substr(called.find_last_of('/') + 1);
+    if (name == "mailq") options.mode = Mode::list_queue;
+    if (name == "newaliases") options.mode = Mode::make_aliases;
+    ::opterr = 1;
+    for (int option;
+         (option = ::getopt(argc, argv, "+A:B:C:F:GIL:N:O:R:UV:X:b:cd:e:f:h:imno:p:r:q::tvx")) != -1;)
+        if (auto done = set(options, option, ::optarg ? ::optarg : ""); !done) return done.error();
+    options.arguments.assign(argv + ::optind, argv + argc);
+    return options;
+}
+
+}  // namespace postern::sendmail
