@@ -243,11 +243,12 @@ Result<void> EnvelopeReader::take_attribute(Envelope& envelope, const Record& re
     return success();
 }
 
-/// A time of 0: the sender was warned already.
+/// No time, or one before 1970: the sender was warned already.
 Result<void> EnvelopeReader::take_warn_time(Envelope& envelope, const Record& record) {
-    if (auto set = set_time(envelope.warn_time, record.data); !set) return set;
-    if (envelope.warn_time == WallTime()) envelope.warn_time.reset();
     envelope.warn_time_offset = record.offset;
+    const auto value = parse_signed(trim(record.data));
+    if (!value || *value > 0) return set_time(envelope.warn_time, record.data);
+    envelope.warn_time.reset();
     return success();
 }
 

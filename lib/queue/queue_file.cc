@@ -80,7 +80,7 @@ Result<void> QueueFile::clear_warn_time(off_t offset) {
     if (!*record || (*record)->type != RecordType::warn_time)
         return permanent(fmt::format("{}: no warning time record at offset {}", path_, offset));
     std::string never;
-    append_record(never, RecordType::warn_time, fmt::format("{:{}}", 0, (*record)->data.size()));
+    append_record(never, RecordType::warn_time, fmt::format("{:{}}", -1, (*record)->data.size()));
     return write_all_at(file_.get(), never, offset, path_);
 }
 

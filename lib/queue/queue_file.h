@@ -50,7 +50,7 @@ public:
     /// Marks the recipient whose record is at `offset` as done; marking twice is no error.
     /// Error: permanent, no recipient record is there. Not synced: see sync().
     Result<void> mark_done(off_t offset);
-    /// Replaces the warning time record at `offset` by `none`: the sender was warned.
+    /// Overwrites the warning time record at `offset`: the sender was warned.
     Result<void> clear_warn_time(off_t offset);
     Result<void> sync();
 

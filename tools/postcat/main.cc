@@ -41,10 +41,12 @@ int main(int argc, char** argv) {
 
     if (options->in_queue) {
         const queue::Spool spool = open_spool(config, log);
-        for (const std::string& id : options->names) print(*options, open_in_queue(spool, id), log);
+        for (const std::string& id : options->names)
+            print(*options, open_in_queue(spool, id), log);
     } else {
         if (options->names.empty()) print(*options, standard_input(), log);
-        for (const std::string& name : options->names) print(*options, open_by_name(name), log);
+        for (const std::string& name : options->names)
+            print(*options, open_by_name(name), log);
     }
     if (std::fclose(stdout) != 0) log.fatal("write error on standard output");
 }

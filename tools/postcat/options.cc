@@ -16,16 +16,35 @@ constexpr const char* usage =
 /// False for a letter that is no option.
 bool set(Options& options, int letter) {
     switch (letter) {
-        case 'b': options.body = true; return true;
-        case 'd': options.record_type = true; return true;
-        case 'e': options.envelope = true; return true;
-        case 'h': options.header = true; return true;
-        case 'o': options.record_offset = true; return true;
-        case 'q': options.in_queue = true; return true;
-        case 'r': options.raw = true; return true;
-        case 'v': ++options.verbosity; return true;
-        case 'c': options.config_directory = optarg; return true;
-        default: return false;
+        case 'b':
+            options.body = true;
+            return true;
+        case 'd':
+            options.record_type = true;
+            return true;
+        case 'e':
+            options.envelope = true;
+            return true;
+        case 'h':
+            options.header = true;
+            return true;
+        case 'o':
+            options.record_offset = true;
+            return true;
+        case 'q':
+            options.in_queue = true;
+            return true;
+        case 'r':
+            options.raw = true;
+            return true;
+        case 'v':
+            ++options.verbosity;
+            return true;
+        case 'c':
+            options.config_directory = optarg;
+            return true;
+        default:
+            return false;
     }
 }
 

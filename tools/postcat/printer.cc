@@ -36,8 +36,7 @@ bool Printer::begin(const Record& first) {
         log_.warning("{}: input is not a valid queue file", records_.name());
         return false;
     }
-    if (options_.envelope)
-        write(fmt::format("*** ENVELOPE RECORDS {} ***\n", records_.name()));
+    if (options_.envelope) write(fmt::format("*** ENVELOPE RECORDS {} ***\n", records_.name()));
     return true;
 }
 
@@ -57,10 +56,18 @@ bool Printer::is_wanted() const {
 
 Result<void> Printer::print_record(const Record& record) {
     switch (record.type) {
-        case RecordType::content: enter_content(record); return success();
-        case RecordType::extracted: enter_extracted(record); return success();
-        case RecordType::end: enter_end(record); return success();
-        case RecordType::size: take_sizes(record); break;
+        case RecordType::content:
+            enter_content(record);
+            return success();
+        case RecordType::extracted:
+            enter_extracted(record);
+            return success();
+        case RecordType::end:
+            enter_end(record);
+            return success();
+        case RecordType::size:
+            take_sizes(record);
+            break;
         case RecordType::line:
         case RecordType::long_line:
             if (is_content()) {
@@ -68,7 +75,8 @@ Result<void> Printer::print_record(const Record& record) {
                 return success();
             }
             break;
-        default: break;
+        default:
+            break;
     }
     if (is_wanted()) print_other(record);
     return record.type == RecordType::pointer && !is_raw() ? follow(record) : success();
@@ -134,19 +142,25 @@ void Printer::print_text(const Record& record) {
     print_prefix(record);
     if (options_.verbosity > 0) write(fmt::format("{}: ", *name_of(record.type)));
     write(record.data);
-    const bool is_seamless = record.type == RecordType::long_line && !options_.record_offset &&
-                             options_.verbosity == 0;
+    const bool is_seamless =
+        record.type == RecordType::long_line && !options_.record_offset && options_.verbosity == 0;
     if (!is_seamless) write("\n");
 }
 
 void Printer::print_other(const Record& record) {
     switch (record.type) {
-        case RecordType::attribute: return print_attribute(record);
-        case RecordType::time: return print_time(record, "message_arrival_time", record.data);
-        case RecordType::warn_time: return print_time(record, "warning_message_time", record.data);
-        case RecordType::long_line: return print_value(record, "content_filter", record.data);
-        case RecordType::line: return print_text(record);
-        default: break;
+        case RecordType::attribute:
+            return print_attribute(record);
+        case RecordType::time:
+            return print_time(record, "message_arrival_time", record.data);
+        case RecordType::warn_time:
+            return print_time(record, "warning_message_time", record.data);
+        case RecordType::long_line:
+            return print_value(record, "content_filter", record.data);
+        case RecordType::line:
+            return print_text(record);
+        default:
+            break;
     }
     print_value(record, name_of(record.type).value_or("unknown_record_type"), record.data);
 }
@@ -167,8 +181,8 @@ void Printer::print_value(const Record& record, std::string_view label, std::str
 /// "Tue Nov 24 15:23:29 2026" of a number of seconds; what is none is 0.
 void Printer::print_time(const Record& record, std::string_view label, std::string_view value) {
     const auto parts = split(value);
-    const auto since_epoch = parts.empty() ? std::nullopt : parse_number(parts[0]);
-    const auto moment = from_unix(static_cast<std::int64_t>(since_epoch.value_or(0)));
+    const auto since_epoch = parts.empty() ? std::nullopt : parse_signed(parts[0]);
+    const auto moment = from_unix(since_epoch.value_or(0));
     print_value(record, label, ctime_text(moment));
 }
 

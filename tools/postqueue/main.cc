@@ -26,7 +26,9 @@ bool is_listing(Action action) {
     return action == Action::list || action == Action::list_json;
 }
 
+/// root may always.
 void authorize(const config::Config& config, Action action, postern::event::Loop& loop, Log log) {
+    if (getuid() == 0) return;
     const bool lists = is_listing(action);
     const std::string user = service::user_name(getuid());
     auto allowed = service::is_authorized(

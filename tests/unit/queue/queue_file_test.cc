@@ -137,6 +137,8 @@ TEST_CASE("the sender is warned once", "[queue]") {
     const auto after = file.envelope().read();
     REQUIRE(after);
     CHECK_FALSE(after->warn_time);
+    // As Debian's queue manager writes it.
+    CHECK(spool.get("incoming/" + file.id().text()).find("W\x0f             -1") != std::string::npos);
     CHECK_FALSE(file.clear_warn_time(0));
 }
 
