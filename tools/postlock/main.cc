@@ -79,8 +79,8 @@ public:
         locked.file_ = std::move(*file);
         for (const MailboxLock kind : kinds)
             if (kind != MailboxLock::dotlock)
-                if (auto taken = delivery::lock_file(locked.file_.get(), kind, attempts, path); !taken)
-                    return taken.error();
+                if (auto taken = delivery::lock_file(locked.file_.get(), kind, attempts); !taken)
+                    return taken.error().in(path);
         return locked;
     }
 
