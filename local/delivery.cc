@@ -35,16 +35,28 @@ Result<std::optional<std::string>> read_users_file(const std::string& path,
                    : file.error();
     auto status = status_of(file->get(), path);
     if (!status) return status.error();
-    const bool is_trusted = S_ISREG(status->st_mode) && (status->st_mode & S_IWOTH) == 0 &&
-                            (!owner || status->st_uid == *owner || status->st_uid == 0);
-    if (!is_trusted)
-        return permanent(path + ": not a regular file of its owner, or writable for others");
+    if (!S_ISREG(status->st_mode))
+        return permanent(fmt::format("file {} is not a regular file", path));
+    if ((status->st_mode & S_IWOTH) != 0)
+        return permanent(fmt::format("file {} is world writable", path));
+    if (owner && status->st_uid != *owner && status->st_uid != 0)
+        return permanent(fmt::format("file {} has bad owner uid {}", path, status->st_uid));
     std::string content(static_cast<std::size_t>(status->st_size), '\0');
     if (content.size() > include_limit) return permanent(path + ": file too large");
     auto got = read_at(file->get(), content, 0, path);
     if (!got) return got.error();
     content.resize(*got);
     return std::optional(std::move(content));
+}
+
+/// Whose rights an :include: file gives; nothing: those of default_privs.
+std::optional<User> owner_of(const std::string& path) {
+    std::optional<service::ActingAs> root;  // the list is named in a table of the administrator
+    if (::getuid() == 0) root.emplace(service::Identity{0, 0});
+    auto status = status_of_path(path);
+    if (!status || !*status || (*status)->st_uid == 0) return std::nullopt;
+    auto owner = find_user((*status)->st_uid);
+    return owner ? *owner : std::nullopt;
 }
 
 }  // namespace
@@ -57,7 +69,10 @@ Task<void> Delivery::run() {
     Stop stop;
     stop.address = job_.request().recipients[recipient_].address;
     stop.sender = job_.request().sender;
-    co_await deliver_recipient(std::move(stop));
+    if (post_.settings.frozen_delivered_to && delivery::is_among(delivered_to_, stop.address))
+        settle(stop, Outcome::bounced, {5, 4, 6}, "mail forwarding loop for " + stop.address);
+    else
+        co_await deliver_recipient(std::move(stop));
     co_await send_forwards();
     job_.complete(recipient_);
 }
@@ -83,7 +98,7 @@ void Delivery::split_localpart(Stop& stop) const {
 
 Task<void> Delivery::deliver_recipient(Stop stop) {
     split_localpart(stop);
-    if (delivery::is_among(delivered_to_, stop.address))
+    if (!post_.settings.frozen_delivered_to && delivery::is_among(delivered_to_, stop.address))
         co_return settle(stop, Outcome::bounced, {5, 4, 6},
                          "mail forwarding loop for " + stop.address);
     if (stop.depth > post_.settings.nesting_limit)
@@ -110,7 +125,14 @@ Task<Result<bool>> Delivery::deliver_alias(Stop stop) {
     std::vector<std::string> names{whole};
     if (stop.user != whole) names.push_back(stop.user);
     for (const std::string& name : names) {
-        if (stop.aliases.contains(name)) continue;  // within its own expansion it means the user
+        if (name == stop.alias) continue;  // within its own expansion it means the user
+        if (stop.aliases.contains(name)) {
+            post_.log.warning("alias database loop for {}", stop.alias);
+            stop.address =
+                fmt::format("{}@{}", stop.alias, mail::split_address(stop.address).domain);
+            settle(stop, Outcome::bounced, {5, 4, 6}, "alias database loop for " + stop.alias);
+            co_return true;
+        }
         auto found = co_await post_.aliases.find_from(name);
         if (!found) co_return found.error();
         if (!*found) continue;
@@ -122,7 +144,12 @@ Task<Result<bool>> Delivery::deliver_alias(Stop stop) {
         }
         auto list_owner = co_await find_alias("owner-" + name);
         if (!list_owner) co_return list_owner.error();
+        if (!*list_owner && post_.settings.reset_owner_alias) {
+            stop.sender = job_.request().sender;
+            stop.resubmits = false;
+        }
         if (*list_owner) {
+            stop.resubmits = true;
             stop.sender =
                 fmt::format("owner-{}@{}", name, mail::split_address(stop.address).domain);
             if (post_.settings.expand_owner_alias) {
@@ -132,6 +159,7 @@ Task<Result<bool>> Delivery::deliver_alias(Stop stop) {
             }
         }
         stop.aliases.insert(name);
+        stop.alias = name;
         ++stop.depth;
         if (name == whole) stop.extension.clear();  // it was part of the name
         co_await deliver_targets(parse_targets((*found)->value), stop, Origin::alias);
@@ -180,19 +208,18 @@ Task<void> Delivery::deliver_targets(std::vector<Target> targets, Stop stop, Ori
     }
 }
 
-Task<void> Delivery::deliver_include(std::string path, Stop stop, Origin origin) {
+Task<void> Delivery::deliver_include(std::string path, Stop stop, Origin) {
     if (++stop.depth > post_.settings.nesting_limit || !is_first("include:" + path)) co_return;
-    if (origin == Origin::forward && !stop.run_as)
-        co_return settle(stop, Outcome::bounced, {5, 7, 0},
-                         "include file not allowed here: " + path);
+    if (!stop.run_as) stop.run_as = owner_of(path);
     const service::Identity reader =
         stop.run_as ? stop.run_as->identity : post_.settings.default_identity;
     auto content = read_users_file(path, reader, std::nullopt);
     if (!content || !*content) {
-        const std::string why = content ? "cannot be read" : content.error().text;
-        post_.log.warning("include file {}: {}", path, why);
-        co_return settle(stop, Outcome::deferred, {4, 2, 4}, "unable to open include file " + path);
+        const std::string why = content ? "No such file or directory" : content.error().text;
+        post_.log.warning("unable to lookup :include: file {}: {}", path, why);
+        co_return settle(stop, Outcome::bounced, {5, 3, 5}, "mail system configuration error");
     }
+    stop.resubmits = true;
     co_await deliver_targets(parse_targets(**content), std::move(stop), Origin::include);
 }
 
@@ -209,7 +236,7 @@ Task<void> Delivery::deliver_address(std::string address, Stop from) {
         co_return settle(from, Outcome::deferred, {4, 3, 0},
                          "address resolver failure for " + address);
     const service::Route& route = resolved->routes[0];
-    if (route.transport != post_.service_name) {
+    if (route.transport != post_.service_name || from.resubmits) {
         if (is_first("forward:" + route.recipient))
             forwards_[from.sender].push_back(route.recipient);
         co_return;
@@ -259,7 +286,7 @@ Task<Result<bool>> Delivery::deliver_forward(Stop stop, User user) {
         }
         if (!*content) continue;
         auto targets = parse_targets(**content);
-        if (targets.empty()) continue;
+        if (targets.empty()) co_return false;  // "do not forward"
         const bool is_for_extension = path.find("extension") != path.npos;
         if (is_for_extension) stop.extension.clear();
         stop.run_as = user;
@@ -283,7 +310,7 @@ Task<void> Delivery::unknown_user(Stop stop) {
         expand_path(post_.settings.luser_relay, stop, User{stop.user, "", "", {}});
     if (!relay.empty() && is_first("luser:" + relay)) {
         ++stop.depth;
-        co_return co_await deliver_targets(parse_targets(relay), std::move(stop), Origin::alias);
+        co_return co_await deliver_address(relay, std::move(stop));
     }
     settle(stop, Outcome::bounced, {5, 1, 1}, fmt::format("unknown user: \"{}\"", stop.user));
 }
@@ -293,6 +320,8 @@ Task<bool> Delivery::pass_on(std::string transport, Stop stop) {
     const auto parts = cut(transport, ':');
     const std::string name(parts ? parts->first : transport);
     if (name.empty()) co_return false;
+    post_.log.info("{}: passing <{}> to transport={}", job_.request().queue_id,
+                   mail::external(stop.address), name);
     service::DeliveryRequest request = job_.request();
     service::DeliveryRecipient recipient = request.recipients[recipient_];
     recipient.address = stop.address;

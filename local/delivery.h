@@ -46,7 +46,10 @@ private:
         std::size_t depth = 0;
         std::set<std::string> aliases;  ///< being expanded: such a name means the user
         std::optional<User> run_as;     ///< whose rights files and commands have; nothing: default
+        std::string alias;              ///< the one whose members are delivered to
         bool skips_alias = false, skips_forward = false;
+        bool resubmits = false;  ///< of a list with an owner, or from a file: a member gets
+                                 ///< a message of its own, whose bounce goes to the owner
     };
 
     Task<void> deliver_address(std::string address, Stop from);
@@ -62,6 +65,12 @@ private:
     void to_command(const std::string& command, const Stop& stop, Origin origin,
                     const std::optional<User>& user);
     void run_command(const std::string& command, const Stop& stop, const std::optional<User>& user);
+    Result<void> write_maildir(const std::string& path, std::string fields,
+                               const service::Identity& owner);
+    Result<void> write_mbox(const std::string& path, const Stop& stop, std::string fields,
+                            const service::Identity& owner, const delivery::MboxSettings& settings);
+    void settle_written(const Stop& stop, const Result<void>& done, std::string delivered,
+                        std::string_view failed);
     void to_file(const std::string& path, const Stop& stop, Origin origin);
     void to_mbox(const std::string& path, const Stop& stop, const User& user, bool in_spool);
     void to_maildir(const std::string& path, const Stop& stop, const User& user);

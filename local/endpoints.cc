@@ -6,7 +6,6 @@
 #include "lib/delivery/copy.h"
 #include "lib/delivery/maildir.h"
 #include "lib/mail/address.h"
-#include "lib/mail/exit_status.h"
 #include "lib/queue/record.h"
 #include "lib/service/cleanup.h"
 #include "local/delivery.h"
@@ -59,7 +58,10 @@ std::string Delivery::expand_path(std::string_view path, const Stop& stop, const
 
 std::string Delivery::head(const Stop& stop, bool has_delivered_to) const {
     return delivery::delivery_fields(stop.sender, job_.request().recipients[recipient_].original,
-                                     has_delivered_to ? stop.address : "");
+                                     !has_delivered_to ? ""
+                                     : post_.settings.frozen_delivered_to
+                                         ? job_.request().recipients[recipient_].address
+                                         : stop.address);
 }
 
 Task<void> Delivery::deliver_mailbox(Stop stop, User user) {
@@ -79,22 +81,39 @@ Task<void> Delivery::deliver_mailbox(Stop stop, User user) {
     to_mbox(spool + "/" + stop.user, stop, user, true);
 }
 
+Result<void> Delivery::write_maildir(const std::string& path, std::string fields,
+                                     const service::Identity& owner) {
+    std::optional<service::ActingAs> acting;
+    if (::getuid() == 0) acting.emplace(owner);
+    const delivery::Maildir maildir{path.substr(0, path.size() - 1), post_.settings.myhostname,
+                                    true};
+    return delivery::deliver_to_maildir(maildir, std::move(fields), job_.content(),
+                                        post_.loop.clock().wall());
+}
+
+Result<void> Delivery::write_mbox(const std::string& path, const Stop& stop, std::string fields,
+                                  const service::Identity& owner,
+                                  const delivery::MboxSettings& settings) {
+    std::optional<service::ActingAs> acting;
+    if (::getuid() == 0) acting.emplace(owner);
+    return delivery::append_to_mbox(path, stop.sender, std::move(fields), job_.content(), settings,
+                                    post_.loop.clock().wall(), post_.log);
+}
+
+void Delivery::settle_written(const Stop& stop, const Result<void>& done, std::string delivered,
+                              std::string_view failed) {
+    if (done) return settle(stop, Outcome::delivered, {2, 0, 0}, std::move(delivered));
+    const mail::StatusCode status = delivery::mailbox_status(done.error());
+    settle(stop, status.is_permanent() ? Outcome::bounced : Outcome::deferred, status,
+           fmt::format("{}{}", failed, done.error().text));
+}
+
 void Delivery::to_maildir(const std::string& path, const Stop& stop, const User& user) {
     if (job_.request().for_verification)
         return settle(stop, Outcome::delivered, {2, 0, 0}, "delivers to maildir");
-    Result<void> done;
-    {
-        std::optional<service::ActingAs> acting;
-        if (::getuid() == 0) acting.emplace(user.identity);
-        done = delivery::deliver_to_maildir(path.substr(0, path.size() - 1), head(stop, true),
-                                            job_.content(), post_.settings.myhostname,
-                                            post_.loop.clock().wall(), true);
-    }
-    if (done) return settle(stop, Outcome::delivered, {2, 0, 0}, "delivered to maildir");
-    const bool is_full = done.error().code == Errc::too_long;
-    settle(stop, is_full ? Outcome::bounced : Outcome::deferred,
-           is_full ? mail::StatusCode{5, 2, 2} : mail::StatusCode{4, 2, 0},
-           fmt::format("maildir delivery failed: {}", done.error().text));
+    const auto done =
+        write_maildir(path, head(stop, post_.settings.prepends_to_file), user.identity);
+    settle_written(stop, done, "delivered to maildir", "maildir delivery failed: ");
 }
 
 void Delivery::to_mbox(const std::string& path, const Stop& stop, const User& user, bool in_spool) {
@@ -109,53 +128,32 @@ void Delivery::to_mbox(const std::string& path, const Stop& stop, const User& us
         identity.group = (*folder)->st_gid;
     delivery::MboxSettings settings = post_.settings.mbox;
     if (post_.settings.strict_mailbox_ownership) settings.owner = user.identity.user;
-    Result<void> done;
-    {
-        std::optional<service::ActingAs> acting;
-        if (::getuid() == 0) acting.emplace(identity);
-        done = delivery::append_to_mbox(path, stop.sender, head(stop, true), job_.content(),
-                                        settings, post_.loop.clock().wall());
-    }
-    if (done) return settle(stop, Outcome::delivered, {2, 0, 0}, "delivered to mailbox");
-    const bool is_full = done.error().code == Errc::too_long;
-    settle(stop, is_full ? Outcome::bounced : Outcome::deferred,
-           is_full ? mail::StatusCode{5, 2, 2} : mail::StatusCode{4, 2, 0},
-           fmt::format("cannot update mailbox {} for user {}. {}", path, user.name,
-                       done.error().text));
+    const auto done =
+        write_mbox(path, stop, head(stop, post_.settings.prepends_to_file), identity, settings);
+    settle_written(stop, done, "delivered to mailbox",
+                   fmt::format("cannot update mailbox {} for user {}. ", path, user.name));
 }
 
 void Delivery::to_file(const std::string& path, const Stop& stop, Origin origin) {
     if (!is_first("file:" + path)) return;
     if (!post_.settings.allow_files.contains(origin))
-        return settle(stop, Outcome::bounced, {5, 7, 0}, "mail to file is restricted");
+        return settle(stop, Outcome::bounced, {5, 7, 1}, "mail to file is restricted");
+    const User owner =
+        stop.run_as ? *stop.run_as : User{"", "", "", post_.settings.default_identity};
+    if (path.ends_with('/')) return to_maildir(path, stop, owner);
     if (job_.request().for_verification)
         return settle(stop, Outcome::delivered, {2, 0, 0}, "delivers to file: " + path);
-    const service::Identity identity =
-        stop.run_as ? stop.run_as->identity : post_.settings.default_identity;
-    const WallTime now = post_.loop.clock().wall();
-    delivery::MboxSettings settings = post_.settings.mbox;
-    settings.may_be_special = true;
-    std::string fields = head(stop, post_.settings.prepends_to_file);
-    Result<void> done;
-    {
-        std::optional<service::ActingAs> acting;
-        if (::getuid() == 0) acting.emplace(identity);
-        done = path.ends_with('/') ? delivery::deliver_to_maildir(
-                                         path.substr(0, path.size() - 1), std::move(fields),
-                                         job_.content(), post_.settings.myhostname, now, true)
-                                   : delivery::append_to_mbox(path, stop.sender, std::move(fields),
-                                                              job_.content(), settings, now);
-    }
-    if (done) return settle(stop, Outcome::delivered, {2, 0, 0}, "delivered to file: " + path);
-    settle(stop, done.error().code == Errc::too_long ? Outcome::bounced : Outcome::deferred,
-           {4, 2, 0}, fmt::format("cannot append message to file {}: {}", path, done.error().text));
+    const auto done = write_mbox(path, stop, head(stop, post_.settings.prepends_to_file),
+                                 owner.identity, post_.settings.mbox);
+    settle_written(stop, done, "delivered to file: " + path,
+                   fmt::format("cannot append message to file {}: ", path));
 }
 
 void Delivery::to_command(const std::string& command, const Stop& stop, Origin origin,
                           const std::optional<User>& user) {
     if (!is_first("command:" + command + (user ? user->name : ""))) return;
     if (!post_.settings.allow_commands.contains(origin))
-        return settle(stop, Outcome::bounced, {5, 7, 0}, "mail to command is restricted");
+        return settle(stop, Outcome::bounced, {5, 7, 1}, "mail to command is restricted");
     run_command(command, stop, user);
 }
 
@@ -166,39 +164,25 @@ void Delivery::run_command(const std::string& command, const Stop& stop,
     delivery::CommandSpec spec;
     spec.command = command;
     spec.shell = post_.settings.command_shell;
-    spec.identity = user ? user->identity : post_.settings.default_identity;
-    spec.user_name = user ? user->name : "";
-    spec.directory = user ? user->home : "";
+    // Nothing runs as root.
+    const bool has_rights = user && user->identity.user != 0;
+    spec.identity = has_rights ? user->identity : post_.settings.default_identity;
+    spec.directory = expand_path(post_.settings.execution_directory, stop,
+                                 user ? *user : User{stop.user, "", "", {}});
     spec.environment = environment(stop, user);
     spec.time_limit = post_.settings.command_time_limit;
-    const std::string from = fmt::format(
-        "From {}  {}\n", stop.sender.empty() ? "MAILER-DAEMON" : mail::external(stop.sender),
-        ctime_text(post_.loop.clock().wall()));
+    const std::string from = delivery::from_line(stop.sender, post_.loop.clock().wall());
     auto result = delivery::run_command(spec, from + head(stop, post_.settings.prepends_to_command),
-                                        job_.content());
+                                        delivery::unchanged(job_.content()));
     if (!result)
         return settle(stop, Outcome::deferred, {4, 3, 0},
                       "unable to execute command: " + result.error().text);
-    if (result->is_success())
-        return settle(stop, Outcome::delivered, {2, 0, 0}, "delivered to command: " + command);
 
-    const std::string output = trim(result->output).empty()
-                                   ? ""
-                                   : ". Command output: " + std::string(trim_right(result->output));
-    if (result->is_late)
-        return settle(stop, Outcome::bounced, {5, 3, 0},
-                      fmt::format("Command time limit exceeded: \"{}\"{}", command, output));
-    if (result->signal != 0)
-        return settle(
-            stop, Outcome::bounced, {5, 3, 0},
-            fmt::format("Command died with signal {}: \"{}\"{}", result->signal, command, output));
-    const auto meaning = mail::exit_meaning(result->exit_status);
-    if (!meaning)
-        return settle(stop, Outcome::bounced, {5, 3, 0},
-                      fmt::format("Command died with status {}: \"{}\"{}", result->exit_status,
-                                  command, output));
-    settle(stop, meaning->status.is_temporary() ? Outcome::deferred : Outcome::bounced,
-           meaning->status, std::string(meaning->text) + output);
+    const auto verdict = delivery::judge(*result, command);
+    if (verdict.status.is_success())
+        return settle(stop, Outcome::delivered, verdict.status, "delivered to command: " + command);
+    settle(stop, verdict.status.is_temporary() ? Outcome::deferred : Outcome::bounced,
+           verdict.status, verdict.text);
 }
 
 std::vector<std::string> Delivery::environment(const Stop& stop,
@@ -207,20 +191,22 @@ std::vector<std::string> Delivery::environment(const Stop& stop,
                                            post_.settings.export_environment);
     const auto parts = mail::split_address(stop.address);
     const std::string& allowed = post_.settings.command_filter;
-    auto add = [&](std::string_view name, std::string_view value) {
+    auto put = [&](std::string_view name, std::string_view value) {
         list.push_back(fmt::format("{}={}", name, without(std::string(value), allowed)));
     };
-    if (std::none_of(list.begin(), list.end(),
-                     [](const std::string& entry) { return entry.starts_with("PATH="); }))
-        list.push_back("PATH=/usr/bin:/bin");
+    auto add = [&](std::string_view name, std::string_view value) {
+        if (!value.empty()) put(name, value);
+    };
+    std::erase_if(list, [](const std::string& entry) { return entry.starts_with("PATH="); });
+    list.push_back("PATH=/usr/bin:/bin");
     if (user) {
         add("HOME", user->home);
-        add("LOGNAME", user->name);
-        add("USER", user->name);
         add("SHELL", user->shell);
     }
-    add("SENDER", stop.sender);
-    add("RECIPIENT", stop.address);
+    add("LOGNAME", stop.user);
+    add("USER", stop.user);
+    put("SENDER", stop.sender);  // the null sender too
+    put("RECIPIENT", stop.address);
     add("LOCAL", parts.localpart);
     add("DOMAIN", parts.domain);
     add("EXTENSION", stop.extension);
@@ -275,7 +261,9 @@ Task<Result<std::string>> Delivery::submit(std::string sender, std::vector<std::
             queue::append_attribute(records, "dsn_orig_rcpt", from.dsn_orcpt);
         if (from.notify != 0)
             queue::append_attribute(records, "notify_flags", std::to_string(from.notify));
-        queue::append_record(records, RecordType::original_recipient, from.original);
+        // A list with an owner hides the way by which mail came to it.
+        queue::append_record(records, RecordType::original_recipient,
+                             sender == job_.request().sender ? from.original : address);
         queue::append_record(records, RecordType::recipient, address);
     }
     queue::append_record(records, RecordType::content, {});

@@ -31,6 +31,7 @@ int main(int argc, char** argv) {
 
     auto settings = local::Settings::from(config);
     if (!settings) daemon.log().fatal("{}", settings.error().text);
+    delivery::limit_file_size(config.bytes("mailbox_size_limit"));
     service::Tables tables(daemon);
     table::OpenOptions sensitive;
     sensitive.is_sensitive = true;

@@ -49,6 +49,8 @@ Result<Settings> Settings::from(const config::Config& config) {
     s.command_shell = config.text("local_command_shell");
     s.command_filter = config.text("command_expansion_filter");
     s.forward_filter = config.text("forward_expansion_filter");
+    s.frozen_delivered_to = config.boolean("frozen_delivered_to");
+    s.execution_directory = config.raw("command_execution_directory");
     s.owner_request_special = config.boolean("owner_request_special");
     s.expand_owner_alias = config.boolean("expand_owner_alias");
     s.reset_owner_alias = config.boolean("reset_owner_alias");
@@ -80,12 +82,9 @@ Result<Settings> Settings::from(const config::Config& config) {
     if (user->pw_uid == 0) return config.error_in("default_privs", "must not be root");
     s.default_identity = {user->pw_uid, user->pw_gid};
 
-    auto locks = delivery::parse_mailbox_locks(config.list("mailbox_delivery_lock"));
-    if (!locks) return config.error_in("mailbox_delivery_lock", locks.error().text);
-    s.mbox.locks = std::move(*locks);
-    s.mbox.attempts = {static_cast<int>(config.number("deliver_lock_attempts")),
-                       config.time("deliver_lock_delay"), config.time("stale_lock_time")};
-    s.mbox.size_limit = config.bytes("mailbox_size_limit");
+    auto mbox = delivery::MboxSettings::from(config, "mailbox_delivery_lock");
+    if (!mbox) return mbox.error();
+    s.mbox = std::move(*mbox);
     return s;
 }
 

@@ -20,8 +20,9 @@ struct Settings {
 
     std::string myhostname, mail_spool_directory, home_mailbox, recipient_delimiter;
     std::string mailbox_command, mailbox_transport, fallback_transport, luser_relay;
-    std::string forward_path, command_shell, mail_version;
+    std::string execution_directory, forward_path, command_shell, mail_version;
     std::string command_filter, forward_filter;  ///< characters that $name expansion may give
+    bool frozen_delivered_to;
     bool owner_request_special, expand_owner_alias, reset_owner_alias, biff,
         strict_mailbox_ownership;
     bool propagates_alias, propagates_forward, propagates_include;

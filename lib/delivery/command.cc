@@ -3,23 +3,27 @@
 
 #include "lib/base/fd.h"
 #include "lib/base/strings.h"
+#include "lib/mail/exit_status.h"
 
 #include <fmt/format.h>
-#include <grp.h>
 #include <poll.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
+#include <sysexits.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <cerrno>
 #include <csignal>
+#include <memory>
+#include <optional>
 
 namespace postern::delivery {
 
 namespace {
 
 constexpr std::size_t output_limit = 4096;
-constexpr int cannot_start = 126;
+constexpr std::size_t piece_size = 65536;
 
 struct Pipe {
     Fd reader, writer;
@@ -67,42 +71,47 @@ std::vector<char*> pointers(const std::vector<std::string>& strings) {
     return list;
 }
 
-/// In the child: nothing leads back from here, and nothing of ours goes along.
+/// In the child, which has nothing better to do with a failure than to say it.
+[[noreturn]] void give_up(const std::string& what) {
+    const std::string complaint = system_error(what).text + "\n";
+    std::ignore = ::write(2, complaint.data(), complaint.size());
+    ::_exit(EX_TEMPFAIL);
+}
+
+/// Nothing leads back from here, and no further groups go along.
+void become_user(const CommandSpec& spec) {
+    if (::getuid() != 0) return;
+    if (::seteuid(0) != 0) give_up("become root");
+    if (!spec.chroot.empty() && (::chroot(spec.chroot.c_str()) != 0 || ::chdir("/") != 0))
+        give_up("chroot " + spec.chroot);
+    if (auto done = service::become_for_good(spec.identity); !done)
+        give_up(fmt::format("become user {}", spec.identity.user));
+}
+
 [[noreturn]] void become_command(const CommandSpec& spec, const std::vector<char*>& arguments,
                                  const std::vector<char*>& environment, int input, int output) {
     ::setsid();
-    if (::getuid() == 0) {
-        const bool is_user =
-            ::seteuid(0) == 0 && ::setegid(0) == 0 &&
-            (spec.user_name.empty()
-                 ? ::setgroups(1, &spec.identity.group)
-                 : ::initgroups(spec.user_name.c_str(), spec.identity.group)) == 0 &&
-            ::setresgid(spec.identity.group, spec.identity.group, spec.identity.group) == 0 &&
-            ::setresuid(spec.identity.user, spec.identity.user, spec.identity.user) == 0;
-        if (!is_user) ::_exit(cannot_start);
-    }
-    if (::dup2(input, 0) < 0 || ::dup2(output, 1) < 0 || ::dup2(output, 2) < 0)
-        ::_exit(cannot_start);
-    if (!spec.directory.empty() && ::chdir(spec.directory.c_str()) != 0) ::_exit(cannot_start);
-    ::signal(SIGPIPE, SIG_DFL);
+    if (::dup2(output, 2) < 0 || ::dup2(output, 1) < 0 || ::dup2(input, 0) < 0)
+        ::_exit(EX_TEMPFAIL);
+    become_user(spec);
+    if (!spec.directory.empty() && ::chdir(spec.directory.c_str()) != 0)
+        give_up("change to directory " + spec.directory);
+    for (const int ignored_by_us : {SIGPIPE, SIGXFSZ, SIGCHLD})
+        ::signal(ignored_by_us, SIG_DFL);
     ::umask(077);
     ::execvpe(arguments[0], arguments.data(), environment.data());
-    const std::string complaint =
-        fmt::format("{}: {}\n", arguments[0], system_error("execute").text);
-    std::ignore = ::write(2, complaint.data(), complaint.size());
-    ::_exit(127);
+    give_up(fmt::format("execute {}", arguments[0]));
 }
 
 /// Exchanges input and output with a running command until it closes its output or is late.
 class Exchange {
 public:
-    Exchange(std::string head, queue::ContentReader content, Fd input, Fd output,
-             seconds time_limit)
+    Exchange(std::string head, CommandInput content, Fd input, Fd output, Monotonic end)
         : pending_(std::move(head)),
           content_(std::move(content)),
           input_(std::move(input)),
           output_(std::move(output)),
-          end_(std::chrono::steady_clock::now() + time_limit) {}
+          end_(end) {}
 
     /// False: the time is over.
     Result<bool> run(std::string& collected) {
@@ -128,7 +137,7 @@ private:
             pending_.clear();
             written_ = 0;
             if (!has_more_) return input_.reset(), success();
-            auto filled = content_.fill(pending_, 65536, "\n");
+            auto filled = content_(pending_);
             if (!filled) return filled.error();
             has_more_ = *filled;
             if (pending_.empty()) return success();
@@ -151,7 +160,7 @@ private:
     std::string pending_;
     std::size_t written_ = 0;
     bool has_more_ = true;
-    queue::ContentReader content_;
+    CommandInput content_;
     Fd input_, output_;
     const Monotonic end_;
 };
@@ -165,43 +174,82 @@ bool wait_for(pid_t child, int& status, Monotonic end) {
     return true;
 }
 
-}  // namespace
+/// The child leads a session of its own: its children go with it. It runs as the user, whom the
+/// mail owner may not kill.
+void end(pid_t child, int& status) {
+    std::optional<service::ActingAs> root;
+    if (::getuid() == 0) root.emplace(service::Identity{0, 0});
+    ::kill(-child, SIGKILL);
+    ::kill(child, SIGKILL);  // it may not have got so far yet
+    ::waitpid(child, &status, 0);
+}
 
-Result<CommandResult> run_command(const CommandSpec& spec, std::string head,
-                                  queue::ContentReader content) {
+/// The child, and our ends of its input and output.
+struct Running {
+    pid_t process;
+    Fd input, output;
+};
+
+Result<Running> start(const CommandSpec& spec) {
     auto input = make_pipe();
     if (!input) return input.error();
     auto output = make_pipe();
     if (!output) return output.error();
     const auto words = argument_list(spec);
+    if (words.empty()) return permanent("empty command");
     const auto arguments = pointers(words);
     const auto environment = pointers(spec.environment);
-    const Monotonic end = std::chrono::steady_clock::now() + spec.time_limit;
-
     const pid_t child = ::fork();
     if (child < 0) return temporary(system_error("fork").text);
     if (child == 0)
         become_command(spec, arguments, environment, input->reader.get(), output->writer.get());
-    input->reader.reset();
-    output->writer.reset();
+    return Running{child, std::move(input->writer), std::move(output->reader)};
+}
+
+}  // namespace
+
+CommandInput unchanged(queue::ContentReader content) {
+    // Shared because a std::function must be copyable; there is one copy.
+    auto reader = std::make_shared<queue::ContentReader>(std::move(content));
+    return [reader](std::string& block) { return reader->fill(block, piece_size, "\n"); };
+}
+
+Result<CommandResult> run_command(const CommandSpec& spec, std::string head, CommandInput content) {
+    const Monotonic deadline = std::chrono::steady_clock::now() + spec.time_limit;
+    auto running = start(spec);
+    if (!running) return running.error();
 
     CommandResult result;
-    Exchange exchange(std::move(head), std::move(content), std::move(input->writer),
-                      std::move(output->reader), spec.time_limit);
+    Exchange exchange(std::move(head), std::move(content), std::move(running->input),
+                      std::move(running->output), deadline);
     auto in_time = exchange.run(result.output);
     int status = 0;
-    if (!in_time || !*in_time || !wait_for(child, status, end)) {
-        // The child leads a session of its own: its children go with it. It runs as the user, whom
-        // the mail owner may not kill.
-        const service::ActingAs root({0, 0});
-        ::kill(-child, SIGKILL);
-        ::waitpid(child, &status, 0);
+    if (!in_time || !*in_time || !wait_for(running->process, status, deadline)) {
+        end(running->process, status);
         result.is_late = true;
     }
     if (!in_time) return in_time.error();
     if (WIFSIGNALED(status)) result.signal = WTERMSIG(status);
     if (WIFEXITED(status)) result.exit_status = WEXITSTATUS(status);
     return result;
+}
+
+CommandVerdict judge(const CommandResult& result, std::string_view command) {
+    const std::string output = replace_all(result.output, "\n", " ");
+    const std::string reported = output.empty() ? "" : ". Command output: " + output;
+    const auto failed = [&](mail::StatusCode status, std::string_view how) {
+        return CommandVerdict{status, fmt::format("{}: \"{}\"{}", how, command, reported)};
+    };
+    if (result.is_late) return failed({5, 3, 0}, "Command time limit exceeded");
+    if (result.signal != 0)
+        return failed({4, 3, 0}, fmt::format("Command died with signal {}", result.signal));
+    if (result.exit_status == 0) return {{2, 0, 0}, output};
+    // What the command says of itself counts more than its exit status.
+    const auto coded = mail::find_coded_text(output);
+    if (coded && !coded->code.is_success()) return {coded->code, std::string(coded->text)};
+    const auto meaning = mail::exit_meaning(result.exit_status);
+    if (meaning) return {meaning->status, std::string(meaning->text) + reported};
+    return failed({5, 3, 0}, fmt::format("Command died with status {}", result.exit_status));
 }
 
 }  // namespace postern::delivery

@@ -3,10 +3,13 @@
 
 #include "lib/base/clock.h"
 #include "lib/base/result.h"
+#include "lib/mail/status_code.h"
 #include "lib/queue/content.h"
 #include "lib/service/identity.h"
 
+#include <functional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace postern::delivery {
@@ -17,7 +20,7 @@ struct CommandSpec {
     std::string shell;                   ///< local_command_shell; "" is /bin/sh, and only where
                                          ///< the command needs one
     service::Identity identity;
-    std::string user_name;                 ///< for the user's further groups; may be empty
+    std::string chroot;                    ///< "": none
     std::string directory;                 ///< working directory; "" is the queue directory
     std::vector<std::string> environment;  ///< the whole of it, "NAME=value"
     seconds time_limit{1000};
@@ -28,13 +31,28 @@ struct CommandResult {
     int signal = 0;        ///< when a signal killed it
     bool is_late = false;  ///< killed at the time limit
     std::string output;    ///< the first 4 KiB of standard output and error
-    bool is_success() const noexcept { return exit_status == 0 && signal == 0 && !is_late; }
 };
 
-/// Feeds `head` and the content to it, and waits. A command that does not read its input is not
-/// at fault. Blocks; for one-at-a-time services. The child becomes the user for good. Error:
-/// temporary, it could not be started.
-Result<CommandResult> run_command(const CommandSpec& spec, std::string head,
-                                  queue::ContentReader content);
+/// Appends the next piece of what the command reads to a block; false: that was the last.
+using CommandInput = std::function<Result<bool>(std::string& block)>;
+/// The content as it is, lines ending with "\n".
+CommandInput unchanged(queue::ContentReader content);
+
+/// Feeds `head` and then `content` to it, and waits. A command that does not read its input is not
+/// at fault; one that cannot be run or whose directory cannot be entered exits with EX_TEMPFAIL,
+/// with the reason as its output. Blocks; for one-at-a-time services; SIGPIPE is ignored. The
+/// child becomes the user for good. Error: temporary, there can be no further process; damage of
+/// the queue file.
+Result<CommandResult> run_command(const CommandSpec& spec, std::string head, CommandInput content);
+
+/// What an end means for the delivery: sysexits.h, unless a failing command's output begins with
+/// an enhanced status code (RFC 3463). The text has the output in one line; that of a success is
+/// the output alone.
+struct CommandVerdict {
+    mail::StatusCode status;
+    std::string text;
+};
+/// `command` stands in the text.
+CommandVerdict judge(const CommandResult& result, std::string_view command);
 
 }  // namespace postern::delivery

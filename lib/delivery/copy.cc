@@ -6,6 +6,8 @@
 
 #include <fmt/format.h>
 
+#include <cerrno>
+
 namespace postern::delivery {
 
 namespace {
@@ -41,20 +43,30 @@ std::string delivery_fields(std::string_view sender, std::string_view original,
     return text;
 }
 
-Result<std::size_t> copy_message(std::string block, queue::ContentReader content, FromLines from,
-                                 int fd, std::string_view what) {
-    std::size_t written = 0;
+Error write_error(std::string_view what) {
+    Error error = system_error(what);
+    if (errno == EFBIG || errno == EDQUOT) error.code = Errc::too_long;
+    return error;
+}
+
+mail::StatusCode mailbox_status(const Error& error) {
+    if (error.code == Errc::too_long) return {5, 2, 2};
+    if (error.is_permanent()) return {5, 2, 0};
+    return {4, 2, 0};
+}
+
+Result<void> copy_message(std::string block, queue::ContentReader content, FromLines from, int fd,
+                          std::string_view what) {
     bool begins_line = true;
     for (bool has_more = true; has_more;) {
         auto filled = from == FromLines::quoted ? fill_quoted(content, block, begins_line)
                                                 : content.fill(block, piece_size, "\n");
         if (!filled) return filled.error();
         has_more = *filled;
-        if (auto done = write_all(fd, block, what); !done) return done.error();
-        written += block.size();
+        if (!write_all(fd, block, what)) return write_error(what);
         block.clear();
     }
-    return written;
+    return success();
 }
 
 }  // namespace postern::delivery

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "lib/base/result.h"
+#include "lib/mail/status_code.h"
 #include "lib/queue/content.h"
 
 #include <string>
@@ -20,9 +21,17 @@ enum class FromLines {
     quoted,  ///< ">From " in the content, as mbox needs it
 };
 
-/// Writes `head` and the content to `fd`, in large pieces. Gives the bytes written. Errors: those
-/// of write(2), naming `what`; damage of the queue file.
-Result<std::size_t> copy_message(std::string head, queue::ContentReader content, FromLines from,
-                                 int fd, std::string_view what);
+/// The error of a write(2), from errno, "what: No space left on device": too_long for a file that
+/// is as large as it may be, or a quota that is used up.
+Error write_error(std::string_view what);
+
+/// What a failed delivery to a mailbox or file is called: 5.2.2 when it is full, 5.2.0 for what
+/// will fail again, 4.2.0 for the rest.
+mail::StatusCode mailbox_status(const Error& error);
+
+/// Writes `head` and the content to `fd`, in large pieces. Errors: write_error(); damage of the
+/// queue file.
+Result<void> copy_message(std::string head, queue::ContentReader content, FromLines from, int fd,
+                          std::string_view what);
 
 }  // namespace postern::delivery

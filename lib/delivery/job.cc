@@ -188,8 +188,8 @@ void Job::settle_all(const Settlement& settlement) {
 }
 
 void Job::settled_elsewhere(std::size_t index, service::DeliveryResult result) {
-    result.recipient = static_cast<std::int64_t>(index);
-    results_[index] = std::move(result);
+    adopt(index, std::move(result));
+    is_settled_[index] = true;  // marked by whoever delivered it
 }
 
 void Job::destination_is_dead(mail::StatusCode status, std::string reason) {

@@ -77,7 +77,7 @@ public:
     void adopt(std::size_t recipient, service::DeliveryResult result);
     /// All parts of the recipient are settled; it is marked unless one of them was deferred.
     void complete(std::size_t recipient);
-    /// Another agent, to which the recipient was passed on, has settled it: logged and marked.
+    /// Another agent, to which the recipient was passed on, has settled, logged and marked it.
     void settled_elsewhere(std::size_t recipient, service::DeliveryResult result);
 
     /// The destination as a whole cannot be reached.

@@ -51,13 +51,11 @@ Result<std::vector<MailboxLock>> parse_mailbox_locks(const std::vector<std::stri
 Result<DotLock> DotLock::take(const std::string& path, const LockAttempts& attempts) {
     const std::string name = path + ".lock";
     for (int attempt = 1;; ++attempt) {
-        auto made = open_file(name, O_WRONLY | O_CREAT | O_EXCL, 0600);
-        if (made) return DotLock(name);
-        const int reason = errno;
-        if (reason != EEXIST) return system_error("create " + name, reason);
+        if (open_file(name, O_WRONLY | O_CREAT | O_EXCL, 0600)) return DotLock(name);
+        Error error = system_error("unable to create lock file " + name);
+        if (errno != EEXIST) return error;
         if (remove_stale(name, attempts.stale_after)) continue;
-        if (attempt >= attempts.attempts)
-            return temporary("unable to lock for exclusive access: " + made.error().text);
+        if (attempt >= attempts.attempts) return temporary(std::move(error.text));
         std::this_thread::sleep_for(attempts.delay);
     }
 }
@@ -66,13 +64,11 @@ DotLock::~DotLock() {
     if (!path_.empty()) ::unlink(path_.c_str());
 }
 
-Result<void> lock_file(int fd, MailboxLock kind, const LockAttempts& attempts,
-                       std::string_view what) {
+Result<void> lock_file(int fd, MailboxLock kind, const LockAttempts& attempts) {
     for (int attempt = 1; !try_once(fd, kind); ++attempt) {
-        if (errno != EAGAIN && errno != EACCES && errno != EINTR)
-            return system_error(fmt::format("lock {}", what));
-        if (attempt >= attempts.attempts)
-            return temporary(fmt::format("unable to lock for exclusive access: {}", what));
+        const Error error = system_error("unable to lock for exclusive access");
+        const bool is_held = errno == EAGAIN || errno == EACCES || errno == EINTR;
+        if (!is_held || attempt >= attempts.attempts) return temporary(error.text);
         std::this_thread::sleep_for(attempts.delay);
     }
     return success();

@@ -27,7 +27,7 @@ struct LockAttempts {
 class DotLock {
 public:
     /// Error: temporary, somebody else has it all the time, "...: File exists"; or it cannot be
-    /// made, permanent when the folder is not ours to write.
+    /// made: permanent when the folder is not there or not ours to write.
     static Result<DotLock> take(const std::string& path, const LockAttempts& attempts);
     DotLock(DotLock&& other) noexcept : path_(std::exchange(other.path_, {})) {}
     DotLock& operator=(DotLock&&) = delete;
@@ -40,7 +40,6 @@ private:
 
 /// The kernel's locks of an open file, tried as often as `attempts` says; given back when the
 /// file is closed.
-Result<void> lock_file(int fd, MailboxLock kind, const LockAttempts& attempts,
-                       std::string_view what);
+Result<void> lock_file(int fd, MailboxLock kind, const LockAttempts& attempts);
 
 }  // namespace postern::delivery

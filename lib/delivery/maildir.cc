@@ -26,9 +26,9 @@ Result<void> make_maildir(const std::string& directory) {
 Result<Fd> create_file(const std::string& directory, const std::string& path) {
     constexpr int flags = O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW;
     auto file = open_file(path, flags, 0600);
-    if (file || errno != ENOENT) return file;
-    if (auto made = make_maildir(directory); !made) return made.error();
-    return open_file(path, flags, 0600);
+    if (!file && errno == ENOENT && make_maildir(directory)) file = open_file(path, flags, 0600);
+    if (!file) return system_error("create maildir file " + path);
+    return file;
 }
 
 Result<void> sync_folder(const std::string& path) {
@@ -43,35 +43,36 @@ std::string safe_host(const std::string& host) {
     return replace_all(replace_all(host, "/", "\\057"), ":", "\\072");
 }
 
-}  // namespace
-
-Result<void> deliver_to_maildir(const std::string& directory, std::string head,
-                                queue::ContentReader content, const std::string& host, WallTime now,
-                                bool syncs_folder) {
+/// Fills the file, and gives it its name in new/.
+Result<void> fill(int fd, const std::string& temporary_path, const Maildir& maildir,
+                  std::string head, queue::ContentReader content, WallTime now) {
+    auto copied = copy_message(std::move(head), std::move(content), FromLines::as_they_are, fd,
+                               "error writing message");
+    if (!copied) return copied;
+    if (::fsync(fd) != 0) return write_error("error writing message");
+    auto status = status_of(fd, temporary_path);
+    if (!status) return status.error();
     const auto since = now.time_since_epoch();
     const auto whole = std::chrono::floor<seconds>(since);
-    const std::string temporary_path =
-        fmt::format("{}/tmp/{}.P{}.{}", directory, whole.count(), ::getpid(), safe_host(host));
-    auto file = create_file(directory, temporary_path);
-    if (!file) return file.error();
+    // Device and inode make the name unique while the file exists.
+    const std::string path =
+        fmt::format("{}/new/{}.V{:x}I{:x}M{}.{}", maildir.directory, whole.count(), status->st_dev,
+                    status->st_ino, (since - whole).count(), safe_host(maildir.host));
+    if (::rename(temporary_path.c_str(), path.c_str()) != 0)
+        return system_error(fmt::format("rename {} to {}", temporary_path, path));
+    return maildir.syncs_folder ? sync_folder(maildir.directory + "/new") : success();
+}
 
-    auto fill = [&]() -> Result<void> {
-        auto copied = copy_message(std::move(head), std::move(content), FromLines::as_they_are,
-                                   file->get(), temporary_path);
-        if (!copied) return copied.error();
-        if (::fsync(file->get()) != 0) return system_error("fsync " + temporary_path);
-        auto status = status_of(file->get(), temporary_path);
-        if (!status) return status.error();
-        // Device and inode make the name unique while the file exists.
-        const std::string final =
-            fmt::format("{}/new/{}.V{:x}I{:x}M{}.{}", directory, whole.count(), status->st_dev,
-                        status->st_ino, (since - whole).count(), safe_host(host));
-        if (::rename(temporary_path.c_str(), final.c_str()) != 0)
-            return system_error(fmt::format("rename {} to {}", temporary_path, final));
-        return syncs_folder ? sync_folder(directory + "/new") : success();
-    };
-    auto done = fill();
-    if (!done) ::unlink(temporary_path.c_str());
+}  // namespace
+
+Result<void> deliver_to_maildir(const Maildir& maildir, std::string head,
+                                queue::ContentReader content, WallTime now) {
+    const std::string path = fmt::format("{}/tmp/{}.P{}.{}", maildir.directory, to_unix(now),
+                                         ::getpid(), safe_host(maildir.host));
+    auto file = create_file(maildir.directory, path);
+    if (!file) return file.error();
+    auto done = fill(file->get(), path, maildir, std::move(head), std::move(content), now);
+    if (!done) ::unlink(path.c_str());
     return done;
 }
 

@@ -9,12 +9,16 @@
 
 namespace postern::delivery {
 
+struct Maildir {
+    std::string directory;     ///< without a slash at its end
+    std::string host;          ///< stands in the names of files
+    bool syncs_folder = true;  ///< it lies on another file system than the queue
+};
+
 /// Puts a message into DIRECTORY/new, by way of DIRECTORY/tmp; makes the folders (mode 0700) when
-/// they are missing. The file is synced before its rename, and so is the folder when
-/// `syncs_folder` (it lies on another file system than the queue). With the rights of whoever
-/// owns the mailbox. `host` is the name in the file name. Errors name file and cause.
-Result<void> deliver_to_maildir(const std::string& directory, std::string head,
-                                queue::ContentReader content, const std::string& host, WallTime now,
-                                bool syncs_folder);
+/// they are missing. The file is synced before its rename. With the rights of whoever owns the
+/// mailbox. Errors name file and cause; too_long: the size limit of files, or a quota.
+Result<void> deliver_to_maildir(const Maildir& maildir, std::string head,
+                                queue::ContentReader content, WallTime now);
 
 }  // namespace postern::delivery

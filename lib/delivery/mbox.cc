@@ -6,36 +6,81 @@
 #include "lib/mail/address.h"
 
 #include <fmt/format.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <cerrno>
+#include <csignal>
 
 namespace postern::delivery {
 
 namespace {
 
-/// Looked at after it was opened: a name can change its meaning between two calls.
-Result<struct stat> checked(int fd, const std::string& path, const MboxSettings& settings) {
-    auto status = status_of(fd, path);
-    if (!status) return status;
-    if (!S_ISREG(status->st_mode)) {
-        if (settings.may_be_special) return status;
-        return permanent(fmt::format("{}: destination is not a regular file", path));
-    }
-    if (status->st_nlink != 1)
-        return permanent(fmt::format("{}: destination has {} links", path, status->st_nlink));
-    if (settings.owner && status->st_uid != *settings.owner)
-        return permanent(fmt::format("destination {} is not owned by recipient", path));
-    return status;
+/// An existing file, or a new one that nobody else has made meanwhile.
+Result<Fd> open_mailbox(const std::string& path) {
+    constexpr int flags = O_WRONLY | O_APPEND | O_NOFOLLOW | O_NONBLOCK;
+    auto file = open_file(path, flags);
+    if (file) return file;
+    if (errno != ENOENT) return system_error("cannot open file");
+    file = open_file(path, flags | O_CREAT | O_EXCL, 0600);
+    if (!file) return system_error("cannot create file exclusively");
+    return file;
 }
 
-Result<void> lock_all(int fd, const std::string& path, const MboxSettings& settings) {
+/// Looked at after it was opened: a name can change its meaning between two calls.
+Result<void> check(const struct stat& status, const std::string& path,
+                   const MboxSettings& settings) {
+    if (status.st_nlink != 1)
+        return permanent(fmt::format("destination {} has {} links", path, status.st_nlink));
+    if (settings.owner && status.st_uid != *settings.owner)
+        return temporary(fmt::format("destination {} is not owned by recipient", path));
+    return success();
+}
+
+Result<void> lock_all(int fd, const MboxSettings& settings) {
     for (const MailboxLock kind : settings.locks) {
         if (kind == MailboxLock::dotlock) continue;  // taken before the file was opened
-        if (auto locked = lock_file(fd, kind, settings.attempts, path); !locked) return locked;
+        if (auto locked = lock_file(fd, kind, settings.attempts); !locked) return locked;
     }
     return success();
+}
+
+Result<std::optional<DotLock>> dot_lock(const std::string& path, const MboxSettings& settings,
+                                        const Log& log) {
+    const auto& locks = settings.locks;
+    if (std::find(locks.begin(), locks.end(), MailboxLock::dotlock) == locks.end())
+        return std::optional<DotLock>();
+    auto taken = DotLock::take(path, settings.attempts);
+    if (taken) return std::optional<DotLock>(std::move(*taken));
+    if (!taken.error().is_permanent()) return taken.error();
+    log.warning("{}", taken.error().text);
+    return std::optional<DotLock>();
+}
+
+/// All that one delivery adds, synced.
+Result<void> write_message(int fd, std::string head, queue::ContentReader content) {
+    constexpr std::string_view what = "error writing message";
+    auto copied = copy_message(std::move(head), std::move(content), FromLines::quoted, fd, what);
+    if (!copied) return copied.error();
+    // The empty line that separates messages.
+    if (::write(fd, "\n", 1) != 1) return write_error(what);
+    if (::fsync(fd) != 0 && errno != EINVAL) return write_error(what);
+    return success();
+}
+
+}  // namespace
+
+Result<MboxSettings> MboxSettings::from(const config::Config& config,
+                                        std::string_view lock_parameter) {
+    MboxSettings settings;
+    auto locks = parse_mailbox_locks(config.list(lock_parameter));
+    if (!locks) return config.error_in(lock_parameter, locks.error().text);
+    settings.locks = std::move(*locks);
+    settings.attempts = {.attempts = static_cast<int>(config.number("deliver_lock_attempts")),
+                         .delay = config.time("deliver_lock_delay"),
+                         .stale_after = config.time("stale_lock_time")};
+    return settings;
 }
 
 std::string from_line(std::string_view sender, WallTime now) {
@@ -43,46 +88,34 @@ std::string from_line(std::string_view sender, WallTime now) {
                        ctime_text(now));
 }
 
-}  // namespace
-
 Result<void> append_to_mbox(const std::string& path, std::string_view sender, std::string head,
                             queue::ContentReader content, const MboxSettings& settings,
-                            WallTime now) {
-    std::optional<DotLock> dot_lock;
-    if (std::find(settings.locks.begin(), settings.locks.end(), MailboxLock::dotlock) !=
-        settings.locks.end()) {
-        auto taken = DotLock::take(path, settings.attempts);
-        if (!taken) return taken.error();
-        dot_lock.emplace(std::move(*taken));
-    }
-    auto file = open_file(path, O_WRONLY | O_APPEND | O_CREAT | O_NOFOLLOW | O_NONBLOCK, 0600);
+                            WallTime now, const Log& log) {
+    auto held = dot_lock(path, settings, log);
+    if (!held) return held.error();
+    auto file = open_mailbox(path);
     if (!file) return file.error();
-    auto before = checked(file->get(), path, settings);
-    if (!before) return before.error();
-    if (!S_ISREG(before->st_mode)) {
-        auto copied = copy_message(from_line(sender, now) + head, std::move(content),
-                                   FromLines::quoted, file->get(), path);
-        return copied ? success() : Result<void>(copied.error());
+    auto status = status_of(file->get(), path);
+    if (!status) return status.error();
+    const bool is_on_disk = S_ISREG(status->st_mode);
+    if (is_on_disk) {
+        if (auto fit = check(*status, path, settings); !fit) return fit;
+        if (auto locked = lock_all(file->get(), settings); !locked) return locked;
+        status = status_of(file->get(), path);  // it may have grown while we waited
+        if (!status) return status.error();
     }
-    if (auto locked = lock_all(file->get(), path, settings); !locked) return locked;
-    auto start = status_of(file->get(), path);  // it may have grown while we waited
-    if (!start) return start.error();
-
-    auto append = [&]() -> Result<void> {
-        auto copied = copy_message(from_line(sender, now) + head, std::move(content),
-                                   FromLines::quoted, file->get(), path);
-        if (!copied) return copied.error();
-        if (auto done = write_all(file->get(), "\n", path); !done) return done;
-        const auto size = static_cast<std::uint64_t>(start->st_size) + *copied + 1;
-        if (settings.size_limit > 0 && size > settings.size_limit)
-            return Error{Errc::too_long,
-                         fmt::format("error writing message: {}: File too large", path)};
-        if (::fsync(file->get()) != 0) return system_error("fsync " + path);
-        return success();
-    };
-    auto done = append();
-    if (!done) std::ignore = ::ftruncate(file->get(), start->st_size);
+    auto done = write_message(file->get(), from_line(sender, now) + head, std::move(content));
+    // Best effort: nothing better can be done with a file that cannot be cut.
+    if (!done && is_on_disk) std::ignore = ::ftruncate(file->get(), status->st_size);
     return done;
+}
+
+void limit_file_size(config::ByteCount limit) {
+    rlimit bounds{};
+    ::getrlimit(RLIMIT_FSIZE, &bounds);
+    bounds.rlim_cur = limit == 0 ? bounds.rlim_max : std::min<rlim_t>(limit, bounds.rlim_max);
+    ::setrlimit(RLIMIT_FSIZE, &bounds);
+    std::signal(SIGXFSZ, SIG_IGN);
 }
 
 }  // namespace postern::delivery

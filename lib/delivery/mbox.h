@@ -2,32 +2,47 @@
 #pragma once
 
 #include "lib/base/clock.h"
+#include "lib/base/log.h"
 #include "lib/base/result.h"
+#include "lib/config/config.h"
 #include "lib/delivery/mailbox_lock.h"
 #include "lib/queue/content.h"
 
 #include <sys/types.h>
 
-#include <cstdint>
+#include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace postern::delivery {
 
 struct MboxSettings {
+    /// deliver_lock_attempts and so on, and the locks that `lock_parameter` names. Error: a lock
+    /// that is none.
+    static Result<MboxSettings> from(const config::Config& config, std::string_view lock_parameter);
+
     std::vector<MailboxLock> locks;
     LockAttempts attempts;
-    std::uint64_t size_limit = 0;  ///< mailbox_size_limit; 0: none
-    std::optional<uid_t> owner;    ///< strict_mailbox_ownership: it must own the file
-    bool may_be_special = false;   ///< /dev/null and the like, in aliases
+    std::optional<uid_t> owner;  ///< strict_mailbox_ownership: it must own the file
 };
 
+/// "From sender  Tue Nov 24 15:09:01 2026", with its line end.
+std::string from_line(std::string_view sender, WallTime now);
+
 /// Appends a message. `head` are our header fields; `sender` stands in the "From " line. With the
-/// rights of whoever owns the mailbox. What was written of a failed delivery is cut off again.
-/// Errors: too_long when the file would exceed its limit; temporary for locks and a full disk;
-/// permanent when it is not the kind of file or owner that it must be.
+/// rights of whoever owns the mailbox. What was written of a failed delivery is cut off again. A
+/// file that is none of a disk (/dev/null) is written to, not locked. Where no dotlock can be made
+/// because the folder is closed to us, `log` says so and the other locks must do. Errors, worded
+/// for whoever reads the bounce: too_long, the file would exceed its limit or a quota; temporary
+/// for locks, a full disk, another owner; permanent when it cannot be opened or made.
 Result<void> append_to_mbox(const std::string& path, std::string_view sender, std::string head,
                             queue::ContentReader content, const MboxSettings& settings,
-                            WallTime now);
+                            WallTime now, const Log& log);
+
+/// From now on this process and its commands write no file above `limit` bytes (0: none): how
+/// mailbox_size_limit bounds whatever a delivery writes to. Writing fails with EFBIG, "File too
+/// large".
+void limit_file_size(config::ByteCount limit);
 
 }  // namespace postern::delivery

@@ -3,7 +3,6 @@
 
 #include "lib/base/strings.h"
 #include "lib/delivery/copy.h"
-#include "lib/delivery/loop_check.h"
 #include "lib/delivery/maildir.h"
 
 #include <fmt/format.h>
@@ -30,22 +29,24 @@ Settlement settled(Outcome outcome, mail::StatusCode status, std::string text) {
 /// What writing came to: a full mailbox and a wrong kind of file fail for good, the rest may
 /// get better.
 Settlement from_error(const Error& error) {
-    if (error.code == Errc::too_long) return settled(Outcome::bounced, {5, 2, 2}, error.text);
-    return settled(Outcome::deferred, {4, 2, 0}, error.text);
+    const mail::StatusCode status = delivery::mailbox_status(error);
+    return settled(status.is_permanent() ? Outcome::bounced : Outcome::deferred, status,
+                   error.text);
 }
 
 }  // namespace
 
-Mailboxes::Mailboxes(const config::Config& config, service::Tables& tables, event::Loop& loop)
+Mailboxes::Mailboxes(const config::Config& config, service::Tables& tables, event::Loop& loop,
+                     const Log& log)
     : loop_(loop),
+      log_(log),
       base_(config.text("virtual_mailbox_base")),
       myhostname_(config.text("myhostname")),
       minimum_uid_(static_cast<std::uint32_t>(config.number("virtual_minimum_uid"))) {
-    mbox_.size_limit = config.bytes("virtual_mailbox_limit");
-    mbox_.attempts = {static_cast<int>(config.number("deliver_lock_attempts")),
-                      config.time("deliver_lock_delay"), config.time("stale_lock_time")};
-    if (auto locks = delivery::parse_mailbox_locks(config.list("virtual_mailbox_lock")))
-        mbox_.locks = *locks;
+    auto mbox = delivery::MboxSettings::from(config, "virtual_mailbox_lock");
+    if (!mbox) log_.fatal("{}", mbox.error().text);
+    mbox_ = std::move(*mbox);
+    delivery::limit_file_size(config.bytes("virtual_mailbox_limit"));
     keys_.recipient_delimiter = config.text("recipient_delimiter");
     keys_.owner_request_special = config.boolean("owner_request_special");
     table::OpenOptions sensitive;
@@ -56,24 +57,19 @@ Mailboxes::Mailboxes(const config::Config& config, service::Tables& tables, even
 }
 
 Task<void> Mailboxes::deliver(delivery::Job& job) const {
-    auto seen = delivery::delivered_to(job.content());
     for (const std::size_t index : job.open_recipients()) {
         const auto& recipient = job.request().recipients[index];
-        if (!seen)
-            job.settle(index, settled(Outcome::deferred, {4, 3, 0}, seen.error().text));
-        else if (delivery::is_among(*seen, recipient.address))
-            job.settle(index, settled(Outcome::bounced, {5, 4, 6},
-                                      "mail forwarding loop for " + recipient.address));
-        else
-            job.settle(index, co_await deliver_to(job, recipient.address, recipient.original));
+        job.settle(index, co_await deliver_to(job, recipient.address, recipient.original));
     }
 }
 
 Task<Settlement> Mailboxes::deliver_to(const delivery::Job& job, std::string address,
                                        std::string original) const {
     auto mailbox = co_await find(address);
-    if (!mailbox)
+    if (!mailbox) {
+        log_.warning("recipient {}: {}", address, mailbox.error().text);
         co_return settled(Outcome::deferred, {4, 3, 5}, "mail system configuration error");
+    }
     if (!*mailbox)
         co_return settled(Outcome::bounced, {5, 1, 1},
                           fmt::format("unknown user: \"{}\"", address));
@@ -81,7 +77,10 @@ Task<Settlement> Mailboxes::deliver_to(const delivery::Job& job, std::string add
         settled(Outcome::delivered, {2, 0, 0},
                 (*mailbox)->is_maildir() ? "delivered to maildir" : "delivered to mailbox");
     sent.action = "delivered";
-    if (job.request().for_verification) co_return sent;
+    if (job.request().for_verification) {
+        sent.text = (*mailbox)->is_maildir() ? "delivers to maildir" : "delivers to mailbox";
+        co_return sent;
+    }
     auto written =
         write(job, **mailbox, delivery::delivery_fields(job.request().sender, original, address));
     if (!written) co_return from_error(written.error());
@@ -97,7 +96,7 @@ Task<Result<std::optional<Mailbox>>> Mailboxes::find(std::string address) const 
     auto group = co_await number(gids_, address, "virtual_gid_maps");
     if (!group) co_return group.error();
     if (*user < minimum_uid_)
-        co_return permanent(fmt::format("virtual_uid_maps: {}: bad uid {}", address, *user));
+        co_return permanent(fmt::format("bad uid {} in virtual_uid_maps", *user));
     co_return std::optional(Mailbox{base_ + "/" + (*match)->value, {*user, *group}});
 }
 
@@ -118,10 +117,11 @@ Result<void> Mailboxes::write(const delivery::Job& job, const Mailbox& mailbox,
     const WallTime now = loop_.clock().wall();
     if (!mailbox.is_maildir())
         return delivery::append_to_mbox(mailbox.path, job.request().sender, std::move(head),
-                                        job.content(), mbox_, now);
+                                        job.content(), mbox_, now, log_);
     const std::string directory = mailbox.path.substr(0, mailbox.path.size() - 1);
-    return delivery::deliver_to_maildir(directory, std::move(head), job.content(), myhostname_, now,
-                                        is_on_other_file_system(directory));
+    return delivery::deliver_to_maildir(
+        {directory, myhostname_, is_on_other_file_system(directory)}, std::move(head),
+        job.content(), now);
 }
 
 bool Mailboxes::is_on_other_file_system(const std::string& path) const {

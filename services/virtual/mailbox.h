@@ -22,7 +22,8 @@ struct Mailbox {
 
 class Mailboxes {
 public:
-    Mailboxes(const config::Config& config, service::Tables& tables, event::Loop& loop);
+    Mailboxes(const config::Config& config, service::Tables& tables, event::Loop& loop,
+              const Log& log);
 
     /// Delivers to each recipient in turn, and settles it.
     Task<void> deliver(delivery::Job& job) const;
@@ -38,6 +39,7 @@ private:
     bool is_on_other_file_system(const std::string& path) const;
 
     event::Loop& loop_;
+    const Log& log_;
     std::string base_, myhostname_;
     std::uint32_t minimum_uid_;
     delivery::MboxSettings mbox_;

@@ -11,7 +11,7 @@ int main(int argc, char** argv) {
     service::Daemon daemon("virtual", argc, argv, traits);
 
     service::Tables tables(daemon);
-    const virtual_::Mailboxes mailboxes(daemon.config(), tables, daemon.loop());
+    const virtual_::Mailboxes mailboxes(daemon.config(), tables, daemon.loop(), daemon.log());
     delivery::Agent agent(daemon);
     tables.watch();
     daemon.drop_privileges();
