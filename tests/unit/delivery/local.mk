@@ -1,6 +1,9 @@
-# Unit tests of delivery; with the first one:
-#   check_PROGRAMS += tests/unit/delivery/delivery_test
-#   tests_unit_delivery_delivery_test_SOURCES = tests/unit/delivery/part_test.cc
-#   tests_unit_delivery_delivery_test_LDADD = $(POSTERN_DELIVERY) $(POSTERN_TEST)
-# A room's parts that a test needs go into an archive of the room (noinst_LIBRARIES), linked by
-# the program and by the test.
+# Unit tests of lib/delivery
+check_PROGRAMS += tests/unit/delivery/delivery_test
+tests_unit_delivery_delivery_test_SOURCES = \
+	tests/unit/delivery/lab.h \
+	tests/unit/delivery/command_test.cc \
+	tests/unit/delivery/loop_check_test.cc \
+	tests/unit/delivery/maildir_test.cc \
+	tests/unit/delivery/mbox_test.cc
+tests_unit_delivery_delivery_test_LDADD = $(POSTERN_DELIVERY) $(POSTERN_TEST)

@@ -1,0 +1,90 @@
+#include "lib/delivery/mbox.h"
+
+#include "lib/delivery/copy.h"
+#include "tests/unit/delivery/lab.h"
+
+#include <sys/resource.h>
+
+using namespace postern;
+using namespace postern::delivery;
+using queue::noon;
+
+namespace {
+
+MboxSettings impatient(std::vector<MailboxLock> locks = {MailboxLock::fcntl}) {
+    MboxSettings settings;
+    settings.locks = std::move(locks);
+    settings.attempts = {.attempts = 1, .delay = seconds(0), .stale_after = seconds(500)};
+    return settings;
+}
+
+}  // namespace
+
+TEST_CASE("an mbox message has a From line, quoted content and an empty line", "[mbox]") {
+    const Lab lab({"Subject: x", "", "From me", ">From you", "last"});
+    const std::string path = lab.folder.path("box");
+    REQUIRE(append_to_mbox(path, "a@b.example", "Return-Path: <a@b.example>\n", lab.content(),
+                           impatient(), noon, lab.log));
+    CHECK(lab.get("box") == from_line("a@b.example", noon) +
+                                "Return-Path: <a@b.example>\nSubject: x\n\n>From me\n>From you\n"
+                                "last\n\n");
+}
+
+TEST_CASE("the null sender is MAILER-DAEMON in the From line", "[mbox]") {
+    CHECK(from_line("", noon).starts_with("From MAILER-DAEMON  "));
+}
+
+TEST_CASE("a dotlock of somebody else defers, and stays", "[mbox]") {
+    const Lab lab({"x"});
+    REQUIRE(replace_file(lab.folder.path("box.lock"), "", 0600));
+    const auto done = append_to_mbox(lab.folder.path("box"), "", "", lab.content(),
+                                     impatient({MailboxLock::dotlock}), noon, lab.log);
+    REQUIRE_FALSE(done);
+    CHECK(done.error().text ==
+          "unable to create lock file " + lab.folder.path("box.lock") + ": File exists");
+    CHECK(mailbox_status(done.error()) == mail::StatusCode{4, 2, 0});
+    CHECK(std::filesystem::exists(lab.folder.path("box.lock")));
+}
+
+TEST_CASE("our own dotlock goes when the delivery ends", "[mbox]") {
+    const Lab lab({"x"});
+    REQUIRE(append_to_mbox(lab.folder.path("box"), "", "", lab.content(),
+                           impatient({MailboxLock::dotlock}), noon, lab.log));
+    CHECK_FALSE(std::filesystem::exists(lab.folder.path("box.lock")));
+}
+
+TEST_CASE("a directory, a symbolic link and a missing folder fail for good", "[mbox]") {
+    const Lab lab({"x"});
+    std::filesystem::create_symlink("message", lab.folder.path("link"));
+    for (const auto& path :
+         {lab.folder.path(), lab.folder.path("link"), lab.folder.path("no/box")}) {
+        const auto done = append_to_mbox(path, "", "", lab.content(), impatient(), noon, lab.log);
+        REQUIRE_FALSE(done);
+        CHECK(mailbox_status(done.error()) == mail::StatusCode{5, 2, 0});
+    }
+}
+
+TEST_CASE("a mailbox of another owner is deferred", "[mbox]") {
+    const Lab lab({"x"});
+    auto settings = impatient();
+    settings.owner = 4242;
+    const auto done =
+        append_to_mbox(lab.folder.path("box"), "", "", lab.content(), settings, noon, lab.log);
+    REQUIRE_FALSE(done);
+    CHECK(done.error().text ==
+          "destination " + lab.folder.path("box") + " is not owned by recipient");
+    CHECK(done.error().code == Errc::temporary);
+}
+
+TEST_CASE("a message above the limit of files is cut off again", "[mbox]") {
+    const Lab lab({std::string(3000, 'x')});
+    REQUIRE(replace_file(lab.folder.path("box"), "old\n", 0600));
+    limit_file_size(1000);
+    const auto done =
+        append_to_mbox(lab.folder.path("box"), "", "", lab.content(), impatient(), noon, lab.log);
+    limit_file_size(0);
+    REQUIRE_FALSE(done);
+    CHECK(done.error().text == "error writing message: File too large");
+    CHECK(mailbox_status(done.error()) == mail::StatusCode{5, 2, 2});
+    CHECK(lab.get("box") == "old\n");
+}
