@@ -1,4 +1,11 @@
-# bounce: with the first source:
-#   daemon_PROGRAMS += bounce/bounce
-#   bounce_bounce_SOURCES = bounce/main.cc
-#   bounce_bounce_LDADD = $(POSTERN_SERVICE)
+# bounce: logs what became of recipients, and tells the senders
+noinst_LIBRARIES += bounce/libbounce.a
+bounce_libbounce_a_SOURCES = \
+	bounce/notifier.cc bounce/notifier.h \
+	bounce/original.cc bounce/original.h \
+	bounce/report.cc bounce/report.h \
+	bounce/templates.cc bounce/templates.h
+
+daemon_PROGRAMS += bounce/bounce
+bounce_bounce_SOURCES = bounce/main.cc
+bounce_bounce_LDADD = bounce/libbounce.a $(POSTERN_SERVICE)
