@@ -23,7 +23,7 @@ bool may_stand_unquoted(std::string_view name) {
     const bool is_dot_atom = std::ranges::all_of(tokens, [](const Token& token) {
         return token.kind == TokenKind::atom || token.is('.');
     });
-    return is_dot_atom && mail::written(tokens) == name;
+    return is_dot_atom && std::ranges::none_of(name, is_blank) && mail::written(tokens) == name;
 }
 
 /// A name as local(8) looks it up: quoted where a message must quote it.

@@ -4,6 +4,7 @@
 #include "postmap/map_source.h"
 #include "postmap/message_keys.h"
 
+#include <cstdlib>
 #include <iostream>
 
 namespace {
@@ -40,6 +41,8 @@ int main(int argc, char** argv) {
     auto options = table::parse_command_options(argc, argv, "postmap", "bc:d:fFhijmnNopq:rsuUvw");
     if (!options) command.log().fatal("{}", options.error().text);
     command.set_verbosity(options->verbosity);
+    if (options->config_directory)   // for whoever looks at the environment: environ:
+        ::setenv("MAIL_CONFIG", options->config_directory->c_str(), 1);
     const auto config = command.load(options->config_directory);
     command.open_log(config, LogRole::command);
     for (auto& name : options->tables)

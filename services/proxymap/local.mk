@@ -7,3 +7,4 @@ services_proxymap_libpostern_proxymap_a_SOURCES = \
 daemon_PROGRAMS += services/proxymap/proxymap
 services_proxymap_proxymap_SOURCES = services/proxymap/main.cc
 services_proxymap_proxymap_LDADD = services/proxymap/libpostern_proxymap.a $(POSTERN_SERVICE)
+dist_man_MANS += doc/proxymap.8

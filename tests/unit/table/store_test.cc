@@ -2,8 +2,11 @@
 #include "tests/unit/table/fixtures.h"
 
 #include <sys/file.h>
+#include <unistd.h>
 
 #include <algorithm>
+#include <atomic>
+#include <thread>
 
 using namespace postern;
 using namespace postern::table;
@@ -209,4 +212,40 @@ TEST_CASE("a damaged file is an error, not an absence", "[store]") {
         const auto table = world.registry.open_or_unavailable(name);
         CHECK(!ask(*table, "a"));
     }
+}
+
+TEST_CASE("opening a table beside a writer sees the old one or the new one", "[store]") {
+    // Debian's postmap truncates and fills the same file, under an exclusive flock.
+    World world;
+    std::vector<Entry> many;
+    for (int i = 0; i < 3000; ++i) many.push_back({"user" + std::to_string(i), "large"});
+    const auto small = path_of(world.make("hash", "small", {{"user1", "small"}}));
+    const auto large = path_of(world.make("hash", "large", many));
+    const auto name = world.make("hash", "t", {{"user1", "small"}});
+
+    std::atomic<bool> is_done = false;
+    std::thread writer([&] {
+        const auto contents = {*read_file(large), *read_file(small)};
+        const Fd fd(::open(path_of(name).c_str(), O_RDWR));
+        while (!is_done)
+            for (const auto& content : contents) {
+                ::flock(fd.get(), LOCK_EX);
+                std::ignore = ::ftruncate(fd.get(), 0);
+                for (std::size_t at = 0; at < content.size(); at += 4096)
+                    std::ignore = ::pwrite(fd.get(), content.data() + at,
+                                           std::min<std::size_t>(4096, content.size() - at),
+                                           static_cast<off_t>(at));
+                ::flock(fd.get(), LOCK_UN);
+            }
+    });
+    int wrong = 0;
+    for (int i = 0; i < 500; ++i) {
+        Registry registry(Settings(), {});
+        auto table = registry.open(name);
+        const auto found = table ? say(**table, "user1") : table.error().text;
+        if (found != "small" && found != "large") ++wrong;
+    }
+    is_done = true;
+    writer.join();
+    CHECK(wrong == 0);
 }
