@@ -16,6 +16,12 @@ namespace postern::smtpd {
 
 using report::SessionBroken;
 
+namespace {
+
+constexpr seconds last_reply_time{10};
+
+}  // namespace
+
 Dialogue::Dialogue(const House& house, service::Session accepted, Reporter reporter,
                    const std::function<bool()>& is_stressed)
     : stream_(house.loop, std::move(accepted.socket)),
@@ -48,6 +54,8 @@ Task<void> Dialogue::run() {
         }
         if (line) co_await obey(std::move(*line));
     }
+    // The last reply; who does not take it has gone.
+    std::ignore = co_await stream_.flush(session_.house.loop.in(last_reply_time));
     end();
 }
 
@@ -284,8 +292,7 @@ bool Dialogue::has_too_many_errors() const { return session_.errors >= limits().
 Task<void> Dialogue::give_up_on_errors() {
     is_open_ = false;
     report_break(SessionBroken::Cause::too_many_errors);
-    stream_.write(reply(421, "4.7.0", session_.settings().myhostname + " Error: too many errors").wire());
-    std::ignore = co_await stream_.flush(deadline());   // it is over either way
+    co_await say(reply(421, "4.7.0", session_.settings().myhostname + " Error: too many errors"));
 }
 
 Task<void> Dialogue::broken(Error error) {
@@ -296,8 +303,7 @@ Task<void> Dialogue::broken(Error error) {
         co_return;
     }
     report_break(SessionBroken::Cause::timeout);
-    stream_.write(reply(421, "4.4.2", session_.settings().myhostname + " Error: timeout exceeded").wire());
-    std::ignore = co_await stream_.flush(session_.house.loop.in(seconds(1)));
+    co_await say(reply(421, "4.4.2", session_.settings().myhostname + " Error: timeout exceeded"));
 }
 
 void Dialogue::report_break(SessionBroken::Cause cause) const {

@@ -1,4 +1,4 @@
-# services/scache: with the first source:
-#   daemon_PROGRAMS += services/scache/scache
-#   services_scache_scache_SOURCES = services/scache/main.cc
-#   services_scache_scache_LDADD = $(POSTERN_SERVICE)
+# services/scache
+daemon_PROGRAMS += services/scache/scache
+services_scache_scache_SOURCES = services/scache/main.cc
+services_scache_scache_LDADD = $(POSTERN_SERVICE)

@@ -1,4 +1,4 @@
-# services/tlsmgr: with the first source:
-#   daemon_PROGRAMS += services/tlsmgr/tlsmgr
-#   services_tlsmgr_tlsmgr_SOURCES = services/tlsmgr/main.cc
-#   services_tlsmgr_tlsmgr_LDADD = $(POSTERN_SERVICE)
+# services/tlsmgr
+daemon_PROGRAMS += services/tlsmgr/tlsmgr
+services_tlsmgr_tlsmgr_SOURCES = services/tlsmgr/main.cc
+services_tlsmgr_tlsmgr_LDADD = $(POSTERN_SERVICE)
