@@ -21,8 +21,8 @@ struct Options {
     bool in_queue = false;       ///< -q: names are queue ids
     off_t start = 0;             ///< -s
     int verbosity = 0;           ///< -v: names of records that are shown plain otherwise
-    std::optional<std::string> config_directory;   ///< -c
-    std::vector<std::string> names;
+    std::optional<std::string> config_directory{};   ///< -c
+    std::vector<std::string> names{};
 };
 
 /// Error: a bad argument, or how postcat is to be called.

@@ -1,6 +1,7 @@
 #include "tools/postcat/printer.h"
 
 #include "lib/base/clock.h"
+#include "lib/base/fd.h"
 #include "lib/base/strings.h"
 #include "lib/mail/header_field.h"
 
@@ -14,25 +15,34 @@ using queue::Record;
 using queue::RecordType;
 
 Printer::Printer(const Options& options, int file, std::string name, std::FILE* output, Log log)
-    : options_(options), records_(file, std::move(name)), output_(output), log_(log) {}
+    : options_(options), file_(file), records_(file, std::move(name)), output_(output), log_(log) {}
 
 Result<void> Printer::print() {
+    if (options_.start == 0) {
+        auto begun = begin();
+        if (!begun) return begun.error();
+        is_done_ = !*begun;
+    }
     records_.seek(options_.start);
     while (!is_done_) {
         offset_ = records_.offset();
         auto record = next();
         if (!record) return record.error();
         if (!*record) break;
-        if (offset_ == 0 && !begin(**record)) break;
         if (auto printed = print_record(**record); !printed) return printed;
     }
     return success();
 }
 
-/// False when no queue file begins like that: with what an envelope is made of.
-bool Printer::begin(const Record& first) {
+/// False when there is nothing, or no queue file begins like that: with what an envelope is made
+/// of.
+Result<bool> Printer::begin() {
     constexpr std::string_view types = "/<>ACDFIKLMORSTVWcino";
-    if (types.find(static_cast<char>(first.type)) == types.npos) {
+    char first = 0;
+    auto got = read_at(file_, std::span(&first, 1), 0, records_.name());
+    if (!got) return got.error();
+    if (*got == 0) return false;
+    if (types.find(first) == types.npos) {
         log_.warning("{}: input is not a valid queue file", records_.name());
         return false;
     }

@@ -29,7 +29,7 @@ private:
     bool is_raw() const { return options_.raw && options_.verbosity > 0; }
     bool is_content() const { return section_ == Section::header || section_ == Section::body; }
     bool is_wanted() const;
-    bool begin(const queue::Record& first);
+    Result<bool> begin();
     Result<std::optional<queue::Record>> next();
     Result<void> print_record(const queue::Record& record);
 
@@ -51,6 +51,7 @@ private:
     void write(std::string_view text) { std::fwrite(text.data(), 1, text.size(), output_); }
 
     const Options& options_;
+    int file_;
     queue::RecordReader records_;
     std::FILE* output_;
     Log log_;

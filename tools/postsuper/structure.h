@@ -15,7 +15,7 @@ namespace postern::postsuper {
 struct StructureSettings {
     bool enable_long_queue_ids = false;
     bool check_long_names = false;     ///< -S
-    std::vector<queue::Queue> queues;  ///< empty: all
+    std::vector<queue::Queue> queues{};  ///< empty: all
 };
 
 /// Checks and repairs while the mail system is down. The working directory is the queue directory.

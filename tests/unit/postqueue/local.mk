@@ -1,6 +1,5 @@
-# Unit tests of postqueue; with the first one:
-#   check_PROGRAMS += tests/unit/postqueue/postqueue_test
-#   tests_unit_postqueue_postqueue_test_SOURCES = tests/unit/postqueue/part_test.cc
-#   tests_unit_postqueue_postqueue_test_LDADD = $(POSTERN_SERVICE) $(POSTERN_TEST)
-# A room's parts that a test needs go into an archive of the room (noinst_LIBRARIES), linked by
-# the program and by the test.
+# Unit tests of postqueue
+check_PROGRAMS += tests/unit/postqueue/postqueue_test
+tests_unit_postqueue_postqueue_test_SOURCES = tests/unit/postqueue/show_test.cc
+tests_unit_postqueue_postqueue_test_LDADD = \
+	tools/postqueue/libpostqueue.a $(POSTERN_SERVICE) $(POSTERN_TEST)

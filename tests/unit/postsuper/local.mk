@@ -1,6 +1,9 @@
-# Unit tests of postsuper; with the first one:
-#   check_PROGRAMS += tests/unit/postsuper/postsuper_test
-#   tests_unit_postsuper_postsuper_test_SOURCES = tests/unit/postsuper/part_test.cc
-#   tests_unit_postsuper_postsuper_test_LDADD = $(POSTERN_SERVICE) $(POSTERN_TEST)
-# A room's parts that a test needs go into an archive of the room (noinst_LIBRARIES), linked by
-# the program and by the test.
+# Unit tests of postsuper
+check_PROGRAMS += tests/unit/postsuper/postsuper_test
+tests_unit_postsuper_postsuper_test_SOURCES = \
+	tests/unit/collected_lines.h \
+	tests/unit/postsuper/messages_test.cc \
+	tests/unit/postsuper/structure_test.cc \
+	tests/unit/queue/scratch_spool.h
+tests_unit_postsuper_postsuper_test_LDADD = \
+	tools/postsuper/libpostsuper.a $(POSTERN_SERVICE) $(POSTERN_TEST)

@@ -24,15 +24,18 @@ std::string filled(const ScratchSpool& spool, std::size_t size, std::string_view
 
 TEST_CASE("content is lines; pieces of a long one are joined", "[queue]") {
     ScratchSpool spool;
-    spool.put("f", rec('N', "one") + rec('w', "pad") + rec('L', "tw") + rec('N', "o") + rec('N') + rec('X'));
-    for (std::size_t size : {1, 2, 5, 1000}) CHECK(filled(spool, size, "\r\n") == "one\r\ntwo\r\n\r\n");
+    spool.put("f", rec('N', "one") + rec('w', "pad") + rec('L', "tw") + rec('N', "o") + rec('N') +
+                       rec('X'));
+    for (std::size_t size : {1, 2, 5, 1000})
+        CHECK(filled(spool, size, "\r\n") == "one\r\ntwo\r\n\r\n");
     CHECK(filled(spool, 10, "\n") == "one\ntwo\n\n");
 }
 
 TEST_CASE("a last line without end is given one, across blocks too", "[queue]") {
     ScratchSpool spool;
     spool.put("f", rec('N', "one") + rec('L', "two") + rec('X'));
-    for (std::size_t size : {1, 7, 1000}) CHECK(filled(spool, size, "\n") == "one\ntwo\n");
+    for (std::size_t size : {1, 7, 1000})
+        CHECK(filled(spool, size, "\n") == "one\ntwo\n");
 }
 
 TEST_CASE("content that ends without its end, or holds an envelope record, is damage", "[queue]") {

@@ -26,7 +26,8 @@ std::string failure(ScratchSpool& spool, std::string_view bytes) {
 std::string addresses(Result<std::vector<Recipient>> list) {
     REQUIRE(list);
     std::string text;
-    for (const Recipient& recipient : *list) text += recipient.address + " ";
+    for (const Recipient& recipient : *list)
+        text += recipient.address + " ";
     return text;
 }
 
@@ -35,15 +36,15 @@ std::string addresses(Result<std::vector<Recipient>> list) {
 TEST_CASE("an envelope has what stands before the content and what was extracted", "[queue]") {
     ScratchSpool spool;
     spool.put("f", message(rec('A', "create_time=1795533810") + rec('A', "rewrite_context=remote") +
-                               rec('A', "envelope_id=abc+2B") + rec('A', "ret_flags=2") + rec('F', "Full Name") +
-                               rec('S', "s@xian.com") + rec('V', "+=") + rec('L', "smtp:filter") +
-                               rec('>', "redirect@xian.com") + rec('W', "     1795537409") +
-                               rec('A', "encoding=7bit") + rec('A', "notify_flags=10") +
-                               rec('A', "dsn_orig_rcpt=rfc822;o@x") + rec('O', "o@x") + rec('R', "r1@x") +
-                               rec('R', "r2@x"),
+                               rec('A', "envelope_id=abc+2B") + rec('A', "ret_flags=2") +
+                               rec('F', "Full Name") + rec('S', "s@xian.com") + rec('V', "+=") +
+                               rec('L', "smtp:filter") + rec('>', "redirect@xian.com") +
+                               rec('W', "     1795537409") + rec('A', "encoding=7bit") +
+                               rec('A', "notify_flags=10") + rec('A', "dsn_orig_rcpt=rfc822;o@x") +
+                               rec('O', "o@x") + rec('R', "r1@x") + rec('R', "r2@x"),
                            text,
-                           rec('r', "receipt@x") + rec('e', "errors@x") + rec('A', "encoding=8bit") +
-                               rec('O', "o3@x") + rec('R', "r3@x")));
+                           rec('r', "receipt@x") + rec('e', "errors@x") +
+                               rec('A', "encoding=8bit") + rec('O', "o3@x") + rec('R', "r3@x")));
     Opened opened(spool);
     const auto envelope = opened.reader.read(10);
     REQUIRE(envelope);
@@ -79,8 +80,10 @@ TEST_CASE("an envelope has what stands before the content and what was extracted
 TEST_CASE("recipients come in pieces, over the content, without those that are done", "[queue]") {
     ScratchSpool spool;
     std::string first, second;
-    for (int i = 0; i < 500; ++i) first += rec(i % 2 ? 'D' : 'R', fmt::format("a{}", i));
-    for (int i = 0; i < 5; ++i) second += rec(i == 2 ? '/' : 'R', fmt::format("b{}", i));
+    for (int i = 0; i < 500; ++i)
+        first += rec(i % 2 ? 'D' : 'R', fmt::format("a{}", i));
+    for (int i = 0; i < 5; ++i)
+        second += rec(i == 2 ? '/' : 'R', fmt::format("b{}", i));
     spool.put("f", message(rec('S', "s"), text, second));
     spool.put("f", message(rec('S', "s") + first, text, second));
 
@@ -107,7 +110,8 @@ TEST_CASE("a recipient that a milter added is found through pointer records", "[
     ScratchSpool spool;
     const std::string plain = message(rec('S', "s") + rec('R', "r1") + pointer_record(0), text);
     const std::size_t pointer_at = plain.find("r1") + 2;
-    std::string edited = plain + rec('R', "added") + pointer_record(static_cast<off_t>(pointer_at + 17));
+    std::string edited =
+        plain + rec('R', "added") + pointer_record(static_cast<off_t>(pointer_at + 17));
     edited.replace(pointer_at, 17, pointer_record(static_cast<off_t>(plain.size())));
     spool.put("f", edited);
     Opened opened(spool);
@@ -117,8 +121,8 @@ TEST_CASE("a recipient that a milter added is found through pointer records", "[
 
 TEST_CASE("a file without sizes, as in maildrop, is read through its content", "[queue]") {
     ScratchSpool spool;
-    spool.put("f", rec('T', "1795533809") + rec('S', "") + rec('R', "r1") + rec('M') + text + rec('X') +
-                       rec('R', "r2") + rec('E'));
+    spool.put("f", rec('T', "1795533809") + rec('S', "") + rec('R', "r1") + rec('M') + text +
+                       rec('X') + rec('R', "r2") + rec('E'));
     Opened opened(spool);
     const auto envelope = opened.reader.read();
     REQUIRE(envelope);
@@ -131,7 +135,8 @@ TEST_CASE("a damaged envelope is an error that names file and offset", "[queue]"
     CHECK(failure(spool, "") == "f: no end record at offset 0");
     CHECK(failure(spool, message(rec('R', "r"), text)).starts_with("f: no sender record"));
     CHECK(failure(spool, rec('S', "s") + rec('E')).starts_with("f: no arrival time record"));
-    CHECK(failure(spool, rec('T', "yesterday") + rec('E')) == "f: bad time \"yesterday\" at offset 0");
+    CHECK(failure(spool, rec('T', "yesterday") + rec('E')) ==
+          "f: bad time \"yesterday\" at offset 0");
     CHECK(failure(spool, message(rec('S', "s") + rec('N', "x"), text)) ==
           "f: record type 78 in the envelope at offset 119");
     std::string cut = message(rec('S', "s"), text);

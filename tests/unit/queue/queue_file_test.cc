@@ -21,7 +21,8 @@ QueueId write_message(const Spool& spool, int lines, QueueFileWriter::Settings s
     REQUIRE(writer->append(RecordType::recipient, "r@xian.com"));
     REQUIRE(writer->append(RecordType::content, ""));
     sizes.data_offset = writer->position();
-    for (int i = 0; i < lines; ++i) REQUIRE(writer->append(RecordType::line, "Subject: hello"));
+    for (int i = 0; i < lines; ++i)
+        REQUIRE(writer->append(RecordType::line, "Subject: hello"));
     sizes.data_size = writer->position() - sizes.data_offset;
     REQUIRE(writer->append_coded(rec('X') + rec('E')));
     REQUIRE(writer->finish(sizes));
@@ -61,9 +62,11 @@ TEST_CASE("what the writer wrote is read, whatever its buffer holds", "[queue]")
     }
 }
 
-TEST_CASE("ids are long where they shall be, and files lie in the queue that was asked for", "[queue]") {
+TEST_CASE("ids are long where they shall be, and files lie in the queue that was asked for",
+          "[queue]") {
     ScratchSpool spool;
-    const QueueId id = write_message(*spool, 1, {.enable_long_queue_ids = true, .queue = Queue::hold});
+    const QueueId id =
+        write_message(*spool, 1, {.enable_long_queue_ids = true, .queue = Queue::hold});
     CHECK(id.arrival() == noon);
     CHECK(spool.has("hold/" + id.text()));
 }
@@ -101,8 +104,8 @@ TEST_CASE("bytes are overwritten in the file, in the buffer and across", "[queue
     ScratchSpool spool;
     auto writer = QueueFileWriter::create(*spool, noon, {.buffer_size = 150});
     const off_t sender = writer->position();
-    REQUIRE(writer->append(RecordType::sender, std::string(100, 'a')));   // flushed
-    const off_t pointer = *writer->append_pointer();                       // buffered
+    REQUIRE(writer->append(RecordType::sender, std::string(100, 'a')));  // flushed
+    const off_t pointer = *writer->append_pointer();                     // buffered
     REQUIRE(writer->overwrite(sender, rec('S', std::string(100, 'b'))));
     REQUIRE(writer->set_pointer(pointer, 12345));
     REQUIRE(writer->overwrite(pointer - 2, "BBp"));
@@ -138,7 +141,8 @@ TEST_CASE("the sender is warned once", "[queue]") {
     REQUIRE(after);
     CHECK_FALSE(after->warn_time);
     // As Debian's queue manager writes it.
-    CHECK(spool.get("incoming/" + file.id().text()).find("W\x0f             -1") != std::string::npos);
+    CHECK(spool.get("incoming/" + file.id().text()).find("W\x0f             -1") !=
+          std::string::npos);
     CHECK_FALSE(file.clear_warn_time(0));
 }
 

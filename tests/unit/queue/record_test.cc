@@ -34,11 +34,13 @@ TEST_CASE("records are the same from memory and from a file with any buffer", "[
     ScratchSpool spool;
     spool.put("f", rec('S', "a@b") + rec('N', std::string(300, 'y')) + rec('M') + rec('R', "c@d"));
     const std::string expected = "S:a@b;N:" + std::string(20, 'y') + ";M:;R:c@d;";
-    for (std::size_t size : {1, 2, 3, 7, 64, 4096}) CHECK(listed(spool, size, false) == expected);
+    for (std::size_t size : {1, 2, 3, 7, 64, 4096})
+        CHECK(listed(spool, size, false) == expected);
 
     const std::string bytes = spool.get("f");
     RecordParser parser(std::string_view(bytes).substr(0, bytes.size() - 1));
-    for (char type : {'S', 'N', 'M'}) CHECK(static_cast<char>((*parser.next())->type) == type);
+    for (char type : {'S', 'N', 'M'})
+        CHECK(static_cast<char>((*parser.next())->type) == type);
     CHECK_FALSE(*parser.next());
     CHECK(parser.rest() == rec('R', "c@d").substr(0, 4));
 }
@@ -75,8 +77,9 @@ TEST_CASE("the size record has six numbers of width 15", "[queue]") {
     sizes.recipient_count = 2;
     sizes.content_length = 280;
     sizes.smtputf8 = 1;
-    CHECK(sizes.text() == "            283             350               2               0"
-                          "             280               1");
+    CHECK(sizes.text() ==
+          "            283             350               2               0"
+          "             280               1");
     CHECK(rec('C', sizes.text()).size() == size_record_size);
     CHECK(MessageSizes::parse(sizes.text())->content_length == 280);
     CHECK(MessageSizes::parse("283 350")->content_length == 283);

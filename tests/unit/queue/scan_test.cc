@@ -9,8 +9,9 @@ using namespace postern::queue;
 
 TEST_CASE("a scan meets every file at every depth, once", "[queue]") {
     ScratchSpool spool;
-    for (const char* name : {"deferred/8/86D14A72165", "deferred/9/8/9987EA721F7", "deferred/A4BFAA72104",
-                             "deferred/9/4jYmpL4Pl9z1bXyd", "deferred/core", "deferred/.hidden"})
+    for (const char* name :
+         {"deferred/8/86D14A72165", "deferred/9/8/9987EA721F7", "deferred/A4BFAA72104",
+          "deferred/9/4jYmpL4Pl9z1bXyd", "deferred/core", "deferred/.hidden"})
         spool.put(name, "x");
     std::filesystem::create_directory(spool.path("deferred/lost+found"));
     QueueScan scan(*spool, Queue::deferred);

@@ -5,8 +5,8 @@
 #include "lib/queue/record.h"
 #include "lib/queue/spool.h"
 
-#include <catch2/catch.hpp>
 #include <stdlib.h>
+#include <catch2/catch.hpp>
 
 #include <filesystem>
 #include <fstream>
@@ -62,8 +62,8 @@ inline std::string message(std::string_view envelope, std::string_view content,
     MessageSizes sizes;
     sizes.data_size = static_cast<std::int64_t>(content.size());
     sizes.data_offset = static_cast<off_t>(size_record_size + head.size());
-    return rec('C', sizes.text()) + head + std::string(content) + rec('X') + std::string(extracted) +
-           rec('E');
+    return rec('C', sizes.text()) + head + std::string(content) + rec('X') +
+           std::string(extracted) + rec('E');
 }
 
 }  // namespace postern::queue

@@ -4,11 +4,14 @@ using namespace postern;
 using namespace postern::queue;
 
 namespace {
-QueueId id_of(std::string_view text) { return *QueueId::parse(text); }
+QueueId id_of(std::string_view text) {
+    return *QueueId::parse(text);
 }
+}  // namespace
 
 TEST_CASE("queues have the names of their folders", "[queue]") {
-    for (Queue queue : all_queues) CHECK(queue_named(name_of(queue)) == queue);
+    for (Queue queue : all_queues)
+        CHECK(queue_named(name_of(queue)) == queue);
     CHECK(name_of(Queue::maildrop) == "maildrop");
     CHECK(name_of(Queue::saved) == "saved");
     CHECK_FALSE(queue_named("outgoing"));
@@ -17,7 +20,8 @@ TEST_CASE("queues have the names of their folders", "[queue]") {
 TEST_CASE("hashed queues put a file below the first characters of its key", "[queue]") {
     ScratchSpool spool(Layout{{"deferred"}, 3});
     CHECK(spool->path(Queue::deferred, id_of("86D14A72165")) == "deferred/8/6/D/86D14A72165");
-    CHECK(spool->path(Queue::deferred, id_of("4jYmpM0BLTz1bY0n")) == "deferred/0/6/D/4jYmpM0BLTz1bY0n");
+    CHECK(spool->path(Queue::deferred, id_of("4jYmpM0BLTz1bY0n")) ==
+          "deferred/0/6/D/4jYmpM0BLTz1bY0n");
     CHECK(spool->path(Queue::deferred, "ab") == "deferred/a/b/_/ab");
     CHECK(spool->path(Queue::active, id_of("86D14A72165")) == "active/86D14A72165");
 }
