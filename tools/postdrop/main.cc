@@ -74,7 +74,7 @@ Result<void> copy(Input& input, Submission& submission, MaildropFile& file, std:
     while (!submission.is_complete()) {
         auto record = input.next();
         if (!record) return record.error();
-        if (!*record) return permanent("message is not complete");
+        if (!*record) return Error{Errc::closed, "message is not complete"};
         auto verdict = submission.take(**record);
         if (!verdict) return verdict.error();
         if (*verdict == Submission::Verdict::leave_out) continue;
@@ -135,6 +135,8 @@ int main(int argc, char** argv) {
     postern::event::Loop loop;
     postdrop::authorize(config, loop, log);
     auto done = postdrop::submit(config, loop);
+    // Whoever sent it thought better of it, and has said why.
+    if (!done && done.error().code == Errc::closed) return 0;
     if (!done) log.fatal("uid={}: {}", ::getuid(), done.error().text);
     postdrop::wake_pickup(config, loop, log);
     postdrop::answer({"status", "0", "reason", ""});

@@ -1,6 +1,4 @@
-# Unit tests of sendmail; with the first one:
-#   check_PROGRAMS += tests/unit/sendmail/sendmail_test
-#   tests_unit_sendmail_sendmail_test_SOURCES = tests/unit/sendmail/part_test.cc
-#   tests_unit_sendmail_sendmail_test_LDADD = $(POSTERN_SERVICE) $(POSTERN_TEST)
-# A room's parts that a test needs go into an archive of the room (noinst_LIBRARIES), linked by
-# the program and by the test.
+# Unit tests of sendmail
+check_PROGRAMS += tests/unit/sendmail/sendmail_test
+tests_unit_sendmail_sendmail_test_SOURCES = tests/unit/sendmail/message_test.cc
+tests_unit_sendmail_sendmail_test_LDADD = tools/sendmail/libsendmail.a $(POSTERN_SERVICE) $(POSTERN_TEST)
