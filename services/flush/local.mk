@@ -7,3 +7,5 @@ services_flush_libflush_a_SOURCES = \
 daemon_PROGRAMS += services/flush/flush
 services_flush_flush_SOURCES = services/flush/main.cc
 services_flush_flush_LDADD = services/flush/libflush.a $(POSTERN_SERVICE)
+
+dist_man_MANS += doc/flush.8

@@ -8,3 +8,5 @@ tools_postcat_libpostcat_a_SOURCES = \
 sbin_PROGRAMS += tools/postcat/postcat
 tools_postcat_postcat_SOURCES = tools/postcat/main.cc
 tools_postcat_postcat_LDADD = tools/postcat/libpostcat.a $(POSTERN_SERVICE)
+
+dist_man_MANS += doc/postcat.1

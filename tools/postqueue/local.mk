@@ -10,3 +10,5 @@ tools_postqueue_libpostqueue_a_SOURCES = \
 sbin_PROGRAMS += tools/postqueue/postqueue
 tools_postqueue_postqueue_SOURCES = tools/postqueue/main.cc
 tools_postqueue_postqueue_LDADD = tools/postqueue/libpostqueue.a $(POSTERN_SERVICE)
+
+dist_man_MANS += doc/postqueue.1

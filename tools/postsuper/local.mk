@@ -8,3 +8,5 @@ tools_postsuper_libpostsuper_a_SOURCES = \
 sbin_PROGRAMS += tools/postsuper/postsuper
 tools_postsuper_postsuper_SOURCES = tools/postsuper/main.cc
 tools_postsuper_postsuper_LDADD = tools/postsuper/libpostsuper.a $(POSTERN_SERVICE)
+
+dist_man_MANS += doc/postsuper.1
