@@ -113,6 +113,7 @@ Result<std::shared_ptr<Table>> Registry::open_new(std::string_view name, OpenOpt
 std::shared_ptr<Table> Registry::open_or_unavailable(std::string_view name, OpenOptions options) {
     auto opened = open(name, options);
     if (opened) return *opened;
+    if (surroundings_.error) surroundings_.error(opened.error().text);
     unavailable_.insert(fmt::format("{} is unavailable. {}", name, opened.error().text));
     auto table = unavailable_table(std::string(name), opened.error().text, files_of(name),
                                    [this](const std::string& text) { warn(text); });

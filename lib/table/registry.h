@@ -36,6 +36,8 @@ struct Surroundings {
     event::Loop* loop = nullptr;       ///< for tables on the network
     event::Pool* names = nullptr;      ///< threads for what waits for the name service
     ProxyBackend* proxy = nullptr;     ///< for proxy:
+    /// Gets one line, of severity error, when a daemon's table does not open; its lookups warn.
+    std::function<void(const std::string&)> error = {};
 };
 
 /// Lives as long as its tables are used. A table keeps its files open: tables are opened before

@@ -38,7 +38,10 @@ int main(int argc, char** argv) {
                               daemon.log().warning("{}", text);
                           },
                           .loop = &daemon.loop(),
-                          .names = &daemon.names()});
+                          .names = &daemon.names(),
+                          .error = [&daemon](const std::string& text) {
+                              daemon.log().error("{}", text);
+                          }});
     const auto& config = daemon.config();
     const bool is_writer = config.service_name() == config.text("proxywrite_service_name");
     return is_writer ? serve<proxymap::Updates>(daemon, registry)
