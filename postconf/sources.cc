@@ -28,7 +28,10 @@ Result<Sources> read_sources(const Options& options) {
 }
 
 Result<Sources> default_sources(const Options& options) {
-    auto config = config::Config::from_text("", source_of(options));
+    // The defaults are those of the installation, wherever main.cf is.
+    auto source = source_of(options);
+    source.directory.clear();
+    auto config = config::Config::from_text("", std::move(source));
     if (!config) return config.error();
     auto sources = put_together(options, std::move(*config));
     if (auto services = config::read_master_cf(sources.master_cf))
