@@ -108,19 +108,28 @@ std::vector<Queue> Messages::queues_for(Outcome outcome) const {
 Result<void> Messages::perform_all(Operation operation) {
     for (Outcome outcome : outcomes_of(operation)) {
         for (Queue queue : queues_for(outcome)) {
-            queue::QueueScan scan(spool_, queue);
-            for (;;) {
-                auto entry = scan.next();
-                if (!entry) return entry.error();
-                if (!*entry) break;
-                if (!(*entry)->id) continue;
-                auto done = (this->*deed_of(outcome).perform)(*(*entry)->id, queue);
-                if (!done) return done.error();
-                if (*done) ++counts_[outcome];
-            }
+            if (auto done = perform_in(queue, outcome); !done) return done;
         }
     }
     return success();
+}
+
+Result<void> Messages::perform_in(Queue queue, Outcome outcome) {
+    queue::QueueScan scan(spool_, queue);
+    for (;;) {
+        auto entry = scan.next();
+        if (!entry) return entry.error();
+        if (!*entry) return success();
+        if (!(*entry)->id) continue;
+        const QueueId& id = *(*entry)->id;
+        // Left where other hash_queue_names put it, it would not be found.
+        if (const std::string place = spool_.path(queue, id); place != (*entry)->path()) {
+            if (auto moved = spool_.move((*entry)->path(), place); !moved) return moved.error();
+        }
+        auto done = (this->*deed_of(outcome).perform)(id, queue);
+        if (!done) return done.error();
+        if (*done) ++counts_[outcome];
+    }
 }
 
 Result<void> Messages::perform_listed(Operation operation) {

@@ -30,6 +30,7 @@ private:
     enum class Outcome { requeued, removed, expired, held, released };
 
     Result<void> perform_all(Operation operation);
+    Result<void> perform_in(queue::Queue queue, Outcome outcome);
     Result<void> perform_listed(Operation operation);
     Result<void> perform_one(Operation operation, std::string_view name);
 

@@ -68,3 +68,12 @@ TEST_CASE("a file that cleanup is writing is left to it, and names of queues lim
     CHECK(said(spool, {{Operation::remove, "bad/id"}}) ==
           "warning: invalid mail queue id: bad/id\nDeleted: 0 messages\n");
 }
+
+TEST_CASE("ALL finds messages that lie where another hash depth put them", "[postsuper]") {
+    ScratchSpool spool;
+    put(spool, "deferred/86D14A72165");
+    put(spool, "hold/A/AAAAA1");
+    CHECK(said(spool, {{Operation::hold, "ALL"}}) == "Placed on hold: 1 message\n");
+    CHECK(said(spool, {{Operation::release, "ALL"}}) == "Released from hold: 2 messages\n");
+    CHECK(spool.has("deferred/A/AAAAA1"));
+}
