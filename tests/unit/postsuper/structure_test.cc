@@ -74,7 +74,9 @@ TEST_CASE("a repair that was interrupted is finished", "[postsuper]") {
     const std::string id = QueueId::make_short(WallTime(microseconds(0x86D14)), inode).text();
     std::filesystem::rename(spool.path("hold/first"), spool.path("hold/" + id + "#FIX"));
     put(spool, "defer/" + id.substr(0, 1) + "/" + id + "#FIX", 0600);
-    CHECK(repair(spool, {}).renamed == 0);
+    const Repaired again = repair(spool, {});
+    CHECK(again.renamed == 0);
+    CHECK(again.said.empty());
     CHECK(spool.has("hold/" + id));
     CHECK(spool.has("defer/" + id.substr(0, 1) + "/" + id));
 }

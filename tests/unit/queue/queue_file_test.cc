@@ -90,14 +90,18 @@ TEST_CASE("a file that is not kept is removed; until finish nobody takes it", "[
 
 TEST_CASE("an id that a restored file has is not taken", "[queue]") {
     ScratchSpool spool;
-    auto first = QueueFileWriter::create(*spool, noon);
-    const ino_t inode = first->id().inode();
-    // The next file may get any inode; occupy the name for whichever it is.
-    for (ino_t next = inode; next < inode + 50; ++next)
-        spool.put("incoming/" + QueueId::make_short(noon, next).text(), "restored");
-    auto second = QueueFileWriter::create(*spool, noon);
-    REQUIRE(second);
-    CHECK(spool.get("incoming/" + second->id().text()) != "restored");
+    const ino_t inode = QueueFileWriter::create(*spool, noon)->id().inode();
+    const auto name = [](ino_t number) {
+        return "incoming/" + QueueId::make_short(noon, number).text();
+    };
+    // The next file may get any inode; a link, which needs none, has the name for each.
+    spool.put("restored", "restored");
+    for (ino_t next = inode - 1000; next < inode + 1000; ++next)
+        std::filesystem::create_hard_link(spool.path("restored"), spool.path(name(next)));
+    const auto writer = QueueFileWriter::create(*spool, noon);
+    REQUIRE(writer);
+    for (ino_t next = inode - 1000; next < inode + 1000; ++next)
+        REQUIRE(spool.get(name(next)) == "restored");
 }
 
 TEST_CASE("bytes are overwritten in the file, in the buffer and across", "[queue]") {
