@@ -49,6 +49,11 @@ void ChunkedContent::refuse(Reply why) {
     submission_.refuse();
 }
 
+Reply ChunkedContent::tell_refusal() {
+    is_refusal_known_ = true;
+    return *refusal_;
+}
+
 namespace {
 
 Task<Result<void>> take_bytes(Session& session, event::Stream& stream, const ReadDeadline& deadline) {
@@ -76,9 +81,13 @@ Task<Reply> complete(Session& session) {
 }  // namespace
 
 Task<Result<Reply>> receive_chunk(Session& session, event::Stream& stream, ReadDeadline deadline) {
+    const bool was_refused = session.chunks->is_refusal_known();
     auto taken = co_await take_bytes(session, stream, deadline);
     if (!taken) co_return taken.error();
-    if (session.chunks->refusal()) co_return *session.chunks->refusal();
+    if (was_refused)
+        co_return reply(551, "5.0.0",
+                        fmt::format("Discarded {} bytes after earlier error", session.chunk_size));
+    if (session.chunks->refusal()) co_return session.chunks->tell_refusal();
     if (!session.is_last_chunk)
         co_return reply(250, "2.0.0", fmt::format("Ok: {} bytes", session.chunk_size));
     co_return co_await complete(session);

@@ -19,9 +19,11 @@ public:
     Task<void> take(std::string_view bytes);
     /// After the last chunk: a line without an end counts as one.
     void complete();
-    /// The rest of the message is read and dropped; every further chunk has this reply.
+    /// The rest of the message is read and dropped. The client hears why once.
     void refuse(Reply why);
     const std::optional<Reply>& refusal() const noexcept { return refusal_; }
+    Reply tell_refusal();
+    bool is_refusal_known() const noexcept { return is_refusal_known_; }
 
     Submission& submission() noexcept { return submission_; }
     bool has_bare_newline() const noexcept { return has_bare_newline_; }
@@ -35,7 +37,7 @@ private:
     Submission submission_;
     std::string line_;   // of the line that is not complete, what is no record yet
     std::uint64_t size_ = 0;
-    bool has_bare_newline_ = false;
+    bool has_bare_newline_ = false, is_refusal_known_ = false;
     std::optional<Reply> refusal_;
 };
 

@@ -28,12 +28,15 @@ void DataScanner::take_line(std::string_view line, bool ends_with_crlf, std::str
         is_complete_ = true;
         return;
     }
+    previous_ended_with_crlf_ = ends_with_crlf;
+    // A dot that ends nothing is no content either: the client did not double it.
+    if (at_line_start_ && line == ".") return;
     line = without_dot(line);
+    at_line_start_ = false;
     line.remove_prefix(take_pieces(line, records));
     queue::append_record(records, RecordType::line, line);
     size_ += line.size() + 2;
     at_line_start_ = true;
-    previous_ended_with_crlf_ = ends_with_crlf;
 }
 
 bool DataScanner::is_end(std::string_view line, bool ends_with_crlf) const noexcept {

@@ -266,7 +266,7 @@ Task<Reply> Dialogue::receive_chunk(const Verb& verb) {
         co_await broken(answered.error());
         co_return Reply();
     }
-    const bool is_over = session_.is_last_chunk || !session_.mail;
+    const bool is_over = session_.is_last_chunk;
     if (is_over) session_.end_transaction();
     Reply counted = count(&verb, std::move(*answered));
     if (is_over && counted.is_success()) session_.errors = session_.junk_commands = 0;

@@ -40,7 +40,7 @@ struct Transaction {
     MailParameters parameters;
     WallTime began;
     std::vector<AcceptedRecipient> recipients;
-    std::size_t refused_recipients = 0, overshoot = 0;
+    std::size_t overshoot = 0;   ///< recipients beyond smtpd_recipient_limit
     Actions actions;
     bool is_local_context = false;     ///< local_header_rewrite_clients
     /// What rewrite said of each address that was asked for.

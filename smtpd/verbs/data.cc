@@ -13,8 +13,7 @@ namespace {
 
 std::optional<Reply> without_recipients(const Session& session) {
     if (session.mail && !session.mail->recipients.empty()) return std::nullopt;
-    if (session.mail && session.mail->refused_recipients > 0)
-        return reply(554, "5.5.1", "Error: no valid recipients");
+    if (session.mail) return reply(554, "5.5.1", "Error: no valid recipients");
     return reply(503, "5.5.1", "Error: need RCPT command");
 }
 

@@ -1,6 +1,7 @@
 // MAIL (RFC 5321 section 4.1.1.2).
 #include "lib/mail/address.h"
 #include "smtpd/address_book.h"
+#include "smtpd/chunk.h"
 #include "smtpd/free_space.h"
 #include "smtpd/lists.h"
 #include "smtpd/parameters.h"
@@ -57,6 +58,7 @@ Task<bool> is_local_context(const Session& session) {
 }
 
 Task<Reply> begin(Session& session, mail::PathArgument path, MailParameters parameters) {
+    session.chunks.reset();   // of BDAT commands that had no transaction
     session.mail = std::make_unique<Transaction>();
     session.mail->sender = std::move(path.address);
     session.mail->parameters = std::move(parameters);

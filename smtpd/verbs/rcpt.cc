@@ -38,10 +38,7 @@ Task<std::optional<Reply>> refusal(Session& session, const std::string& address,
 }
 
 Task<Reply> add(Session& session, std::string path, AcceptedRecipient recipient) {
-    if (auto no = co_await refusal(session, recipient.address, path)) {
-        ++session.mail->refused_recipients;
-        co_return *no;
-    }
+    if (auto no = co_await refusal(session, recipient.address, path)) co_return *no;
     session.mail->recipients.push_back(std::move(recipient));
     co_return reply(250, "2.1.5", "Ok");
 }

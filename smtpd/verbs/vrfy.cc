@@ -20,11 +20,11 @@ Answer<Reply> vrfy(Session& session, std::string_view arguments) {
     if (session.settings().disable_vrfy_command)
         return reply(502, "5.5.1", "VRFY command is disabled");
     if (arguments.empty()) return reply(501, "5.5.4", "Syntax: VRFY address");
-    auto path = take_path(session, arguments, "VRFY", false,
-                          reply(501, "5.1.3", "Bad recipient address syntax"));
+    const Reply bad_syntax = reply(501, "5.1.3", "Bad recipient address syntax");
+    auto path = take_path(session, arguments, "VRFY", false, bad_syntax);
     if (auto* no = std::get_if<Reply>(&path)) return std::move(*no);
     auto& found = std::get<postern::mail::PathArgument>(path);
-    if (!found.parameters.empty()) return reply(501, "5.5.4", "Syntax: VRFY address");
+    if (!found.parameters.empty()) return bad_syntax;
     return verify(session, std::string(arguments), std::move(found.address));
 }
 
