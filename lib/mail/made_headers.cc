@@ -112,10 +112,10 @@ std::string received_field(const Received& received) {
     if (!received.comment.empty()) text += ", " + received.comment;
     text += ")";
     if (!received.protocol.empty()) text += " with " + received.protocol;
-    const bool id_on_new_line = received.helo.empty();
+    const bool id_on_new_line = received.helo.empty() && !received.comment.empty();
     text += fmt::format("{}id {}", id_on_new_line ? "\n\t" : " ", received.queue_id);
     text += for_part(received);
-    const bool date_on_new_line = !id_on_new_line || !received.recipient.empty();
+    const bool date_on_new_line = !id_on_new_line && received.recipient.empty();
     return fmt::format("{};{}{}", text, date_on_new_line ? "\n\t" : " ", mail_date(received.time));
 }
 

@@ -22,7 +22,7 @@ TEST_CASE("Received says from whom, by whom, how and when", "[mail]") {
     CHECK(received_field(received) ==
           "Received: from client.example (unknown [192.0.2.1])\n"
           "\tby mx.example (Postfix) with ESMTP id 4ABC\n"
-          "\tfor <\"joe blow\"@example.com>;\n\t" +
+          "\tfor <\"joe blow\"@example.com>; " +
               mail_date(moment));
     received.recipient.clear();
     received.client_address = "2001:db8::1";
