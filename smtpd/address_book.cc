@@ -67,11 +67,10 @@ Task<Result<bool>> AddressBook::is_mapped(std::string_view address) const {
     co_return false;
 }
 
-Task<Result<bool>> AddressBook::exists(std::string_view address, const Route& route) const {
+Task<Result<bool>> AddressBook::exists(const Route& route) const {
     const auto parts = mail::split_address(route.recipient);
     if (same(parts.localpart, settings_.double_bounce_sender)) co_return true;
     if (auto mapped = co_await is_mapped(route.recipient); !mapped || *mapped) co_return mapped;
-    std::ignore = address;   // the route has it in standard form
     switch (route.address_class) {
     case AddressClass::local:
         if (lists_.local_recipient_maps.empty()) co_return true;

@@ -21,9 +21,9 @@ public:
     /// Asked once in a transaction for each address. Errors: a table or the service cannot tell.
     Task<Result<service::Route>> route(Session& session, std::string_view address);
 
-    /// Whether `address` (routed already) is one that its address class has; also true where
-    /// the class keeps no list of its recipients. Error: a table could not tell.
-    Task<Result<bool>> exists(std::string_view address, const service::Route& route) const;
+    /// Whether the recipient of a route is one that its address class has; also true where the
+    /// class keeps no list of its recipients. Error: a table could not tell.
+    Task<Result<bool>> exists(const service::Route& route) const;
 
     /// How a class is called in replies: "local recipient table".
     static std::string_view table_name(service::AddressClass address_class);

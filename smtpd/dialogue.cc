@@ -128,7 +128,11 @@ std::optional<std::string> Dialogue::take_line() {
     const std::size_t limit = session_.settings().line_length_limit;
     const auto end = input.find('\n');
     const std::size_t length = end == std::string_view::npos ? input.size() : end;
-    if (line_start_.empty() && length > limit) line_start_ = input.substr(0, limit);
+    if (line_start_.empty() && length > limit) {
+        line_start_ = input.substr(0, limit);
+        session_.reporter.log().warning("{}: request longer than {}: {}...", session_.client.text(), limit,
+                                        printable(input.substr(0, 30)));
+    }
     if (end == std::string_view::npos) {
         if (!line_start_.empty()) stream_.consume(input.size());
         return std::nullopt;

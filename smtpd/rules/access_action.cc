@@ -20,14 +20,21 @@ struct Request {
     std::string about(std::string_view otherwise) const {
         return fmt::format("<{}>: {} rejected: {}", name, its_class, text.empty() ? otherwise : text);
     }
-    /// For the log: "<name>: Recipient address triggers HOLD action: text".
-    std::string triggers(std::string_view action) const {
-        return fmt::format("<{}>: {} triggers {}{}{}", name, its_class, action,
-                           text.empty() ? "" : " ", text);
+    /// For the log: "<name>: Recipient address triggers HOLD action".
+    std::string that(std::string_view happens) const {
+        return fmt::format("<{}>: {} {}", name, its_class, happens);
     }
     Transaction* mail() const { return evaluation.session().mail.get(); }
-    void report(std::string_view action, std::string_view what) const {
-        evaluation.report(action, triggers(what));
+    /// An action whose text, where there is one, says why.
+    void report_why(std::string_view action, std::string_view otherwise) const {
+        evaluation.report(action, that(text.empty() ? otherwise : text));
+    }
+    /// An action whose text is what it acts with: "triggers FILTER smtp:[127.0.0.1]".
+    void report_with(std::string_view action, std::string_view name_in_text) const {
+        evaluation.report(action, that(fmt::format("triggers {} {}", name_in_text, text)));
+    }
+    void warn(std::string_view needs) const {
+        evaluation.session().reporter.log().warning("access table: {}, not \"{}\"", needs, printable(text));
     }
 };
 
@@ -60,50 +67,47 @@ Verdict say_dunno(const Request&) { return dunno(); }
 Verdict say_ok(const Request&) { return permit(); }
 
 Verdict say_warn(const Request& request) {
-    request.evaluation.report("warn", request.triggers("WARN action"));
+    request.evaluation.report("warn", request.text);
     return dunno();
 }
 Verdict say_info(const Request& request) {
-    request.evaluation.report("info", request.triggers("INFO action"));
+    request.evaluation.report("info", request.text);
     return dunno();
 }
 Verdict say_hold(const Request& request) {
-    request.report("hold", "HOLD action");
+    request.report_why("hold", "triggers HOLD action");
     if (Transaction* mail = request.mail()) mail->actions.holds = true;
     return dunno();
 }
 Verdict say_discard(const Request& request) {
-    request.report("discard", "DISCARD action");
+    request.report_why("discard", "triggers DISCARD action");
     if (Transaction* mail = request.mail()) mail->actions.discards = true;
     return permit();
 }
 Verdict say_filter(const Request& request) {
     if (request.text.find(':') == std::string_view::npos) {
-        request.evaluation.session().reporter.log().warning(
-            "access table: FILTER needs transport:destination, not \"{}\"", printable(request.text));
+        request.warn("FILTER needs transport:destination");
         return dunno();
     }
-    request.report("filter", "FILTER action");
+    request.report_with("filter", "FILTER");
     if (Transaction* mail = request.mail()) mail->actions.content_filter = request.text;
     return dunno();
 }
 Verdict say_redirect(const Request& request) {
     if (request.text.find('@') == std::string_view::npos) {
-        request.evaluation.session().reporter.log().warning(
-            "access table: REDIRECT needs user@domain, not \"{}\"", printable(request.text));
+        request.warn("REDIRECT needs user@domain");
         return dunno();
     }
-    request.report("redirect", "REDIRECT action");
+    request.report_with("redirect", "REDIRECT");
     if (Transaction* mail = request.mail()) mail->actions.redirect = request.text;
     return dunno();
 }
 Verdict say_bcc(const Request& request) {
     if (request.text.find('@') == std::string_view::npos) {
-        request.evaluation.session().reporter.log().warning(
-            "access table: BCC needs user@domain, not \"{}\"", printable(request.text));
+        request.warn("BCC needs user@domain");
         return dunno();
     }
-    request.report("bcc", "BCC action");
+    request.report_with("bcc", "BCC");
     if (Transaction* mail = request.mail()) mail->actions.bcc.emplace_back(request.text);
     return dunno();
 }
@@ -112,7 +116,6 @@ Verdict say_prepend(const Request& request) {
         request.evaluation.session().reporter.log().warning("access table: PREPEND needs a header");
         return dunno();
     }
-    request.report("prepend", "PREPEND action");
     if (Transaction* mail = request.mail()) mail->actions.prepend.emplace_back(request.text);
     return dunno();
 }

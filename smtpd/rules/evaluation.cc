@@ -187,8 +187,8 @@ Task<std::optional<Reply>> check_recipient(Session& session, const std::string& 
     if (session.settings().smtpd_delay_reject)
         if (auto no = co_await check_delayed(evaluation)) co_return no;
     if (auto no = co_await check_relay_and_recipient(evaluation)) co_return no;
-    if (auto no = co_await check_unlisted_recipient(evaluation)) co_return no;
-    co_return evaluation.at_permit();
+    if (auto no = evaluation.at_permit()) co_return no;
+    co_return co_await check_unlisted_recipient(evaluation);
 }
 
 Task<std::optional<Reply>> check_connection(Session& session) {

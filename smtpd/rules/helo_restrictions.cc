@@ -16,7 +16,8 @@ Verdict bad_helo(Evaluation& evaluation, int code, std::string_view text) {
 Answer<Verdict> reject_invalid_helo_hostname(Evaluation& evaluation, const Rule&) {
     const std::string& helo = evaluation.session().helo;
     if (helo.empty() || is_plain_domain(helo) || mail::is_valid_ip(helo)) return dunno();
-    return bad_helo(evaluation, evaluation.settings().codes.invalid_hostname, "Invalid name");
+    return bad_helo(evaluation, evaluation.settings().codes.invalid_hostname,
+                    helo.starts_with('[') ? "invalid ip address" : "Invalid name");
 }
 
 Answer<Verdict> reject_non_fqdn_helo_hostname(Evaluation& evaluation, const Rule&) {

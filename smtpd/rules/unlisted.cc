@@ -28,12 +28,10 @@ std::string_view unknown_status(std::string_view its_class) {
     return its_class.starts_with("Sender") ? "5.1.0" : "5.1.1";
 }
 
-Verdict lookup_failed(Evaluation& evaluation, std::string_view address, std::string_view its_class,
-                      const Error& error) {
+Verdict lookup_failed(Evaluation& evaluation, std::string_view address, const Error& error) {
     evaluation.session().reporter.log().warning("{}", error.text);
     return reject(reply(451, "4.3.0", fmt::format("<{}>: Temporary lookup failure",
                                                   mail::external(address))));
-    std::ignore = its_class;
 }
 
 }  // namespace
@@ -42,14 +40,14 @@ Task<Verdict> check_listed(Evaluation& evaluation, std::string address, std::str
     AddressBook& book = evaluation.house().addresses;
     if (!evaluation.settings().checks_unknown_recipients) co_return dunno();
     auto route = co_await book.route(evaluation.session(), address);
-    if (!route) co_return lookup_failed(evaluation, address, its_class, route.error());
+    if (!route) co_return lookup_failed(evaluation, address, route.error());
     const int code = unknown_code(evaluation.settings().codes, route->address_class);
     // relocated_maps, or error: transports: the mail could only come back.
     if (!route->relocated.empty())
         co_return Evaluation::rejected(code, "5.1.6", mail::external(address), its_class,
                                        "User has moved to " + route->relocated);
-    auto exists = co_await book.exists(address, *route);
-    if (!exists) co_return lookup_failed(evaluation, address, its_class, exists.error());
+    auto exists = co_await book.exists(*route);
+    if (!exists) co_return lookup_failed(evaluation, address, exists.error());
     if (*exists) co_return dunno();
     co_return Evaluation::rejected(
         code, unknown_status(its_class), mail::external(address), its_class,
@@ -59,6 +57,9 @@ Task<Verdict> check_listed(Evaluation& evaluation, std::string address, std::str
 Task<std::optional<Reply>> check_unlisted_recipient(Evaluation& evaluation) {
     if (!evaluation.settings().smtpd_reject_unlisted_recipient || !evaluation.recipient())
         co_return std::nullopt;
+    // Who will never get it need not exist.
+    const Transaction* mail = evaluation.session().mail.get();
+    if (mail && mail->actions.discards) co_return std::nullopt;
     co_return evaluation.settle(
         co_await check_listed(evaluation, *evaluation.recipient(), "Recipient address"));
 }
