@@ -12,7 +12,9 @@ namespace postern::service {
 
 Command::Command(std::string_view program, std::string_view called)
     : program_(program), book_(early_log_tag(program)) {
-    book_.add(std::make_unique<StandardErrorSink>(std::string(called)));
+    // However it was called, people know it by its name.
+    const std::string_view name = called.substr(called.find_last_of('/') + 1);
+    book_.add(std::make_unique<StandardErrorSink>(std::string(name)));
 }
 
 config::Config Command::load(const std::optional<std::string>& directory,

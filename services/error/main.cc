@@ -7,7 +7,8 @@ namespace postern::error {
 namespace {
 
 Task<void> fail(delivery::Job& job, service::Outcome outcome) {
-    const mail::StatusCode general{static_cast<std::uint8_t>(outcome == service::Outcome::deferred ? 4 : 5), 0, 0};
+    const mail::StatusCode general{
+        static_cast<std::uint8_t>(outcome == service::Outcome::deferred ? 4 : 5), 0, 0};
     const auto reason = mail::split_coded_text(job.request().nexthop, general);
     delivery::Settlement settlement;
     settlement.outcome = outcome;

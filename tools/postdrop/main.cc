@@ -17,6 +17,7 @@
 #include "tools/postdrop/maildrop_file.h"
 #include "tools/postdrop/submission.h"
 
+#include <fcntl.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -90,7 +91,8 @@ Result<void> copy(Input& input, Submission& submission, MaildropFile& file, std:
 /// The system may be down: the message waits in maildrop/ then.
 void wake_pickup(const config::Config& config, event::Loop& loop, const Log& log) {
     const std::string path = "public/" + config.text("pickup_service_name");
-    if (::access(path.c_str(), F_OK) != 0)
+    // With the rights of the group: access(2) would ask for those of the user.
+    if (::faccessat(AT_FDCWD, path.c_str(), F_OK, AT_EACCESS) != 0)
         return log.warning("unable to look up {}: {}", path, std::strerror(errno));
     const seconds wait = std::min(config.time("trigger_timeout"), longest_trigger);
     service::Client pickup(loop, path);
