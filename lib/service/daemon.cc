@@ -26,6 +26,12 @@ constexpr std::size_t name_threads = 16;
 /// Descriptors for everything that is no session: log, tables, queue files, other services.
 constexpr std::size_t spare_descriptors = 128;
 
+/// What master hands over is for us, not for the commands that we run.
+void keep_from_commands(int sockets) {
+    for (const int fd : {master_link_fd, counters_fd}) ::fcntl(fd, F_SETFD, FD_CLOEXEC);
+    for (int i = 0; i < sockets; ++i) ::fcntl(first_listen_fd + i, F_SETFD, FD_CLOEXEC);
+}
+
 std::size_t at_least_one(std::int64_t number) {
     return static_cast<std::size_t>(std::max<std::int64_t>(number, 1));
 }
@@ -108,6 +114,7 @@ Daemon::Daemon(std::string_view program, int argc, char** argv, Traits traits)
     book_ = std::make_unique<LogBook>("postfix/" + std::string(program));
     log_.emplace(*book_);
     parse(argc, argv);
+    keep_from_commands(options_.sockets);
     load(program);
     open_log(program);
     set_bounds();
