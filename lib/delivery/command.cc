@@ -4,19 +4,16 @@
 #include "lib/base/fd.h"
 #include "lib/base/strings.h"
 #include "lib/mail/exit_status.h"
+#include "lib/service/program.h"
 
 #include <fmt/format.h>
 #include <poll.h>
-#include <sys/stat.h>
 #include <sys/wait.h>
-#include <sysexits.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <cerrno>
-#include <csignal>
 #include <memory>
-#include <optional>
 
 namespace postern::delivery {
 
@@ -61,46 +58,6 @@ std::vector<std::string> argument_list(const CommandSpec& spec) {
     for (const std::string_view word : split(spec.command))
         list.emplace_back(word);
     return list;
-}
-
-std::vector<char*> pointers(const std::vector<std::string>& strings) {
-    std::vector<char*> list;
-    for (const std::string& text : strings)
-        list.push_back(const_cast<char*>(text.c_str()));
-    list.push_back(nullptr);
-    return list;
-}
-
-/// In the child, which has nothing better to do with a failure than to say it.
-[[noreturn]] void give_up(const std::string& what) {
-    const std::string complaint = system_error(what).text + "\n";
-    std::ignore = ::write(2, complaint.data(), complaint.size());
-    ::_exit(EX_TEMPFAIL);
-}
-
-/// Nothing leads back from here, and no further groups go along.
-void become_user(const CommandSpec& spec) {
-    if (::getuid() != 0) return;
-    if (::seteuid(0) != 0) give_up("become root");
-    if (!spec.chroot.empty() && (::chroot(spec.chroot.c_str()) != 0 || ::chdir("/") != 0))
-        give_up("chroot " + spec.chroot);
-    if (auto done = service::become_for_good(spec.identity); !done)
-        give_up(fmt::format("become user {}", spec.identity.user));
-}
-
-[[noreturn]] void become_command(const CommandSpec& spec, const std::vector<char*>& arguments,
-                                 const std::vector<char*>& environment, int input, int output) {
-    ::setsid();
-    if (::dup2(output, 2) < 0 || ::dup2(output, 1) < 0 || ::dup2(input, 0) < 0)
-        ::_exit(EX_TEMPFAIL);
-    become_user(spec);
-    if (!spec.directory.empty() && ::chdir(spec.directory.c_str()) != 0)
-        give_up("change to directory " + spec.directory);
-    for (const int ignored_by_us : {SIGPIPE, SIGXFSZ, SIGCHLD})
-        ::signal(ignored_by_us, SIG_DFL);
-    ::umask(077);
-    ::execvpe(arguments[0], arguments.data(), environment.data());
-    give_up(fmt::format("execute {}", arguments[0]));
 }
 
 /// Exchanges input and output with a running command until it closes its output or is late.
@@ -174,16 +131,6 @@ bool wait_for(pid_t child, int& status, Monotonic end) {
     return true;
 }
 
-/// The child leads a session of its own: its children go with it. It runs as the user, whom the
-/// mail owner may not kill.
-void end(pid_t child, int& status) {
-    std::optional<service::ActingAs> root;
-    if (::getuid() == 0) root.emplace(service::Identity{0, 0});
-    ::kill(-child, SIGKILL);
-    ::kill(child, SIGKILL);  // it may not have got so far yet
-    ::waitpid(child, &status, 0);
-}
-
 /// The child, and our ends of its input and output.
 struct Running {
     pid_t process;
@@ -197,12 +144,13 @@ Result<Running> start(const CommandSpec& spec) {
     if (!output) return output.error();
     const auto words = argument_list(spec);
     if (words.empty()) return permanent("empty command");
-    const auto arguments = pointers(words);
-    const auto environment = pointers(spec.environment);
+    const service::Program program{words, spec.environment, spec.identity, spec.chroot,
+                                   spec.directory};
+    const service::PreparedProgram prepared(program);
     const pid_t child = ::fork();
     if (child < 0) return temporary(system_error("fork").text);
     if (child == 0)
-        become_command(spec, arguments, environment, input->reader.get(), output->writer.get());
+        prepared.become(input->reader.get(), output->writer.get(), output->writer.get());
     return Running{child, std::move(input->writer), std::move(output->reader)};
 }
 
@@ -225,7 +173,7 @@ Result<CommandResult> run_command(const CommandSpec& spec, std::string head, Com
     auto in_time = exchange.run(result.output);
     int status = 0;
     if (!in_time || !*in_time || !wait_for(running->process, status, deadline)) {
-        end(running->process, status);
+        status = service::kill_program(running->process);
         result.is_late = true;
     }
     if (!in_time) return in_time.error();

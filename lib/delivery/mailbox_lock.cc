@@ -6,19 +6,55 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <array>
 #include <cerrno>
+#include <charconv>
+#include <climits>
+#include <csignal>
 #include <thread>
 
 namespace postern::delivery {
 
 namespace {
 
-/// Removes a lock that its owner must have forgotten.
+/// "1234:mail.example.com\n": what Dovecot and liblockfile, which stops at the colon, look for too.
+std::string holder(pid_t process) {
+    std::array<char, HOST_NAME_MAX + 1> host{};
+    ::gethostname(host.data(), host.size() - 1);
+    return fmt::format("{}:{}\n", process, host.data());
+}
+
+/// Whether a lock names a process of this host that is gone.
+bool is_orphaned(std::string_view content) {
+    pid_t process = 0;
+    const auto number = std::from_chars(content.data(), content.data() + content.size(), process);
+    if (number.ec != std::errc() || process <= 0 || content != holder(process)) return false;
+    return ::kill(process, 0) != 0 && errno == ESRCH;
+}
+
+bool is_old(const struct stat& status, seconds stale_after) {
+    return to_unix(system_clock().wall()) - status.st_mtime > stale_after.count();
+}
+
+bool is_still_at(const std::string& path, const struct stat& status) {
+    const auto there = status_of_path(path);
+    return there && *there && (*there)->st_ino == status.st_ino &&
+           (*there)->st_dev == status.st_dev;
+}
+
+/// Removes a lock that its owner must have forgotten, or died with. Of two that find it so, one
+/// removes it and the other sees under its lock that the name is another file by now.
 bool remove_stale(const std::string& path, seconds stale_after) {
-    auto status = status_of_path(path);
-    if (!status || !*status) return false;
-    const auto now = to_unix(system_clock().wall());
-    return now - (*status)->st_mtime > stale_after.count() && ::unlink(path.c_str()) == 0;
+    const auto file = open_file(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK);
+    if (!file) return false;
+    const auto held = try_lock(file->get(), LockKind::exclusive, path);
+    const auto status = status_of(file->get(), path);
+    if (!held || !*held || !status) return false;
+    std::array<char, HOST_NAME_MAX + 32> buffer;
+    const auto length = read_at(file->get(), buffer, 0, path);
+    const bool is_forgotten = is_old(*status, stale_after) ||
+                              (length && is_orphaned({buffer.data(), *length}));
+    return is_forgotten && is_still_at(path, *status) && ::unlink(path.c_str()) == 0;
 }
 
 bool try_once(int fd, MailboxLock kind) {
@@ -51,7 +87,12 @@ Result<std::vector<MailboxLock>> parse_mailbox_locks(const std::vector<std::stri
 Result<DotLock> DotLock::take(const std::string& path, const LockAttempts& attempts) {
     const std::string name = path + ".lock";
     for (int attempt = 1;; ++attempt) {
-        if (open_file(name, O_WRONLY | O_CREAT | O_EXCL, 0600)) return DotLock(name);
+        if (auto file = open_file(name, O_WRONLY | O_CREAT | O_EXCL, 0600)) {
+            DotLock lock(name);
+            // Without it, on a full disk, the lock holds; it only counts as forgotten later.
+            std::ignore = write_all(file->get(), holder(::getpid()), name);
+            return lock;
+        }
         Error error = system_error("unable to create lock file " + name);
         if (errno != EEXIST) return error;
         if (remove_stale(name, attempts.stale_after)) continue;

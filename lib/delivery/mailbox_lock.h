@@ -20,10 +20,11 @@ const std::vector<std::string>& mailbox_lock_names();
 struct LockAttempts {
     int attempts = 20;         ///< deliver_lock_attempts
     seconds delay{1};          ///< deliver_lock_delay
-    seconds stale_after{500};  ///< stale_lock_time: an older dotlock is removed
+    seconds stale_after{500};  ///< stale_lock_time: an older dotlock is removed, whosever it is
 };
 
-/// PATH.lock, while it exists.
+/// PATH.lock, while it exists; it says which process of which host holds it, so that the lock of
+/// one that was killed is taken over at once.
 class DotLock {
 public:
     /// Error: temporary, somebody else has it all the time, "...: File exists"; or it cannot be

@@ -58,6 +58,19 @@ Result<std::optional<DotLock>> dot_lock(const std::string& path, const MboxSetti
     return std::optional<DotLock>();
 }
 
+/// What must stand before a "From " line: nothing, unless whoever wrote last was killed in the
+/// middle of a line. Then that half message is ended, or readers would take ours for its rest.
+/// It reads through a descriptor of its own: with one for both, a FIFO would open without a reader.
+Result<std::string_view> separator(const std::string& path, off_t size) {
+    if (size == 0) return std::string_view();
+    auto file = open_file(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK);
+    if (!file) return std::string_view();  // a file to write to only
+    char last = '\n';
+    auto length = read_at(file->get(), {&last, 1}, size - 1, path);
+    if (!length) return length.error();
+    return std::string_view(last == '\n' ? "" : "\n\n");
+}
+
 /// All that one delivery adds, synced.
 Result<void> write_message(int fd, std::string head, queue::ContentReader content) {
     constexpr std::string_view what = "error writing message";
@@ -91,6 +104,7 @@ std::string from_line(std::string_view sender, WallTime now) {
 Result<void> append_to_mbox(const std::string& path, std::string_view sender, std::string head,
                             queue::ContentReader content, const MboxSettings& settings,
                             WallTime now, const Log& log) {
+    head.insert(0, from_line(sender, now));
     auto held = dot_lock(path, settings, log);
     if (!held) return held.error();
     auto file = open_mailbox(path);
@@ -103,8 +117,11 @@ Result<void> append_to_mbox(const std::string& path, std::string_view sender, st
         if (auto locked = lock_all(file->get(), settings); !locked) return locked;
         status = status_of(file->get(), path);  // it may have grown while we waited
         if (!status) return status.error();
+        auto before = separator(path, status->st_size);
+        if (!before) return before.error();
+        head.insert(0, *before);
     }
-    auto done = write_message(file->get(), from_line(sender, now) + head, std::move(content));
+    auto done = write_message(file->get(), std::move(head), std::move(content));
     // Best effort: nothing better can be done with a file that cannot be cut.
     if (!done && is_on_disk) std::ignore = ::ftruncate(file->get(), status->st_size);
     return done;

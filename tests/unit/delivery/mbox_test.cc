@@ -4,6 +4,8 @@
 #include "tests/unit/delivery/lab.h"
 
 #include <sys/resource.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 using namespace postern;
 using namespace postern::delivery;
@@ -51,6 +53,44 @@ TEST_CASE("our own dotlock goes when the delivery ends", "[mbox]") {
     REQUIRE(append_to_mbox(lab.folder.path("box"), "", "", lab.content(),
                            impatient({MailboxLock::dotlock}), noon, lab.log));
     CHECK_FALSE(std::filesystem::exists(lab.folder.path("box.lock")));
+}
+
+TEST_CASE("the dotlock of a process that was killed is taken over at once", "[mbox]") {
+    const Lab lab({"x"});
+    const std::string box = lab.folder.path("box");
+    const pid_t killed = ::fork();
+    if (killed == 0) {
+        auto lock = DotLock::take(box, {});
+        ::_exit(lock ? 0 : 1);   // as by SIGKILL: without its destructor
+    }
+    int status = 0;
+    REQUIRE(::waitpid(killed, &status, 0) == killed);
+    REQUIRE(status == 0);
+    REQUIRE(std::filesystem::exists(box + ".lock"));
+    CHECK(append_to_mbox(box, "", "", lab.content(), impatient({MailboxLock::dotlock}), noon,
+                         lab.log));
+    CHECK_FALSE(std::filesystem::exists(box + ".lock"));
+}
+
+TEST_CASE("a dotlock of a process that lives, or of another host, stays", "[mbox]") {
+    const Lab lab({"x"});
+    const std::string box = lab.folder.path("box");
+    const auto held = DotLock::take(box, {});
+    REQUIRE(held);
+    CHECK_FALSE(DotLock::take(box, {.attempts = 1, .delay = seconds(0)}));
+
+    const std::string other = lab.folder.path("other");
+    REQUIRE(replace_file(other + ".lock", "4194303:elsewhere.example\n", 0600));
+    CHECK_FALSE(DotLock::take(other, {.attempts = 1, .delay = seconds(0)}));
+}
+
+TEST_CASE("a message after half of one begins on a line of its own", "[mbox]") {
+    const Lab lab({"Subject: x"});
+    REQUIRE(replace_file(lab.folder.path("box"), "From a  now\nSubject: ha", 0600));
+    REQUIRE(append_to_mbox(lab.folder.path("box"), "", "", lab.content(), impatient(), noon,
+                           lab.log));
+    CHECK(lab.get("box") ==
+          "From a  now\nSubject: ha\n\n" + from_line("", noon) + "Subject: x\n\n");
 }
 
 TEST_CASE("a directory, a symbolic link and a missing folder fail for good", "[mbox]") {
