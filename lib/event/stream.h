@@ -61,6 +61,10 @@ public:
     /// What has been read from the peer and not been consumed; without waiting.
     std::string_view buffered() const noexcept { return std::string_view(in_).substr(taken_); }
 
+    /// While it is on, the bytes of what was read or sent are overwritten in the buffers as soon as
+    /// they have gone on: passwords.
+    void wipe_after_use(bool is_on) noexcept { is_wiping_ = is_on; }
+
     void write(std::string_view data) { out_ += data; }
     std::size_t unsent() const noexcept { return out_.size() - sent_; }
     /// Waits until all is with the kernel. Awaits to Result<void>.
@@ -73,7 +77,11 @@ public:
     Readiness readable(Deadline deadline);
     Readiness writable(Deadline deadline);
 
-    void set_filter(std::unique_ptr<Filter> filter) noexcept { filter_ = std::move(filter); }
+    /// The next read asks the filter first, which may hold what came with the handshake.
+    void set_filter(std::unique_ptr<Filter> filter) noexcept {
+        filter_ = std::move(filter);
+        may_read_ = may_write_ = true;
+    }
     Filter* filter() const noexcept { return filter_.get(); }
     int fd() const noexcept { return socket_.get(); }
     Loop& loop() const noexcept { return loop_; }
@@ -113,7 +121,7 @@ private:
     Wait* reader_ = nullptr;
     Wait* writer_ = nullptr;
     std::optional<Error> failure_;
-    bool may_read_ = true, may_write_ = true, has_hangup_ = false;
+    bool may_read_ = true, may_write_ = true, has_hangup_ = false, is_wiping_ = false;
 };
 
 /// A read or write under way: tried before waiting, and again whenever the socket is ready.

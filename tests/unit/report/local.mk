@@ -7,5 +7,6 @@ tests_unit_report_report_test_SOURCES = \
 	tests/unit/report/record_test.cc \
 	tests/unit/report/reporter_test.cc \
 	tests/unit/report/smtpd_events_test.cc \
-	tests/unit/report/system_events_test.cc
+	tests/unit/report/system_events_test.cc \
+	tests/unit/report/tls_events_test.cc
 tests_unit_report_report_test_LDADD = $(POSTERN_REPORT) $(POSTERN_TEST)

@@ -1,0 +1,64 @@
+// Asking tlsmgr; see the header.
+#include "lib/service/tls_sessions.h"
+
+#include "lib/service/daemon.h"
+#include "lib/service/tlsmgr.h"
+
+namespace postern::service {
+
+namespace {
+
+/// No handshake waits longer for what only makes it cheaper.
+constexpr seconds patience{2};
+
+}  // namespace
+
+TlsSessions::TlsSessions(Daemon& daemon)
+    : daemon_(daemon),
+      tlsmgr_(daemon.loop(), "private/" + daemon.config().text("tlsmgr_service_name")) {}
+
+Deadline TlsSessions::deadline() const { return daemon_.loop().in(patience); }
+
+Task<Result<std::vector<tls::TicketKey>>> TlsSessions::ticket_keys() {
+    auto list = co_await tlsmgr_.call(GetTicketKeys{}, deadline());
+    if (!list) {
+        daemon_.log().warning("TLS session tickets are not issued: {}", list.error().text);
+        co_return list.error();
+    }
+    std::vector<tls::TicketKey> keys;
+    for (TicketKeyMessage& key : list->keys)
+        if (key.name.size() == tls::TicketKey::name_size &&
+            key.cipher_key.size() == tls::TicketKey::secret_size &&
+            key.mac_key.size() == tls::TicketKey::secret_size)
+            keys.push_back({std::move(key.name), std::move(key.cipher_key), std::move(key.mac_key),
+                            key.issues_until, key.accepts_until});
+    co_return keys;
+}
+
+Task<Result<std::optional<std::string>>> TlsSessions::find(tls::SessionCache cache, std::string id) {
+    FindTlsSession request;
+    request.cache = cache;
+    request.id = std::move(id);
+    auto found = co_await tlsmgr_.call(std::move(request), deadline());
+    if (!found) co_return found.error();
+    co_return std::move(found->session);
+}
+
+Task<void> TlsSessions::tell(tls::SessionCache cache, std::string id, std::string session) {
+    SaveTlsSession request;
+    request.cache = cache;
+    request.id = std::move(id);
+    request.session = std::move(session);
+    // Without it the next handshake is a whole one.
+    std::ignore = co_await tlsmgr_.call(std::move(request), deadline());
+}
+
+void TlsSessions::save(tls::SessionCache cache, std::string id, std::string session) {
+    if (!session.empty()) daemon_.tasks().spawn(tell(cache, std::move(id), std::move(session)));
+}
+
+void TlsSessions::remove(tls::SessionCache cache, std::string id) {
+    daemon_.tasks().spawn(tell(cache, std::move(id), ""));
+}
+
+}  // namespace postern::service

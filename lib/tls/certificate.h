@@ -1,0 +1,33 @@
+// What a certificate says, and whether it is the one that is wanted.
+#pragma once
+
+#include "lib/tls/established.h"
+#include "lib/tls/openssl.h"
+
+#include <span>
+#include <string>
+#include <string_view>
+
+namespace postern::tls {
+
+/// "AB:CD:EF..."; "" when there is no such digest.
+std::string digest_text(std::string_view bytes, const EVP_MD* digest);
+std::string certificate_fingerprint(const X509* certificate, const EVP_MD* digest);
+std::string key_fingerprint(X509* certificate, const EVP_MD* digest);
+
+/// Common names, cut and made printable; fingerprints. Not whether it is trusted.
+PeerCertificate describe(X509* certificate, const EVP_MD* digest);
+
+/// A pattern: "mx.example" matches that name, ".example" the names below it (RFC 6125; the common
+/// name counts only where there is no DNS name). Ours may not have wildcards, the certificate may.
+bool has_name(X509* certificate, std::string_view pattern, bool wildcard_matches_multiple_labels);
+
+/// One of `wanted` is the fingerprint of the certificate or of its key; in any case, with or
+/// without colons.
+bool is_one_of(const PeerCertificate& peer, std::span<const std::string> wanted);
+
+/// Why the chain is not trusted, as log lines have it: "untrusted issuer /CN=ca", "self-signed
+/// certificate", "certificate has expired", "num=26:unsuitable certificate purpose".
+std::string why_untrusted(long verify_result, X509* certificate);
+
+}  // namespace postern::tls

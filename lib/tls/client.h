@@ -1,0 +1,63 @@
+// The client's side of TLS.
+#pragma once
+
+#include "lib/event/stream.h"
+#include "lib/report/reporter.h"
+#include "lib/tls/established.h"
+#include "lib/tls/level.h"
+#include "lib/tls/session_store.h"
+#include "lib/tls/settings.h"
+
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace postern::tls {
+
+/// A TLSA record (RFC 6698), as DNS has it.
+struct TlsaRecord {
+    std::uint8_t usage = 0, selector = 0, matching_type = 0;
+    std::string data;
+};
+
+/// What one connection must be.
+struct ClientPolicy {
+    Level level = Level::may;
+    std::string protocols, ciphers;               ///< a list; a grade
+    std::vector<std::string> excluded_ciphers;
+    std::string server_name;                      ///< SNI; "" sends none
+    std::vector<std::string> names;               ///< verify, secure: one of them must match,
+                                                  ///< "mx.example" or ".example"
+    std::vector<std::string> fingerprints;        ///< fingerprint: of certificate or key
+    std::vector<TlsaRecord> tlsa;                 ///< dane, dane-only
+    std::vector<std::string> tlsa_names;          ///< and their names, for usage 2
+    std::string trust_anchor_file;                ///< smtp_tls_trust_anchor_file; "" none
+
+    /// Of what makes sessions and connections under it exchangeable.
+    std::string text() const;
+};
+
+class Client {
+public:
+    /// Loads keys and authorities; before the chroot. `store` may be null: no session is resumed.
+    /// Errors: permanent, naming the file or parameter.
+    static Result<std::unique_ptr<Client>> make(CommonSettings common, SideSettings side,
+                                                SessionStore* store, SessionCache cache);
+    ~Client();
+    const std::vector<std::string>& warnings() const noexcept;
+
+    /// Makes the connection a TLS connection. `peer` is "name[address]:port"; `session_name` names
+    /// the service whose sessions may be resumed. Logs what came of it, at log level 1 and above;
+    /// failures always. A server that is not the one wanted is no error: the caller looks at
+    /// `peer`. Errors: timeout, closed, permanent: there is no connection any more.
+    Task<Result<Established>> connect(event::Stream& stream, std::string peer,
+                                      std::string session_name, ClientPolicy policy,
+                                      Reporter reporter, int log_level, Deadline deadline);
+
+private:
+    class Engine;
+    explicit Client(std::unique_ptr<Engine> engine);
+    std::unique_ptr<Engine> engine_;
+};
+
+}  // namespace postern::tls
