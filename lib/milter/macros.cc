@@ -1,0 +1,55 @@
+// Macros; see the header.
+#include "lib/milter/macros.h"
+
+#include "lib/base/strings.h"
+#include "lib/table/braces.h"
+
+namespace postern::milter {
+
+namespace {
+
+constexpr std::string_view parameters[stage_count] = {
+    "milter_connect_macros",     "milter_helo_macros",          "milter_mail_macros",
+    "milter_rcpt_macros",        "milter_data_macros",          "milter_end_of_data_macros",
+    "milter_end_of_header_macros", "milter_unknown_command_macros",
+};
+
+using Defaults = std::map<std::string, std::string, std::less<>>;
+
+/// A name of one letter stands alone, a longer one in braces.
+std::string in_braces(std::string_view name) {
+    return name.size() == 1 || name.starts_with('{') ? std::string(name) : "{" + std::string(name) + "}";
+}
+
+Defaults parse_defaults(std::string_view text) {
+    Defaults defaults;
+    for (const std::string_view piece : split_braced(text)) {
+        // "{ name = value }"; while "{name}=value" begins with a brace as well.
+        auto inside = table::inside_braces(piece);
+        const std::string pair_text = inside && inside->find('=') != inside->npos ? *inside : std::string(piece);
+        if (const auto pair = cut(pair_text, '='))
+            defaults[in_braces(trim(pair->first))] = trim(pair->second);
+    }
+    return defaults;
+}
+
+}  // namespace
+
+MacroLists macro_lists(const config::Config& config) {
+    MacroLists lists;
+    for (std::size_t i = 0; i < stage_count; ++i) lists[i] = config.list(parameters[i]);
+    return lists;
+}
+
+MacroSource with_defaults(MacroSource source, const config::Config& config) {
+    Defaults defaults = parse_defaults(config.text("milter_macro_defaults"));
+    if (defaults.empty()) return source;
+    return [source = std::move(source), defaults = std::move(defaults)](
+               std::string_view name) -> std::optional<std::string> {
+        if (auto value = source(name); value && !value->empty()) return value;
+        const auto found = defaults.find(name);
+        return found == defaults.end() ? std::nullopt : std::optional(found->second);
+    };
+}
+
+}  // namespace postern::milter
