@@ -2,6 +2,7 @@
 #include "lib/event/stream.h"
 
 #include <event2/event.h>
+#include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -64,6 +65,7 @@ Stream::Progress Stream::fill() {
     case IoResult::done:
         in_.erase(0, std::exchange(taken_, 0));   // so that a buffer never emptied stays small
         in_.append(buffer.data(), got.bytes);
+        if (is_wiping_) ::explicit_bzero(buffer.data(), got.bytes);
         // A short read has drained the socket (epoll(7)), unless the peer closed it as well.
         if (!filter_ && got.bytes < buffer.size() && read_event_ && !has_hangup_)
             may_read_ = false;
@@ -93,6 +95,7 @@ Stream::Progress Stream::drain() {
         }
     }
     if (unsent() == 0) {
+        if (is_wiping_) ::explicit_bzero(out_.data(), out_.size());
         std::string().swap(out_);
         sent_ = 0;
         return Progress::made;
@@ -134,6 +137,7 @@ void Stream::may_write_again() {
 }
 
 void Stream::consume(std::size_t bytes) noexcept {
+    if (is_wiping_) ::explicit_bzero(in_.data() + taken_, bytes);
     taken_ += bytes;
     if (taken_ < in_.size()) return;
     std::string().swap(in_);
