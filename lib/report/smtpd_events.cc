@@ -166,6 +166,14 @@ void AuthenticationFailed::describe(Record& record) const {
         .add("reason", reason);
 }
 
+std::string AuthenticationAborted::line(const Wording& wording) const {
+    return fmt::format("{}: SASL {} authentication aborted", client_text(client, wording), method);
+}
+
+void AuthenticationAborted::describe(Record& record) const {
+    record.add_peer("client", client).add("sasl_method", method);
+}
+
 std::string ClientNameUnverified::line(const Wording&) const {
     return fmt::format("hostname {} does not resolve to address {}{}{}", hostname, address,
                        reason.empty() ? "" : ": ", reason);

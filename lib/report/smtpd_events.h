@@ -127,6 +127,17 @@ struct AuthenticationFailed {
     void count(Counters& counters) const { counters.add(Counter::authentications_failed); }
 };
 
+/// "warning: mail.example[192.0.2.1]: SASL LOGIN authentication aborted"
+struct AuthenticationAborted {
+    static constexpr std::string_view name = "authentication_aborted";
+    static constexpr Severity severity = Severity::warning;
+    Peer client;
+    std::string_view method;
+
+    std::string line(const Wording& wording) const;
+    void describe(Record& record) const;
+};
+
 /// "warning: hostname mail.example does not resolve to address 192.0.2.1: Name or service not
 /// known"
 struct ClientNameUnverified {
