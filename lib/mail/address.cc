@@ -15,6 +15,15 @@ constexpr bool is_atext(char c) {
     return std::string_view("!#$%&'*+-/=?^_`{|}~").find(c) != std::string_view::npos;
 }
 
+constexpr bool is_plain(char c) {
+    return is_ascii_alnum(c) ||
+           std::string_view("-_.+=~#$&'*/?^`{|}").find(c) != std::string_view::npos;
+}
+
+constexpr bool is_domain_byte(char c) {
+    return is_ascii_alnum(c) || c == '.' || c == '-' || c == '_';
+}
+
 // Names that keep their delimiter, whatever it is.
 bool is_never_split(std::string_view localpart) {
     return same(localpart, "postmaster") || same(localpart, "mailer-daemon") ||
@@ -55,6 +64,14 @@ std::string external(std::string_view internal) {
     std::string text = external_localpart(parts.localpart);
     if (parts.has_domain) text.append("@").append(parts.domain);
     return text;
+}
+
+bool is_surely_standard(std::string_view address) noexcept {
+    const AddressParts parts = split_address(address);
+    return parts.has_domain && is_dot_string(parts.localpart) &&
+           std::all_of(parts.localpart.begin(), parts.localpart.end(), is_plain) &&
+           parts.domain.find('.') != parts.domain.npos && !parts.domain.ends_with('.') &&
+           std::all_of(parts.domain.begin(), parts.domain.end(), is_domain_byte);
 }
 
 std::string internal(std::string_view external) {

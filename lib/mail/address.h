@@ -32,6 +32,11 @@ bool is_dot_string(std::string_view localpart) noexcept;
 /// True when external(internal) == internal, without making it.
 bool needs_no_quotes(std::string_view internal) noexcept;
 
+/// The address, in either form, is in standard form whatever main.cf says of appending and
+/// swapping: one `@`, a plain local part without `%`, `!` and the like, a domain name with a dot
+/// and no final one. Most addresses are.
+bool is_surely_standard(std::string_view address) noexcept;
+
 /// External to internal form: quotes and backslashes of the local part are taken off; an `@` inside
 /// quotes becomes part of the local part.
 std::string internal(std::string_view external);

@@ -54,11 +54,15 @@ HeaderReader::Step HeaderReader::add(std::string_view line) {
 }
 
 void HeaderReader::append(std::string_view line) {
-    const std::size_t separator = field_->empty() ? 0 : 1;
-    const std::size_t used = field_->size() + separator;
-    if (used + line.size() > size_limit_) was_cut_ = true;
-    if (used >= size_limit_) return;
-    field_->append(separator, '\n').append(line.substr(0, size_limit_ - used));
+    if (!field_->empty()) add_piece("\n");
+    add_piece(line);
+}
+
+void HeaderReader::add_piece(std::string_view text) {
+    if (!field_) return;
+    const std::size_t room = size_limit_ - std::min(size_limit_, field_->size());
+    if (text.size() > room) was_cut_ = true;
+    field_->append(text.substr(0, room));
 }
 
 std::optional<std::string> HeaderReader::finish() {

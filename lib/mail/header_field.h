@@ -40,6 +40,8 @@ public:
     /// `line` without its end. The header ends with the empty line (which belongs to neither part)
     /// or with a line that can be no field (which is the first of the body).
     Step add(std::string_view line);
+    /// More of the line that add() took last.
+    void add_piece(std::string_view text);
     /// At the end of the message: the last field, when there is one.
     std::optional<std::string> finish();
     /// Some field was longer than the limit.

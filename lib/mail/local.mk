@@ -6,6 +6,8 @@ lib_mail_libpostern_mail_a_SOURCES = \
 	lib/mail/address.cc lib/mail/address.h \
 	lib/mail/address_header.cc lib/mail/address_header.h \
 	lib/mail/address_lookup.cc lib/mail/address_lookup.h \
+	lib/mail/check_action.cc lib/mail/check_action.h \
+	lib/mail/content_checks.cc lib/mail/content_checks.h \
 	lib/mail/content_type.cc lib/mail/content_type.h \
 	lib/mail/domain_list.cc lib/mail/domain_list.h \
 	lib/mail/downgrade.cc lib/mail/downgrade.h \
@@ -16,6 +18,8 @@ lib_mail_libpostern_mail_a_SOURCES = \
 	lib/mail/hostname.cc lib/mail/hostname.h \
 	lib/mail/made_headers.cc lib/mail/made_headers.h \
 	lib/mail/mime_reader.cc lib/mail/mime_reader.h \
+	lib/mail/own_domains.cc lib/mail/own_domains.h \
+	lib/mail/proxy_header.cc lib/mail/proxy_header.h \
 	lib/mail/reply.cc lib/mail/reply.h \
 	lib/mail/smtp_path.cc lib/mail/smtp_path.h \
 	lib/mail/status_code.cc lib/mail/status_code.h \

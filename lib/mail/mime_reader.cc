@@ -13,6 +13,14 @@ void MimeReader::line(std::string_view line) {
         header_line(line);
     else
         body_line(line);
+    is_in_field_ = in_header_;
+}
+
+void MimeReader::piece(std::string_view text) {
+    if (is_in_field_)
+        header_.add_piece(text);
+    else
+        body_text(text);
 }
 
 void MimeReader::header_line(std::string_view line) {
@@ -36,13 +44,18 @@ void MimeReader::flush_field() {
 }
 
 void MimeReader::field(std::string_view text) {
-    if (header_.was_cut()) note(MimeFault::header_too_long);
-    if (!is_all_ascii(text)) note(MimeFault::eight_bit_in_header);
+    if (header_.was_cut()) note(MimeFault::header_too_long, text);
+    if (!is_all_ascii(text)) note(MimeFault::eight_bit_in_header, text);
     if (const auto parsed = parse_field(text)) {
         const HeaderId id = header_info(parsed->name).id;
-        if (id == HeaderId::content_type) type_ = ContentType::parse(unfolded(parsed->value));
-        if (id == HeaderId::content_transfer_encoding)
-            encoding_ = parse_transfer_encoding(unfolded(parsed->value));
+        if (id == HeaderId::content_type) {
+            type_ = ContentType::parse(unfolded(parsed->value));
+            type_field_ = text;
+        }
+        if (id == HeaderId::content_transfer_encoding) {
+            encoding_text_ = trim(unfolded(parsed->value));
+            encoding_ = parse_transfer_encoding(encoding_text_);
+        }
     }
     receiver_.header(place_, text);
 }
@@ -52,17 +65,18 @@ void MimeReader::end_header() {
     receiver_.header_end(place_, type_, encoding_);
     if (limits_.disabled) return;
     if ((type_.is("multipart") || type_.is("message")) && is_coded(encoding_))
-        note(MimeFault::coded_composite);
+        note(MimeFault::coded_composite, encoding_text_);
     if (type_.is("multipart")) open_multipart();
 }
 
 bool MimeReader::begins_message() const noexcept {
     const bool is_message = type_.is("message", "rfc822") || type_.is("message", "global");
-    return is_message && !is_coded(encoding_) && !limits_.disabled;
+    return is_message && !limits_.disabled;
 }
 
 void MimeReader::open_multipart() {
-    if (open_.size() >= limits_.nesting) return note(MimeFault::nested_too_deep);
+    if (open_.size() > limits_.nesting + 1)
+        return note(MimeFault::nested_too_deep, type_field_);
     const std::string_view boundary = type_.parameter("boundary");
     if (boundary.empty()) return;
     open_.push_back(
@@ -98,14 +112,27 @@ void MimeReader::begin_header(HeaderPlace place, ContentType type) {
     is_content_ = true;
     type_ = std::move(type);
     encoding_ = TransferEncoding::seven_bit;
+    encoding_text_.clear();
+    type_field_.clear();
     header_ = HeaderReader(limits_.header_size);
 }
 
 void MimeReader::body_line(std::string_view line) {
     if (is_boundary(line)) return boundary(line);
-    if (encoding_ == TransferEncoding::seven_bit && !is_all_ascii(line))
-        note(MimeFault::eight_bit_in_seven_bit);
-    receiver_.body(line, is_content_ && !type_.is("multipart"));
+    body_text(line);
+}
+
+void MimeReader::body_text(std::string_view text) {
+    if (encoding_ == TransferEncoding::seven_bit && !is_all_ascii(text))
+        note(MimeFault::eight_bit_in_seven_bit, text);
+    receiver_.body(text, is_content_ && !type_.is("multipart"));
+}
+
+void MimeReader::note(MimeFault fault, std::string_view text) {
+    const auto bit = static_cast<std::uint8_t>(fault);
+    if ((faults_ & bit) != 0) return;
+    faults_ |= bit;
+    fault_text_ = text;
 }
 
 void MimeReader::finish() {

@@ -21,7 +21,7 @@ enum class HeaderPlace {
 
 struct MimeLimits {
     std::size_t header_size = 102400;    ///< header_size_limit
-    std::size_t nesting = 100;           ///< mime_nesting_limit
+    std::size_t nesting = 100;           ///< mime_nesting_limit: above the outermost two
     std::size_t boundary_length = 2048;  ///< mime_boundary_length_limit
     bool disabled = false;               ///< disable_mime_input_processing: one body, no parts
 };
@@ -54,12 +54,17 @@ public:
     MimeReader(MimeReceiver& receiver, MimeLimits limits)
         : receiver_(receiver), limits_(limits), header_(limits.header_size) {}
 
-    /// One line without its end.
+    /// One line without its end, or the first piece of a long one.
     void line(std::string_view line);
+    /// A further piece of the same line: part of a header field where the line is one, else body,
+    /// which is no boundary whatever it looks like.
+    void piece(std::string_view text);
     /// The end of the message.
     void finish();
     /// Bits of MimeFault.
     std::uint8_t faults() const noexcept { return faults_; }
+    /// Where the newest of them was seen for the first time: the field, line or value.
+    const std::string& fault_text() const noexcept { return fault_text_; }
 
 private:
     struct Part {
@@ -73,10 +78,11 @@ private:
     void open_multipart();
     void begin_header(HeaderPlace place, ContentType type);
     void body_line(std::string_view line);
+    void body_text(std::string_view text);
     bool is_boundary(std::string_view line) const;
     void boundary(std::string_view line);
     bool begins_message() const noexcept;
-    void note(MimeFault fault) noexcept { faults_ |= static_cast<std::uint8_t>(fault); }
+    void note(MimeFault fault, std::string_view text);
 
     MimeReceiver& receiver_;
     MimeLimits limits_;
@@ -84,10 +90,13 @@ private:
     HeaderPlace place_ = HeaderPlace::primary;
     bool in_header_ = true;
     bool is_content_ = true;  // not after the last boundary of a multipart
+    bool is_in_field_ = false;  // the line here is one of a header field
     ContentType type_;
+    std::string type_field_, encoding_text_;  // as they stand in the header
     TransferEncoding encoding_ = TransferEncoding::seven_bit;
     std::vector<Part> open_;
     std::uint8_t faults_ = 0;
+    std::string fault_text_;
 };
 
 }  // namespace postern::mail

@@ -67,3 +67,14 @@ TEST_CASE("owner-list and list-request are not split when they are special", "[m
     CHECK(split_extension("list-request", "-", false)->user == "list");
     CHECK(split_extension("owner+list", "+", true)->user == "owner");
 }
+
+TEST_CASE("an address that rewriting can only leave as it is needs no request", "[mail]") {
+    for (const char* plain : {"user@mail.example", "a.b+c@d-e.example"})
+        CHECK(is_surely_standard(plain));
+    for (const char* special : {"user", "user@host", "a%b@mail.example", "a!b@mail.example",
+                                "@x.example:u@y.example", "u@mail.example.", "u@[192.0.2.1]",
+                                "a b@mail.example", "", "@mail.example", "a\"b@mail.example"}) {
+        CAPTURE(special);
+        CHECK_FALSE(is_surely_standard(special));
+    }
+}
