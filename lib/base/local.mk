@@ -5,6 +5,7 @@ noinst_LIBRARIES += lib/base/libpostern_base.a
 lib_base_libpostern_base_a_SOURCES = \
 	lib/base/base64.cc lib/base/base64.h \
 	lib/base/clock.cc lib/base/clock.h \
+	lib/base/escapes.cc lib/base/escapes.h \
 	lib/base/fd.cc lib/base/fd.h \
 	lib/base/log.cc lib/base/log.h \
 	lib/base/log_frame.cc lib/base/log_frame.h \

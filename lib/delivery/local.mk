@@ -10,4 +10,5 @@ lib_delivery_libpostern_delivery_a_SOURCES = \
 	lib/delivery/loop_check.cc lib/delivery/loop_check.h \
 	lib/delivery/mailbox_lock.cc lib/delivery/mailbox_lock.h \
 	lib/delivery/maildir.cc lib/delivery/maildir.h \
-	lib/delivery/mbox.cc lib/delivery/mbox.h
+	lib/delivery/mbox.cc lib/delivery/mbox.h \
+	lib/delivery/status_filter.cc lib/delivery/status_filter.h

@@ -6,6 +6,7 @@
 #include "lib/service/file_watcher.h"
 #include "lib/service/identity.h"
 #include "lib/service/log_settings.h"
+#include "lib/service/passed_client.h"
 #include "lib/service/wording_of.h"
 
 #include <sys/resource.h>
@@ -25,6 +26,8 @@ constexpr std::size_t disk_threads = 24;
 constexpr std::size_t name_threads = 16;
 /// Descriptors for everything that is no session: log, tables, queue files, other services.
 constexpr std::size_t spare_descriptors = 128;
+/// Another daemon has all that it says ready before it connects.
+constexpr seconds handover_time{10};
 
 /// What master hands over is for us, not for the commands that we run.
 void keep_from_commands(int sockets) {
@@ -139,7 +142,7 @@ event::TaskGroup::OnBug Daemon::on_bug() const {
 
 void Daemon::parse(int argc, char** argv) {
     // Before main.cf is known, a complaint can only go to standard error and the default log.
-    for (int option; (option = ::getopt(argc, argv, "n:t:s:L:o:culvDS")) != -1;) {
+    for (int option; (option = ::getopt(argc, argv, "+n:t:s:L:o:culvDS")) != -1;) {
         const std::string_view value = optarg ? optarg : "";
         switch (option) {
             case 'n':
@@ -291,9 +294,24 @@ Task<void> counted(const Daemon::Serve& serve, Session session, std::size_t& cou
     co_await serve(std::move(session));
 }
 
+/// The session of a client that another daemon hands over on this connection.
+Task<void> serve_passed(event::Loop& loop, const Log& log, const Daemon::Serve& serve,
+                        Session connection) {
+    auto client = co_await take_client(loop, std::move(connection.socket), loop.in(handover_time));
+    if (!client) {
+        log.warning("cannot take a client from another service: {}", client.error().text);
+        co_return;
+    }
+    co_await serve({std::move(client->socket), client->client, client->server});
+}
+
 }  // namespace
 
-int Daemon::serve_sessions(Serve serve) {
+int Daemon::serve_sessions(Serve serve_client) {
+    const Serve serve = options_.service_type != "pass" ? std::move(serve_client)
+                                                        : [this, serve_client](Session connection) {
+        return serve_passed(loop_, *log_, serve_client, std::move(connection));
+    };
     std::size_t open = 0;
     in_use_ = connections_ = [&open] { return open; };
     retire_server_ = [] {};

@@ -12,6 +12,7 @@ lib_service_libpostern_service_a_SOURCES = \
 	lib/service/command.cc lib/service/command.h \
 	lib/service/daemon.cc lib/service/daemon.h \
 	lib/service/delivery.h \
+	lib/service/dnsblog.h \
 	lib/service/file_watcher.cc lib/service/file_watcher.h \
 	lib/service/flush.h \
 	lib/service/frame.cc lib/service/frame.h \
@@ -20,12 +21,17 @@ lib_service_libpostern_service_a_SOURCES = \
 	lib/service/log_settings.cc lib/service/log_settings.h \
 	lib/service/log_timer.h \
 	lib/service/master_link.cc lib/service/master_link.h \
+	lib/service/passed_client.cc lib/service/passed_client.h \
+	lib/service/program.cc lib/service/program.h \
 	lib/service/proxymap.h \
 	lib/service/qmgr.h \
 	lib/service/rewrite.h \
+	lib/service/run_program.cc lib/service/run_program.h \
 	lib/service/server.cc lib/service/server.h \
 	lib/service/showq.cc lib/service/showq.h \
 	lib/service/spool_of.cc lib/service/spool_of.h \
 	lib/service/tables.cc lib/service/tables.h \
+	lib/service/tls_sessions.cc lib/service/tls_sessions.h \
+	lib/service/tlsmgr.h \
 	lib/service/verify.h \
 	lib/service/wording_of.cc lib/service/wording_of.h
