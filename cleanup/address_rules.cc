@@ -4,14 +4,12 @@
 #include "lib/base/strings.h"
 #include "lib/mail/address.h"
 #include "lib/mail/address_header.h"
-#include "lib/mail/address_lookup.h"
-#include "lib/mail/token.h"
 #include "lib/service/rewrite.h"
 
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <set>
+#include <array>
 
 namespace postern::cleanup {
 
@@ -19,6 +17,8 @@ namespace {
 
 constexpr std::array role_names{"envelope_sender", "envelope_recipient", "header_sender",
                                 "header_recipient"};
+/// Lookups of one address in one map after which it has no end.
+constexpr int most_lookups = 1000;
 
 std::size_t index_of(AddressRole role) {
     return static_cast<std::size_t>(role);
@@ -40,70 +40,67 @@ bool propagates(const config::Config& config, std::string_view what) {
     return std::find(classes.begin(), classes.end(), what) != classes.end();
 }
 
-bool is_plain(char c) {
-    return is_ascii_alnum(c) ||
-           std::string_view("-_.+=~#$&'*/?^`{|}").find(c) != std::string_view::npos;
+/// An alias expansion that does not end well: mail for it waits until somebody corrects the table.
+Error unreasonable(std::string text) {
+    return {Errc::too_long, std::move(text) + " -- message not accepted, try again later"};
 }
 
 }  // namespace
 
-bool is_surely_standard(std::string_view address) noexcept {
-    const mail::AddressParts parts = mail::split_address(address);
-    return parts.has_domain && !parts.localpart.empty() &&
-           parts.domain.find('.') != parts.domain.npos && !parts.domain.ends_with('.') &&
-           !parts.domain.starts_with('[') &&
-           std::all_of(parts.localpart.begin(), parts.localpart.end(), is_plain) &&
-           std::all_of(parts.domain.begin(), parts.domain.end(), [](char c) {
-               return is_ascii_alnum(c) || c == '.' || c == '-' || c == '_';
-           });
-}
-
 AddressRules::AddressRules(const config::Config& config, service::Client& rewrite,
-                           event::Loop& loop)
+                           event::Loop& loop, const Log& log)
     : rewrite_(&rewrite),
       loop_(&loop),
+      log_(&log),
       ipc_timeout_(config.time("ipc_timeout")),
       recipient_delimiter_(config.text("recipient_delimiter")),
       owner_request_special_(config.boolean("owner_request_special")),
       propagates_canonical_(propagates(config, "canonical")),
       propagates_virtual_(propagates(config, "virtual")),
-      masquerade_domains_(config.list("masquerade_domains")),
-      masquerade_exceptions_(config.list("masquerade_exceptions")),
       always_bcc_(config.text("always_bcc")),
       expansion_limit_(static_cast<std::size_t>(config.number("virtual_alias_expansion_limit"))),
       recursion_limit_(static_cast<std::size_t>(config.number("virtual_alias_recursion_limit"))),
       address_length_limit_(
-          static_cast<std::size_t>(config.number("virtual_alias_address_length_limit"))) {
-    for (const std::string& domain : config.list("mydestination"))
-        our_domains_.insert(lower(domain));
-    our_domains_.insert(lower(config.text("myorigin")));
-}
+          static_cast<std::size_t>(config.number("virtual_alias_address_length_limit"))) {}
 
 Result<AddressRules> AddressRules::from(const config::Config& config, service::Tables& tables,
-                                        service::Client& rewrite, event::Loop& loop) {
-    AddressRules rules(config, rewrite, loop);
-    auto canonical = roles_of(config, "canonical_classes");
-    if (!canonical) return canonical.error();
-    auto masquerade = roles_of(config, "masquerade_classes");
+                                        service::Client& rewrite, event::Loop& loop,
+                                        const Log& log) {
+    AddressRules rules(config, rewrite, loop, log);
+    for (const std::string prefix : {"sender_canonical", "recipient_canonical", "canonical"}) {
+        auto roles = roles_of(config, prefix + "_classes");
+        if (!roles) return roles.error();
+        rules.canonicals_.push_back({prefix + "_maps", tables.open(prefix + "_maps"), *roles});
+    }
+    auto masquerade_roles = roles_of(config, "masquerade_classes");
+    if (!masquerade_roles) return masquerade_roles.error();
+    rules.masquerade_roles_ = *masquerade_roles;
+    auto masquerade = Masquerade::open(config, tables.registry());
     if (!masquerade) return masquerade.error();
-    rules.canonical_roles_ = *canonical;
-    rules.masquerade_roles_ = *masquerade;
-    rules.canonical_ = tables.open("canonical_maps");
-    rules.sender_canonical_ = tables.open("sender_canonical_maps");
-    rules.recipient_canonical_ = tables.open("recipient_canonical_maps");
+    rules.masquerade_ = std::move(*masquerade);
+    auto own = mail::OwnDomains::open(config, tables.registry());
+    if (!own) return own.error();
+    rules.own_domains_ = std::move(*own);
     rules.virtual_ = tables.open("virtual_alias_maps");
     rules.sender_bcc_ = tables.open("sender_bcc_maps");
     rules.recipient_bcc_ = tables.open("recipient_bcc_maps");
     return rules;
 }
 
+std::vector<std::string> AddressRules::files() const {
+    std::vector<std::string> files = own_domains_.files();
+    files.insert(files.end(), masquerade_.files().begin(), masquerade_.files().end());
+    return files;
+}
+
 Task<Result<std::vector<std::string>>> AddressRules::standard_form(
-    std::vector<std::string> addresses, bool is_local_context) const {
+    std::vector<std::string> addresses, bool is_local_context, AddressForm form) const {
     service::Rewrite request;
     request.is_local_context = is_local_context;
+    request.is_external = form == AddressForm::external;
     std::vector<std::size_t> places;
     for (std::size_t i = 0; i < addresses.size(); ++i) {
-        if (addresses[i].empty() || is_surely_standard(addresses[i])) continue;
+        if (addresses[i].empty() || mail::is_surely_standard(addresses[i])) continue;
         places.push_back(i);
         request.addresses.push_back(addresses[i]);
     }
@@ -117,18 +114,21 @@ Task<Result<std::vector<std::string>>> AddressRules::standard_form(
     co_return addresses;
 }
 
-mail::LookupKeys AddressRules::keys_for(std::string_view address) const {
+Task<Result<mail::LookupKeys>> AddressRules::keys_for(std::string domain) const {
     mail::LookupKeys keys;
     keys.recipient_delimiter = recipient_delimiter_;
     keys.owner_request_special = owner_request_special_;
-    keys.has_bare_localpart = our_domains_.contains(lower(mail::split_address(address).domain));
-    return keys;
+    auto own = co_await own_domains_.has(std::move(domain));
+    if (!own) co_return own.error().in("mydestination");
+    keys.has_bare_localpart = *own;
+    co_return keys;
 }
 
-Task<Result<std::optional<std::vector<std::string>>>> AddressRules::mapped(const table::Maps& maps,
-                                                                           std::string address,
-                                                                           bool propagates) const {
-    auto match = co_await mail::find_address(maps, address, keys_for(address));
+Task<AddressRules::Mapped> AddressRules::mapped(const table::Maps& maps, std::string address,
+                                                bool propagates) const {
+    auto keys = co_await keys_for(std::string(mail::split_address(address).domain));
+    if (!keys) co_return keys.error();
+    auto match = co_await mail::find_address(maps, address, *keys);
     if (!match) co_return match.error();
     if (!*match) co_return std::optional<std::vector<std::string>>();
     std::vector<std::string> results;
@@ -143,36 +143,34 @@ Task<Result<std::optional<std::vector<std::string>>>> AddressRules::mapped(const
     co_return std::optional(std::move(*standard));
 }
 
-Task<Result<std::string>> AddressRules::canonical(std::string address, AddressRole role) const {
+Task<Result<std::string>> AddressRules::canonical(std::string address, AddressRole role,
+                                                  std::string queue_id) const {
     if (address.empty()) co_return address;
-    const bool is_sender =
-        role == AddressRole::envelope_sender || role == AddressRole::header_sender;
-    const table::Maps* const special = is_sender ? &sender_canonical_ : &recipient_canonical_;
-    for (const table::Maps* maps : {special, &canonical_}) {
-        if (maps->empty() || (maps == &canonical_ && !canonical_roles_[index_of(role)])) continue;
-        auto result = co_await mapped(*maps, address, propagates_canonical_);
+    for (const Canonical& canonical : canonicals_) {
+        if (canonical.maps.empty() || !canonical.roles[index_of(role)]) continue;
+        auto result = co_await mapped_for_good(canonical, address, queue_id);
         if (!result) co_return result.error();
-        if (*result && !(*result)->empty()) address = (*result)->front();
+        address = std::move(*result);
     }
-    co_return masquerade_roles_[index_of(role)] ? masqueraded(std::move(address)) : address;
+    if (!masquerade_roles_[index_of(role)]) co_return address;
+    co_return co_await masquerade_.applied(std::move(address));
 }
 
-std::string AddressRules::masqueraded(std::string address) const {
-    const mail::AddressParts parts = mail::split_address(address);
-    if (!parts.has_domain || masquerade_domains_.empty()) return address;
-    for (const std::string& name : masquerade_exceptions_)
-        if (same(name, parts.localpart)) return address;
-    for (std::string_view domain : masquerade_domains_) {
-        const bool is_exempt = domain.starts_with('!');
-        if (is_exempt) domain.remove_prefix(1);
-        const bool is_below = parts.domain.size() > domain.size() &&
-                              ends_with_same(parts.domain, domain) &&
-                              parts.domain[parts.domain.size() - domain.size() - 1] == '.';
-        if (!is_below && !same(parts.domain, domain)) continue;
-        if (is_exempt || !is_below) return address;
-        return fmt::format("{}@{}", parts.localpart, domain);
+Task<Result<std::string>> AddressRules::mapped_for_good(const Canonical& canonical,
+                                                        std::string address,
+                                                        std::string queue_id) const {
+    const std::string original = address;
+    for (int lookups = 0; lookups < most_lookups; ++lookups) {
+        auto result = co_await mapped(canonical.maps, address, propagates_canonical_);
+        if (!result) co_return result.error().in(canonical.parameter);
+        if (!*result || (*result)->empty() || same((*result)->front(), address))
+            co_return *result && !(*result)->empty() ? (*result)->front() : address;
+        address = std::move((*result)->front());
     }
-    return address;
+    log_->warning(
+        "{}: unreasonable {} map nesting for {} -- message not accepted, try again later",
+        queue_id, canonical.parameter, mail::external(original));
+    co_return original;
 }
 
 Task<Result<std::vector<DraftRecipient>>> AddressRules::virtual_aliases(
@@ -182,61 +180,66 @@ Task<Result<std::vector<DraftRecipient>>> AddressRules::virtual_aliases(
         done.push_back(std::move(recipient));
         co_return done;
     }
-    // Level by level; an address that was seen stands for itself, so that a loop ends.
-    std::set<std::string> seen;
+    const auto with_address = [&recipient](std::string address) {
+        DraftRecipient result = recipient;
+        result.address = std::move(address);
+        return result;
+    };
+    // Level by level. An address that stands for itself too is done.
     std::vector<std::string> level{recipient.address};
     for (std::size_t depth = 0; !level.empty(); ++depth) {
-        if (depth > recursion_limit_)
-            co_return temporary("unreasonable virtual_alias_maps map nesting for " +
-                                recipient.address);
+        if (depth >= recursion_limit_ && depth > 0)
+            co_return unreasonable(fmt::format("unreasonable virtual_alias_maps map nesting for {}",
+                                               mail::external(recipient.address)));
         std::vector<std::string> next;
         for (const std::string& address : level) {
-            std::optional<std::vector<std::string>> results;
-            if (seen.insert(lower(address)).second && address.size() <= address_length_limit_) {
-                auto found = co_await mapped(virtual_, address, propagates_virtual_);
-                if (!found) co_return found.error();
-                results = std::move(*found);
-            }
-            if (!results) {
-                done.push_back(
-                    {address, recipient.original, recipient.dsn_orcpt, recipient.notify});
+            auto results = co_await mapped(virtual_, address, propagates_virtual_);
+            if (!results) co_return results.error().in("virtual_alias_maps");
+            if (!*results) {
+                done.push_back(with_address(address));
                 continue;
             }
-            for (std::string& result : *results) {
-                const bool is_itself = same(result, address);
-                if (is_itself)
-                    done.push_back({std::move(result), recipient.original, recipient.dsn_orcpt,
-                                    recipient.notify});
+            for (std::string& result : **results) {
+                if (result.size() > address_length_limit_)
+                    co_return unreasonable(
+                        fmt::format("unreasonable virtual_alias_maps result {:.100}...", result));
+                if (same(result, address))
+                    done.push_back(with_address(std::move(result)));
                 else
                     next.push_back(std::move(result));
             }
+            if (done.size() + next.size() > expansion_limit_)
+                co_return unreasonable(
+                    fmt::format("unreasonable virtual_alias_maps map expansion size for {}",
+                                mail::external(recipient.address)));
         }
-        if (done.size() + next.size() > expansion_limit_)
-            co_return temporary("unreasonable virtual_alias_maps map expansion size for " +
-                                recipient.address);
         level = std::move(next);
     }
     co_return done;
 }
 
-Task<Result<std::vector<std::string>>> AddressRules::bcc_recipients(
-    std::string sender, std::vector<std::string> recipients) const {
-    std::vector<std::string> bcc;
-    if (!always_bcc_.empty()) bcc.push_back(always_bcc_);
-    if (!sender_bcc_.empty() && !sender.empty()) {
-        auto found = co_await mapped(sender_bcc_, sender, false);
-        if (!found) co_return found.error();
-        if (*found) bcc.insert(bcc.end(), (*found)->begin(), (*found)->end());
-    }
-    for (const std::string& recipient : recipients) {
-        if (recipient_bcc_.empty()) break;
-        auto found = co_await mapped(recipient_bcc_, recipient, false);
-        if (!found) co_return found.error();
-        if (*found) bcc.insert(bcc.end(), (*found)->begin(), (*found)->end());
-    }
-    std::sort(bcc.begin(), bcc.end());
-    bcc.erase(std::unique(bcc.begin(), bcc.end()), bcc.end());
-    co_return bcc;
+Task<Result<std::optional<std::string>>> AddressRules::first_mapped(const table::Maps& maps,
+                                                                    std::string address) const {
+    if (maps.empty() || address.empty()) co_return std::optional<std::string>();
+    auto found = co_await mapped(maps, std::move(address), false);
+    if (!found) co_return found.error();
+    if (!*found || (*found)->empty()) co_return std::optional<std::string>();
+    co_return std::optional(std::move((*found)->front()));
+}
+
+Task<Result<std::optional<std::string>>> AddressRules::sender_bcc(std::string sender) const {
+    return first_mapped(sender_bcc_, std::move(sender));
+}
+
+Task<Result<std::optional<std::string>>> AddressRules::recipient_bcc(std::string recipient) const {
+    return first_mapped(recipient_bcc_, std::move(recipient));
+}
+
+Task<Result<std::string>> AddressRules::always_bcc() const {
+    if (always_bcc_.empty()) co_return std::string();
+    auto standard = co_await standard_form({always_bcc_}, true, AddressForm::external);
+    if (!standard) co_return standard.error();
+    co_return mail::internal(standard->front());
 }
 
 }  // namespace postern::cleanup

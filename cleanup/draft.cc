@@ -38,6 +38,7 @@ Result<void> Draft::take(const queue::Record& record) {
             return take_attribute(data);
         case RecordType::full_name:
             full_name = data;
+            has_full_name = true;
             return success();
         case RecordType::content_filter:
             content_filter = data;

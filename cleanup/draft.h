@@ -24,7 +24,7 @@ struct DraftRecipient {
 struct Draft {
     std::optional<WallTime> arrival;
     std::string sender, full_name, content_filter, redirect, verp_delimiters;
-    bool has_sender = false;
+    bool has_sender = false, has_full_name = false;
     std::vector<std::pair<std::string, std::string>> attributes;
     std::vector<DraftRecipient> recipients;
 

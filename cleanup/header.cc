@@ -13,39 +13,38 @@ using mail::HeaderId;
 
 namespace {
 
-constexpr std::size_t gather_limit = 65536;
+/// "Name : value" as "Name: value".
+std::string without_blanks_before_colon(std::string text) {
+    const auto colon = text.find(':');
+    const auto end = text.find_last_not_of(" \t", colon - 1);
+    if (end + 1 < colon) text.erase(end + 1, colon - end - 1);
+    return text;
+}
 
 }  // namespace
 
 Header::Header(const Settings& settings, const AddressRules& rules, const Reporter& reporter,
                HeaderContext context)
-    : settings_(settings),
-      rules_(rules),
-      reporter_(reporter),
-      context_(std::move(context)),
-      reader_(settings.header_size_limit) {}
+    : settings_(settings), rules_(rules), reporter_(reporter), context_(std::move(context)) {}
 
-Header::Line Header::add(std::string_view line) {
-    auto step = reader_.add(line);
-    if (step.field) look_at(std::move(*step.field));
-    if (step.ended) return Line::not_header;
-    return gathered_ >= gather_limit ? Line::gathered_enough : Line::taken;
-}
-
-void Header::look_at(std::string text) {
+void Header::add(std::string text) {
+    text = without_blanks_before_colon(std::move(text));
     const auto field = mail::parse_field(text);
-    if (!field) return;
+    if (!field || settings_.message_drop_headers.contains(lower(field->name))) return;
     const mail::HeaderInfo& info = mail::header_info(field->name);
-    if (settings_.message_drop_headers.contains(lower(field->name))) return;
     seen_.insert(info.id);
     is_resent_ = is_resent_ || info.is_resent;
+    is_8bit_ = is_8bit_ || !is_all_ascii(text);
     if (info.id == HeaderId::received) ++hops_;
     if (info.id == HeaderId::message_id || info.id == HeaderId::resent_message_id)
         reporter_.report(report::MessageIdentified{context_.queue_id, trim(field->value),
                                                    info.id == HeaderId::resent_message_id});
     if (info.id == HeaderId::content_transfer_encoding) encoding_ = lower(trim(field->value));
-    gathered_ += text.size();
-    fields_.push_back(std::move(text));
+    fields_.push_back({std::move(text), false});
+}
+
+void Header::add_verbatim(std::string line) {
+    fields_.push_back({std::move(line), true});
 }
 
 bool Header::rewrites() const {
@@ -61,7 +60,8 @@ Task<Result<void>> Header::rewrite_addresses() {
     std::vector<Place> places;
     std::vector<std::string> addresses;
     for (std::size_t i = 0; i < fields_.size(); ++i) {
-        const auto field = mail::parse_field(fields_[i]);
+        if (fields_[i].is_verbatim) continue;
+        const auto field = mail::parse_field(fields_[i].text);
         const mail::HeaderInfo& info = mail::header_info(field->name);
         if (!info.has_addresses()) continue;
         headers.emplace_back(
@@ -70,21 +70,27 @@ Task<Result<void>> Header::rewrite_addresses() {
             info.has_sender ? AddressRole::header_sender : AddressRole::header_recipient;
         for (std::size_t entry = 0; entry < headers.back().second.size(); ++entry) {
             places.push_back({headers.size() - 1, entry, role});
-            addresses.push_back(headers.back().second.address(entry));
+            addresses.push_back(headers.back().second.external(entry));
         }
     }
-    auto standard = co_await rules_.standard_form(addresses, context_.is_local_context);
+    auto standard = co_await rules_.standard_form(addresses, context_.is_local_context,
+                                                  AddressForm::external);
     if (!standard) co_return standard.error();
     for (std::size_t i = 0; i < places.size(); ++i) {
-        auto final = co_await rules_.canonical((*standard)[i], places[i].role);
-        if (!final) co_return final.error();
-        if (*final != addresses[i])
-            headers[places[i].field].second.replace(places[i].entry, mail::external(*final));
+        std::string final = std::move((*standard)[i]);
+        if (context_.maps_addresses) {
+            const std::string internal = mail::internal(final);
+            auto mapped =
+                co_await rules_.canonical(internal, places[i].role, context_.queue_id);
+            if (!mapped) co_return mapped.error();
+            if (*mapped != internal) final = mail::external(*mapped);
+        }
+        headers[places[i].field].second.replace(places[i].entry, std::move(final));
     }
     for (const auto& [index, header] : headers)
         if (header.changed()) {
-            const std::string name(mail::parse_field(fields_[index])->name);
-            fields_[index] = header.field(name);
+            const std::string name(mail::parse_field(fields_[index].text)->name);
+            fields_[index].text = header.field(name);
         }
     co_return success();
 }
@@ -92,48 +98,51 @@ Task<Result<void>> Header::rewrite_addresses() {
 Task<Result<std::string>> Header::take_fields() {
     if (rewrites())
         if (auto done = co_await rewrite_addresses(); !done) co_return done.error();
+    co_return take_text();
+}
+
+std::string Header::take_text() {
     std::string text;
-    for (const std::string& field : fields_)
-        (text += field) += '\n';
+    for (const Field& field : fields_) {
+        if (!text.empty()) text += '\n';
+        text += field.text;
+    }
     fields_.clear();
-    gathered_ = 0;
-    co_return text;
+    return text;
 }
 
 Task<Result<std::string>> Header::finish() {
-    if (auto last = reader_.finish()) look_at(std::move(*last));
-    auto text = co_await take_fields();
-    if (text) *text += missing_fields();
-    co_return text;
+    if (rewrites())
+        if (auto done = co_await rewrite_addresses(); !done) co_return done.error();
+    for (std::string& field : missing_fields())
+        add_verbatim(std::move(field));
+    co_return take_text();
 }
 
-std::string Header::missing_fields() const {
-    std::string text;
+std::vector<std::string> Header::missing_fields() const {
+    std::vector<std::string> fields;
     const bool adds = context_.adds_missing_headers || settings_.always_add_missing_headers;
-    if (!adds && !has(HeaderId::message_id) && !has(HeaderId::resent_message_id))
-        reporter_.report(report::MessageIdentified{context_.queue_id, "<>", false});
-    if (adds) {
-        if (!has(is_resent_ ? HeaderId::resent_message_id : HeaderId::message_id)) {
-            const std::string field = mail::message_id_field(context_.arrival, context_.queue_id,
-                                                             settings_.myhostname, is_resent_);
-            reporter_.report(report::MessageIdentified{
-                context_.queue_id, trim(mail::parse_field(field)->value), is_resent_});
-            (text += field) += '\n';
-        }
-        if (!has(is_resent_ ? HeaderId::resent_date : HeaderId::date))
-            (text += mail::date_field(context_.arrival, is_resent_)) += '\n';
-        if (!has(is_resent_ ? HeaderId::resent_from : HeaderId::from))
-            (text +=
-             mail::from_field(context_.sender, context_.full_name, settings_.header_from_format,
-                              settings_.full_name_encoding_charset, is_resent_)) += '\n';
+    const auto identified = [this](std::string_view id, bool is_resent) {
+        reporter_.report(report::MessageIdentified{context_.queue_id, id, is_resent});
+    };
+    if (adds && !has(is_resent_ ? HeaderId::resent_message_id : HeaderId::message_id)) {
+        fields.push_back(mail::message_id_field(context_.arrival, context_.queue_id,
+                                                settings_.myhostname, is_resent_));
+        identified(trim(mail::parse_field(fields.back())->value), is_resent_);
     }
-    const bool has_recipients =
-        is_resent_
-            ? has(HeaderId::resent_to) || has(HeaderId::resent_cc) || has(HeaderId::resent_bcc)
-            : has(HeaderId::to) || has(HeaderId::cc) || has(HeaderId::bcc);
-    if (!has_recipients && !settings_.undisclosed_recipients_header.empty() && rewrites())
-        (text += settings_.undisclosed_recipients_header) += '\n';
-    return text;
+    if (!has(HeaderId::message_id) && (!adds || is_resent_)) identified("<>", false);
+    if (!adds) return fields;
+    if (!has(is_resent_ ? HeaderId::resent_date : HeaderId::date))
+        fields.push_back(mail::date_field(context_.arrival, is_resent_));
+    if (!has(is_resent_ ? HeaderId::resent_from : HeaderId::from))
+        fields.push_back(mail::from_field(context_.sender, context_.full_name,
+                                          settings_.header_from_format,
+                                          settings_.full_name_encoding_charset, is_resent_));
+    const bool has_recipients = has(HeaderId::to) || has(HeaderId::cc) ||
+                                has(HeaderId::resent_to) || has(HeaderId::resent_cc);
+    if (!has_recipients && !settings_.undisclosed_recipients_header.empty())
+        fields.push_back(settings_.undisclosed_recipients_header);
+    return fields;
 }
 
 }  // namespace postern::cleanup

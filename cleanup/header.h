@@ -19,46 +19,51 @@ struct HeaderContext {
     std::string sender, full_name;
     WallTime arrival;
     bool is_local_context = true;  ///< addresses are completed with our own names
+    bool maps_addresses = false;   ///< canonical maps, masquerading
     bool adds_missing_headers = false;
 };
 
-/// Takes lines, gives fields. Fields gather, so that their addresses are looked up together, but
-/// never more than `gather_limit` bytes of them.
+/// Takes fields, gives lines. Fields gather, so that their addresses are looked up together.
 class Header {
 public:
     Header(const Settings& settings, const AddressRules& rules, const Reporter& reporter,
            HeaderContext context);
 
-    enum class Line { taken, gathered_enough, not_header };
-    /// `line` without its end. not_header: the header ended before it, with an empty line or not.
-    Line add(std::string_view line);
+    /// A whole field, its lines separated by "\n".
+    void add(std::string field);
+    /// A line that stays as it is and counts for nothing.
+    void add_verbatim(std::string line);
 
-    /// The fields that gathered, as they are to be written: whole fields, lines separated by
-    /// "\n", each with its end. Error: temporary, addresses could not be looked up.
+    /// The fields that gathered, as they are to be written, lines separated by "\n"; "" when
+    /// there are none. Error: temporary, addresses could not be looked up.
     Task<Result<std::string>> take_fields();
     /// The last fields, and those that were missing.
     Task<Result<std::string>> finish();
 
     int hops() const noexcept { return hops_; }
-    /// Of Content-Transfer-Encoding; "" when there is none.
+    /// Of Content-Transfer-Encoding, in lower case; "" when there is none.
     const std::string& encoding() const noexcept { return encoding_; }
+    /// Some field has bytes above 127.
+    bool is_8bit() const noexcept { return is_8bit_; }
 
 private:
-    void look_at(std::string field);
+    struct Field {
+        std::string text;
+        bool is_verbatim = false;
+    };
     Task<Result<void>> rewrite_addresses();
-    std::string missing_fields() const;
+    std::vector<std::string> missing_fields() const;
     bool has(mail::HeaderId id) const { return seen_.contains(id); }
     bool rewrites() const;
+    std::string take_text();
 
     const Settings& settings_;
     const AddressRules& rules_;
     const Reporter& reporter_;
     const HeaderContext context_;
-    mail::HeaderReader reader_;
-    std::vector<std::string> fields_;
-    std::size_t gathered_ = 0;
+    std::vector<Field> fields_;
     std::set<mail::HeaderId> seen_;
-    bool is_resent_ = false;
+    bool is_resent_ = false, is_8bit_ = false;
     int hops_ = 0;
     std::string encoding_;
 };

@@ -41,7 +41,10 @@ Task<Result<service::Submitted>> Intake::submit(service::Submit request,
     Message message(workshop_, std::move(request));
     while (!message.is_settled()) {
         auto piece = co_await content.next(loop_.in(workshop_.settings.ipc_timeout));
-        if (!piece) co_return piece.error();
+        if (!piece) {
+            message.cancel();
+            co_return piece.error();
+        }
         if (piece->empty()) break;
         co_await message.take(*piece);
     }

@@ -2,9 +2,15 @@
 noinst_LIBRARIES += cleanup/libcleanup.a
 cleanup_libcleanup_a_SOURCES = \
 	cleanup/address_rules.cc cleanup/address_rules.h \
+	cleanup/content.cc cleanup/content.h \
+	cleanup/content_file.cc cleanup/content_file.h \
 	cleanup/draft.cc cleanup/draft.h \
+	cleanup/envelope_writer.cc cleanup/envelope_writer.h \
+	cleanup/fate.cc cleanup/fate.h \
 	cleanup/header.cc cleanup/header.h \
+	cleanup/inspection.cc cleanup/inspection.h \
 	cleanup/intake.cc cleanup/intake.h \
+	cleanup/masquerade.cc cleanup/masquerade.h \
 	cleanup/message.cc cleanup/message.h \
 	cleanup/notifier.cc cleanup/notifier.h \
 	cleanup/settings.cc cleanup/settings.h

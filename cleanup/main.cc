@@ -15,18 +15,23 @@ int main(int argc, char** argv) {
     const cleanup::Settings settings(config);
     service::Tables tables(daemon);
     service::Client rewrite(daemon.loop(), "private/" + config.text("rewrite_service_name"));
-    auto rules = cleanup::AddressRules::from(config, tables, rewrite, daemon.loop());
+    auto rules =
+        cleanup::AddressRules::from(config, tables, rewrite, daemon.loop(), daemon.log());
     if (!rules) daemon.log().fatal("{}", rules.error().text);
+    const auto checks = mail::ContentChecks::open(
+        "", [&tables](const std::string& parameter) { return tables.open(parameter); });
     auto spool = service::spool_here(config);
     if (!spool) daemon.log().fatal("{}", spool.error().text);
     tables.watch();
+    daemon.watch(rules->files());
     daemon.drop_privileges();
 
     service::Client bounce(daemon.loop(), "private/" + config.text("bounce_service_name"));
     cleanup::Notifier qmgr(daemon.loop(), "public/" + config.text("queue_service_name"),
                            daemon.on_bug());
     const cleanup::Workshop workshop{
-        settings, *spool, *rules, daemon.loop().clock(), daemon.reporter(), daemon.disk(), qmgr};
+        settings,         *spool, *rules, checks, daemon.loop().clock(), daemon.reporter(),
+        daemon.disk(), qmgr};
     cleanup::Intake intake(workshop, bounce, daemon.loop());
     daemon.keep_while([&qmgr] { return qmgr.unconfirmed() > 0; });
 

@@ -2,8 +2,13 @@
 #pragma once
 
 #include "cleanup/address_rules.h"
+#include "cleanup/content.h"
+#include "cleanup/content_file.h"
 #include "cleanup/draft.h"
+#include "cleanup/envelope_writer.h"
+#include "cleanup/fate.h"
 #include "cleanup/header.h"
+#include "cleanup/inspection.h"
 #include "cleanup/notifier.h"
 #include "cleanup/settings.h"
 #include "lib/event/pool.h"
@@ -14,7 +19,6 @@
 
 #include <memory>
 #include <optional>
-#include <set>
 #include <string>
 
 namespace postern::cleanup {
@@ -24,6 +28,7 @@ struct Workshop {
     const Settings& settings;
     const queue::Spool& spool;
     const AddressRules& rules;
+    const mail::ContentChecks& checks;
     const Clock& clock;
     const Reporter& reporter;
     event::Pool& disk;
@@ -39,54 +44,52 @@ public:
     /// Takes the next bytes of the record stream.
     Task<void> take(std::string_view piece);
     /// The outcome is known already: nothing that still comes can change it.
-    bool is_settled() const noexcept { return status_ != service::CleanupStatus::ok; }
+    bool is_settled() const noexcept { return fate_.is_settled(); }
     /// After the last piece: makes the file durable and tells qmgr.
     Task<service::Submitted> finish();
+    /// The client went away in the middle.
+    void cancel() const;
 
     /// What the sender gave, for a bounce of what cannot be accepted.
     const Draft& draft() const noexcept { return draft_; }
 
 private:
-    enum class Section { envelope, header, body, extracted, end };
+    enum class Section { envelope, content, extracted, end };
 
-    /// False when the record needs a wait: take_slowly() goes on with it.
-    bool take_at_once(const queue::Record& record);
-    Task<void> take_slowly(queue::Record record);
+    Task<void> take(const queue::Record& record);
     void take_envelope(const queue::Record& record);
     Task<void> begin_content();
-    bool add_to_header(const queue::Record& record);
-    Task<void> leave_header();
-    Task<void> end_header();
+    bool create_file();
+    Origin origin() const;
+    HeaderContext header_context() const;
+    void put_received();
     Task<void> begin_extracted();
     Task<void> end_message();
-    Task<Result<void>> complete_recipients(std::vector<DraftRecipient>& recipients);
-    Task<Result<void>> complete_sender();
-    Result<void> write_envelope();
-    bool is_first(const DraftRecipient& recipient);
-    Result<void> write_recipients(const std::vector<DraftRecipient>& recipients);
-    Result<void> write_lines(std::string_view text);
-    void write_body(const queue::Record& record);
-    void count_content(std::size_t bytes);
-
-    void fail(service::CleanupStatus status, std::string reason);
-    void fail(const Error& error);
-    bool check(const Result<void>& done);
+    Task<void> complete_sender();
+    Task<void> write_recipients();
+    Task<void> write_recipient(DraftRecipient recipient);
+    Task<void> write_bcc(std::string address);
+    Task<void> write_bcc_of_message();
+    bool write_requests();
+    std::string encoding() const;
+    void note_utf8();
+    void note_utf8_address(std::string_view address);
+    void fail_expansion(const Error& error);
 
     const Workshop& workshop_;
     service::Submit request_;
     Draft draft_;
+    Fate fate_;
     std::string unparsed_;
-    std::string line_;  // of the header, as far as it came
-    Header::Line header_line_ = Header::Line::taken;
     Section section_ = Section::envelope;
     // Shared with the thread that syncs it, which may outlive a message that is taken back.
     std::shared_ptr<queue::QueueFileWriter> file_;
+    std::optional<EnvelopeWriter> envelope_;
     std::optional<Header> header_;
-    std::set<std::string> written_;  // recipients, up to duplicate_filter_limit
+    std::optional<Inspection> inspection_;
+    std::optional<ContentFile> content_file_;
+    std::optional<Content> content_;
     queue::MessageSizes sizes_;
-    std::string encoding_;
-    service::CleanupStatus status_ = service::CleanupStatus::ok;
-    std::string reason_;
 };
 
 }  // namespace postern::cleanup

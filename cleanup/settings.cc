@@ -1,6 +1,7 @@
 // cleanup's parameters; see the header.
 #include "cleanup/settings.h"
 
+#include "lib/base/escapes.h"
 #include "lib/base/strings.h"
 
 namespace postern::cleanup {
@@ -12,6 +13,48 @@ std::set<std::string> lower_case(const std::vector<std::string>& names) {
     for (const std::string& name : names)
         lowered.insert(lower(name));
     return lowered;
+}
+
+Characters characters_of(const config::Config& config) {
+    Characters characters;
+    characters.rejected = unescaped(config.text("message_reject_characters"));
+    characters.stripped = unescaped(config.text("message_strip_characters"));
+    characters.replace_stray_cr_lf = config.boolean("cleanup_replace_stray_cr_lf");
+    const std::string stray = characters.replace_stray_cr_lf ? "\r\n" : "";
+    for (const char c : characters.rejected + characters.stripped + stray)
+        characters.is_special[static_cast<unsigned char>(c)] = true;
+    return characters;
+}
+
+mail::MimeLimits mime_limits(const config::Config& config) {
+    mail::MimeLimits limits;
+    limits.header_size = config.bytes("header_size_limit");
+    limits.nesting = static_cast<std::size_t>(config.number("mime_nesting_limit"));
+    limits.boundary_length =
+        static_cast<std::size_t>(config.number("mime_boundary_length_limit"));
+    limits.disabled = config.boolean("disable_mime_input_processing");
+    return limits;
+}
+
+std::uint8_t refused_faults_of(const config::Config& config) {
+    const bool is_strict = config.boolean("strict_8bitmime");
+    std::uint8_t faults = 0;
+    const auto refuse = [&faults](bool is_refused, mail::MimeFault fault) {
+        if (is_refused) faults |= static_cast<std::uint8_t>(fault);
+    };
+    refuse(true, mail::MimeFault::nested_too_deep);
+    refuse(is_strict || config.boolean("strict_7bit_headers"),
+           mail::MimeFault::eight_bit_in_header);
+    refuse(is_strict || config.boolean("strict_8bitmime_body"),
+           mail::MimeFault::eight_bit_in_seven_bit);
+    refuse(config.boolean("strict_mime_encoding_domain"), mail::MimeFault::coded_composite);
+    return faults;
+}
+
+EndOfHeader end_of_header_action(const config::Config& config) {
+    const std::string action = config.text("non_empty_end_of_header_action");
+    if (action == "add_header") return EndOfHeader::add_header;
+    return action == "reject" ? EndOfHeader::reject : EndOfHeader::fix_quietly;
 }
 
 }  // namespace
@@ -27,6 +70,12 @@ Settings::Settings(const config::Config& config)
       hopcount_limit(static_cast<int>(config.number("hopcount_limit"))),
       delay_warning_time(config.time("delay_warning_time")),
       ipc_timeout(config.time("ipc_timeout")),
+      characters(characters_of(config)),
+      mime(mime_limits(config)),
+      refused_faults(refused_faults_of(config)),
+      body_checks_size_limit(config.bytes("body_checks_size_limit")),
+      non_empty_end_of_header_action(end_of_header_action(config)),
+      force_mime_input_conversion(config.boolean("force_mime_input_conversion")),
       always_add_missing_headers(config.boolean("always_add_missing_headers")),
       enable_original_recipient(config.boolean("enable_original_recipient")),
       detect_8bit_encoding_header(config.boolean("detect_8bit_encoding_header")),

@@ -32,7 +32,8 @@ Task<Result<service::Rewritten>> Requests::rewrite(service::Rewrite request) con
     const StandardForm& form = request.is_local_context ? local_ : remote_;
     service::Rewritten reply;
     for (const std::string& address : request.addresses)
-        reply.addresses.push_back(form.of_internal(address));
+        reply.addresses.push_back(request.is_external ? form.of_external(address)
+                                                      : form.of_internal(address));
     co_return reply;
 }
 

@@ -1,8 +1,7 @@
 #include "rewrite/settings.h"
 
 #include "lib/base/strings.h"
-#include "lib/config/networks.h"
-#include "lib/mail/hostname.h"
+#include "lib/mail/own_domains.h"
 
 namespace postern::rewrite {
 
@@ -15,17 +14,6 @@ Defaults defaults(const config::Config& config, const std::string& prefix) {
     return {destination("local_transport"), destination("virtual_transport"),
             destination("relay_transport"), destination("default_transport"),
             config.text(prefix + "relayhost")};
-}
-
-std::vector<std::string> own_addresses(const config::Config& config) {
-    std::vector<std::string> addresses;
-    for (const auto& own :
-         config::choose_addresses(config::interface_addresses(), config.list("inet_interfaces"),
-                                  config.list("inet_protocols")))
-        addresses.push_back(own.address);
-    for (const std::string& address : config.list("proxy_interfaces"))
-        addresses.push_back(mail::canonical_ip(address).value_or(address));
-    return addresses;
 }
 
 }  // namespace
@@ -62,6 +50,6 @@ Settings::Settings(const config::Config& config)
       parent_domain_matches_subdomains(config.list("parent_domain_matches_subdomains")),
       mail(defaults(config, "")),
       probes(defaults(config, "address_verify_")),
-      own_addresses(rewrite::own_addresses(config)) {}
+      own_addresses(mail::own_addresses(config)) {}
 
 }  // namespace postern::rewrite

@@ -14,20 +14,6 @@ using mail::Token;
 using mail::TokenKind;
 using Tokens = std::vector<Token>;
 
-constexpr bool is_plain(char c) {
-    return is_ascii_alnum(c) ||
-           std::string_view("-_.+=~#$&'*/?^`{|}").find(c) != std::string_view::npos;
-}
-
-// Most addresses: nothing in them could change in any context.
-bool is_standard(std::string_view address) {
-    const mail::AddressParts parts = mail::split_address(address);
-    return mail::needs_no_quotes(address) &&
-           std::all_of(parts.localpart.begin(), parts.localpart.end(), is_plain) &&
-           parts.domain.find('.') != parts.domain.npos && !parts.domain.ends_with('.') &&
-           std::all_of(parts.domain.begin(), parts.domain.end(), is_plain);
-}
-
 Token special(char c) {
     return {TokenKind::special, std::string(1, c)};
 }
@@ -70,7 +56,7 @@ std::string written_address(Tokens& tokens) {
 }  // namespace
 
 std::string StandardForm::of_external(std::string_view address) const {
-    if (address.empty() || is_standard(address)) return std::string(address);
+    if (address.empty() || mail::is_surely_standard(address)) return std::string(address);
     Tokens tokens = mail::tokenize(address);
     strip_routes(tokens);
     if (last(tokens, '@') == tokens.end()) use_operators(tokens);
@@ -80,7 +66,7 @@ std::string StandardForm::of_external(std::string_view address) const {
 }
 
 std::string StandardForm::of_internal(std::string_view address) const {
-    if (address.empty() || is_standard(address)) return std::string(address);
+    if (address.empty() || mail::is_surely_standard(address)) return std::string(address);
     return mail::internal(of_external(mail::external(address)));
 }
 

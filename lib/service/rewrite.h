@@ -11,7 +11,7 @@ namespace postern::service {
 /// Addresses brought to standard form; `context` is local, or remote: as headers of mail from
 /// outside are (remote_header_rewrite_domain).
 struct Rewritten {
-    std::vector<std::string> addresses;   ///< one for each asked, in internal form
+    std::vector<std::string> addresses;   ///< one for each asked, in the form of the request
     template <class Self, class Visit>
     static void fields(Self& self, Visit&& visit) {
         visit("addresses", self.addresses);
@@ -22,10 +22,13 @@ struct Rewrite {
     static constexpr bool is_idempotent = true;
     using Reply = Rewritten;
     bool is_local_context = true;
-    std::vector<std::string> addresses;   ///< in internal (unquoted) form
+    /// The addresses are in external form, as header fields have them: "a@b" in quotes is a name.
+    bool is_external = false;
+    std::vector<std::string> addresses;
     template <class Self, class Visit>
     static void fields(Self& self, Visit&& visit) {
         visit("is_local_context", self.is_local_context);
+        visit("is_external", self.is_external);
         visit("addresses", self.addresses);
     }
 };

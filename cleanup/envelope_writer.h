@@ -1,0 +1,42 @@
+// The envelope and the recipients of one message, as the queue file has them.
+#pragma once
+
+#include "cleanup/draft.h"
+#include "cleanup/settings.h"
+#include "lib/queue/queue_file_writer.h"
+#include "lib/queue/sizes.h"
+
+#include <set>
+#include <string>
+
+namespace postern::cleanup {
+
+/// Records in the order of Postfix: time, attributes of the message, sender, attributes of its
+/// origin; then for each recipient notify_flags, dsn_orig_rcpt, original and final address.
+/// Errors of all members: the file could not be written.
+class EnvelopeWriter {
+public:
+    /// All outlive it.
+    EnvelopeWriter(queue::QueueFileWriter& file, const Settings& settings,
+                   queue::MessageSizes& sizes)
+        : file_(file), settings_(settings), sizes_(sizes) {}
+
+    /// All but the recipients. `draft` has its arrival time; `now` is the time of the file.
+    Result<void> write(const Draft& draft, WallTime now);
+
+    /// A recipient, counted in the sizes, unless it is there already: up to
+    /// duplicate_filter_limit recipients are remembered.
+    Result<void> write(const DraftRecipient& recipient);
+
+private:
+    Result<void> put_attributes(const Draft& draft, bool before_sender);
+    Result<void> put(queue::RecordType type, std::string_view data);
+    bool is_first(const DraftRecipient& recipient);
+
+    queue::QueueFileWriter& file_;
+    const Settings& settings_;
+    queue::MessageSizes& sizes_;
+    std::set<std::string> written_;
+};
+
+}  // namespace postern::cleanup
