@@ -8,6 +8,7 @@
 #include "lib/config/names_in_use.h"
 #include "tools/postfix/chroot_files.h"
 #include "tools/postfix/folders.h"
+#include "tools/postfix/parameters_read.h"
 
 #include <unistd.h>
 
@@ -43,6 +44,25 @@ void report_unused(const Instance& instance, const std::vector<config::MasterEnt
         log.warning("{}: unused parameter: {}={}{}", unused.service->where.text(),
                     unused.override->name, unused.override->value,
                     suggestion(unused.override->name));
+}
+
+/// What Postfix would do and we do not: parameters that are known and that nobody reads.
+void report_unread(const Instance& instance, const std::vector<config::MasterEntry>& services) {
+    const Log& log = instance.log();
+    const auto is_unread = [](const std::string& name) {
+        return config::find_parameter(name) && readers_of(name).empty();
+    };
+    for (const config::Setting& setting : instance.config().settings())
+        if (is_unread(setting.name))
+            log.warning("{}: {} has no effect in Postern yet", setting.where.text(), setting.name);
+    for (const config::MasterEntry& entry : services)
+        for (const config::Override& override : entry.overrides)
+            if (is_unread(override.name))
+                log.warning("{}: service {}: {} has no effect in Postern yet", entry.where.text(),
+                            entry.name, override.name);
+    if (instance.options().verbosity == 0) return;
+    for (const std::string_view name : unread_parameters())
+        log.info("not used by Postern yet: {}", name);
 }
 
 void report_deprecated(const Instance& instance) {
@@ -112,6 +132,7 @@ void report_findings(const Instance& instance) {
     for (const std::string& folder : watched) report_writable(folder, instance.log());
     report_set_gid(instance);
     report_unused(instance, services);
+    report_unread(instance, services);
     report_deprecated(instance);
     report_programs(instance, services);
 }

@@ -3,8 +3,8 @@
 
 #include "lib/base/fd.h"
 #include "lib/report/system_events.h"
+#include "lib/service/run_program.h"
 #include "tools/postfix/check.h"
-#include "tools/postfix/program.h"
 
 #include <poll.h>
 #include <sys/syscall.h>
@@ -61,7 +61,7 @@ int start(const Instance& instance) {
     refuse_if_running(instance);
     prepare(instance);
     announce(instance, "starting");
-    const auto status = run_program(master_words(instance, "-w"));
+    const auto status = service::run_program(master_words(instance, "-w"));
     if (!status) instance.log().fatal("{}", status.error().text);
     if (*status != 0) instance.log().fatal("mail system startup failed");
     report_findings(instance);   // mail need not wait for it
@@ -75,7 +75,7 @@ int start_in_foreground(const Instance& instance) {
     prepare(instance);
     report_findings(instance);
     announce(instance, "starting");
-    const Error failure = become_program(master_words(instance, ::getpid() == 1 ? "-i" : "-s"));
+    const Error failure = service::become_program(master_words(instance, ::getpid() == 1 ? "-i" : "-s"));
     instance.log().fatal("{}", failure.text);
 }
 
@@ -102,7 +102,7 @@ int reload(const Instance& instance) {
 }
 
 int flush(const Instance& instance) {
-    const auto status = run_program({instance.command("postqueue"), "-f"});
+    const auto status = service::run_program({instance.command("postqueue"), "-f"});
     if (!status) instance.log().fatal("{}", status.error().text);
     return *status;
 }

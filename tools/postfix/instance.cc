@@ -3,7 +3,7 @@
 
 #include "lib/base/fd.h"
 #include "lib/base/strings.h"
-#include "tools/postfix/program.h"
+#include "lib/service/run_program.h"
 
 namespace postern::postfix {
 
@@ -23,7 +23,7 @@ std::vector<config::MasterEntry> Instance::services() const {
 }
 
 bool Instance::is_running() const {
-    const auto status = run_program({daemon("master"), "-c", config_.directory(), "-t"});
+    const auto status = service::run_program({daemon("master"), "-c", config_.directory(), "-t"});
     if (!status) log_.fatal("{}", status.error().text);
     return *status != 0;
 }

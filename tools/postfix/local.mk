@@ -12,6 +12,17 @@ tools_postfix_libpostfix_a_SOURCES = \
 	tools/postfix/instance.cc tools/postfix/instance.h \
 	tools/postfix/maintenance.cc tools/postfix/maintenance.h \
 	tools/postfix/options.cc tools/postfix/options.h \
-	tools/postfix/program.cc tools/postfix/program.h \
+	tools/postfix/parameters_read.cc tools/postfix/parameters_read.h \
 	tools/postfix/required_services.cc tools/postfix/required_services.h
 dist_man_MANS += doc/postfix.1
+
+# The table follows the sources of all rooms; it changes, and is compiled, only when they read others.
+EXTRA_DIST += build-aux/parameters_read.py
+CLEANFILES += tools/postfix/parameters_read.inc
+tools/postfix/parameters_read.$(OBJEXT): tools/postfix/parameters_read.inc
+tools/postfix/parameters_read.inc: always-look
+	$(AM_V_GEN)$(MKDIR_P) tools/postfix && \
+	$(PYTHON) "$(srcdir)/build-aux/parameters_read.py" "$(srcdir)" >$@.new && \
+	if cmp -s $@.new $@; then rm -f $@.new; else mv $@.new $@; fi
+always-look:
+.PHONY: always-look

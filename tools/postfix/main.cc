@@ -2,10 +2,10 @@
 #include "lib/config/directory.h"
 #include "lib/config/installation.h"
 #include "lib/service/command.h"
+#include "lib/service/run_program.h"
 #include "tools/postfix/control.h"
 #include "tools/postfix/instance.h"
 #include "tools/postfix/maintenance.h"
-#include "tools/postfix/program.h"
 
 #include <unistd.h>
 
@@ -67,7 +67,7 @@ bool is_for_all(const config::Config& config, const Options& options) {
     words.push_back(options.command);
     words.insert(words.end(), options.arguments.begin(), options.arguments.end());
     set("MAIL_CONFIG", config.directory());
-    log.fatal("multi_instance_wrapper: {}", become_program(words).text);
+    log.fatal("multi_instance_wrapper: {}", service::become_program(words).text);
 }
 
 int run(int argc, char** argv) {

@@ -4,8 +4,8 @@
 #include "lib/base/fd.h"
 #include "lib/base/open_log.h"
 #include "lib/config/edit.h"
+#include "lib/service/run_program.h"
 #include "tools/postfix/folders.h"
-#include "tools/postfix/program.h"
 #include "tools/postfix/required_services.h"
 
 #include <unistd.h>
@@ -133,7 +133,7 @@ int rotate_log(const Instance& instance) {
         ::kill(*process, SIGHUP);
         wait_for_sole_use(rotated, instance.log());
     }
-    const auto status = run_program({instance["maillog_file_compressor"], rotated});
+    const auto status = service::run_program({instance["maillog_file_compressor"], rotated});
     if (!status) instance.log().fatal("maillog_file_compressor: {}", status.error().text);
     return *status;
 }

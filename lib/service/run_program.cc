@@ -1,5 +1,5 @@
 // Running programs; see the header.
-#include "tools/postfix/program.h"
+#include "lib/service/run_program.h"
 
 #include <spawn.h>
 #include <sys/wait.h>
@@ -7,7 +7,7 @@
 
 #include <cerrno>
 
-namespace postern::postfix {
+namespace postern::service {
 
 namespace {
 
@@ -36,4 +36,4 @@ Error become_program(const std::vector<std::string>& words) {
     return system_error(words.front());
 }
 
-}  // namespace postern::postfix
+}  // namespace postern::service

@@ -1,4 +1,4 @@
-// Running other programs of the mail system.
+// Running other programs of the mail system from a command, which waits for them.
 #pragma once
 
 #include "lib/base/result.h"
@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-namespace postern::postfix {
+namespace postern::service {
 
 /// Runs a program to its end, with our environment and standard files: its exit status, or 128 and
 /// the signal that killed it. Error: it cannot be executed.
@@ -15,4 +15,4 @@ Result<int> run_program(const std::vector<std::string>& words);
 /// Becomes the program. Returns only when that fails.
 Error become_program(const std::vector<std::string>& words);
 
-}  // namespace postern::postfix
+}  // namespace postern::service

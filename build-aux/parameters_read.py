@@ -1,0 +1,93 @@
+#!/usr/bin/env python3
+"""Which parameters the sources read: prints the rows of tools/postfix/parameters_read.cc.
+
+    build-aux/parameters_read.py TOP
+
+A parameter of the catalogue is read where its name stands in quotes in a source of a room or of
+lib/ outside of the catalogue. One whose name another one's default has ("$name") is read where
+that one is; "lmtp_x" is where smtp reads "smtp_x" in its name; "x_SUFFIX" where "SUFFIX" of a
+family is. The outcome is sorted, and depends on the sources only.
+"""
+import collections
+import pathlib
+import re
+import sys
+
+ROW = re.compile(r'\b(?:text|late_text|boolean|number|byte_count|time|computed)\(\s*"([a-z0-9_]+)"')
+FAMILY = re.compile(r'\{"([a-z_]+)",\s*"([a-z_]+)"\}')
+QUOTED = re.compile(r'"([A-Za-z0-9_]+)"')
+DEFAULT_NAMES = re.compile(r'\$[({]?([a-z0-9_]+)')
+# lib/config knows names without reading them: their rows, old names, what the build sets.
+KNOWS_ONLY = ('lib/config/catalogue', 'lib/config/deprecated', 'lib/config/compatibility',
+              'lib/config/installation')
+# Those that list parameters for others, or print them.
+LISTS_ONLY = ('postconf/', 'tools/postmulti/life_cycle')
+
+
+def rows(top):
+    """Each parameter with the text of its row, in which its default is."""
+    found = {}
+    for header in sorted((top / 'lib/config/catalogue').glob('*.h')):
+        text = header.read_text()
+        starts = [(match.start(), match[1]) for match in ROW.finditer(text)]
+        ends = [start for start, _ in starts[1:]] + [len(text)]
+        for (start, name), end in zip(starts, ends):
+            found[name] = text[start:end]
+    return found
+
+
+def families(top):
+    return dict(FAMILY.findall((top / 'lib/config/catalogue.cc').read_text()))
+
+
+def room_of(path):
+    """The folder that is a room: smtpd, services/flush, lib/dns."""
+    parts = path.parts
+    return '/'.join(parts[:2] if parts[0] in ('lib', 'services', 'tools') else parts[:1])
+
+
+def quoted_names(top):
+    """Quoted words, with the rooms in which they stand."""
+    places = collections.defaultdict(set)
+    for path in sorted([*top.rglob('*.cc'), *top.rglob('*.h')]):
+        place = path.relative_to(top)
+        name = place.as_posix()
+        if place.parts[0].startswith(('tests', 'build', 'bench', 'postern-')) or name.startswith(KNOWS_ONLY + LISTS_ONLY):
+            continue
+        for word in QUOTED.findall(path.read_text()):
+            places[word].add(room_of(place))
+    return places
+
+
+def readers(top):
+    table, places, suffixes = rows(top), quoted_names(top), families(top)
+    found = {name: set(places.get(name, ())) for name in table}
+    for name in table:
+        for suffix, fallback in suffixes.items():
+            if name.endswith('_' + suffix):
+                found[name] |= places.get(suffix, set())
+            if name == fallback:
+                found[name] |= places.get(suffix, set())
+        if name.startswith('lmtp_'):
+            twin = 'smtp_' + name[5:].replace('lhlo', 'helo')
+            found[name] |= found.get(twin, set()) & {'smtp'} or places.get(twin, set())
+    is_changed = True
+    while is_changed:
+        is_changed = False
+        for name, row in table.items():
+            for other in DEFAULT_NAMES.findall(row):
+                if other in found and other != name and not found[name] <= found[other]:
+                    found[other] |= found[name]
+                    is_changed = True
+    return found
+
+
+def main():
+    top = pathlib.Path(sys.argv[1])
+    print('// Made by build-aux/parameters_read.py from the sources.')
+    for name, rooms in sorted(readers(top).items()):
+        print(f'{{"{name}", "{" ".join(sorted(rooms))}"}},')
+
+
+if __name__ == '__main__':
+    main()
