@@ -7,7 +7,8 @@ packages_build=(clang-19 lld-19 ccache make autoconf automake pkg-config python3
 packages_peers=(knot dovecot-core dovecot-imapd dovecot-pop3d dovecot-lmtpd sasl2-bin
     libsasl2-modules libsasl2-modules-db s-nail mutt swaks curl procmail maildrop opendkim
     opendkim-tools openssl iproute2 util-linux)
-packages_comparison=(libnsl2 libdb5.3 libicu72 libsasl2-2 libssl3 liblmdb0 libcdb1 libpcre2-8-0)
+packages_comparison=(libnsl2 libdb5.3 libicu72 libsasl2-2 libssl3 liblmdb0 libcdb1 libpcre2-8-0
+    pflogsumm)
 debian_postfix=$build/debian-postfix
 
 as_root() {
