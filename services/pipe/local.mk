@@ -10,3 +10,5 @@ daemon_PROGRAMS += services/pipe/pipe
 services_pipe_pipe_SOURCES = services/pipe/main.cc
 services_pipe_pipe_LDADD = services/pipe/libpipe.a $(POSTERN_DELIVERY)
 
+
+dist_man_MANS += doc/pipe.8

@@ -8,3 +8,5 @@ daemon_PROGRAMS += services/spawn/spawn
 services_spawn_spawn_SOURCES = services/spawn/main.cc
 services_spawn_spawn_LDADD = services/spawn/libspawn.a $(POSTERN_SERVICE)
 
+
+dist_man_MANS += doc/spawn.8

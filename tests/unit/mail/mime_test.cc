@@ -126,3 +126,42 @@ TEST_CASE("8-bit parts become quoted-printable, others stay", "[mail]") {
     CHECK(downgraded("Content-Transfer-Encoding: base64\n\nYQ==\n") ==
           "Content-Transfer-Encoding: base64\n\nYQ==\n");
 }
+
+TEST_CASE("a piece of a long line is no boundary, and part of the field that it is of", "[mail]") {
+    Recorder recorder;
+    MimeReader reader(recorder, {});
+    reader.line("Subject: a");
+    reader.piece("bc");
+    reader.line("Content-Type: multipart/mixed; boundary=q");
+    reader.line("");
+    reader.line("long");
+    reader.piece("--q");
+    reader.line("--q--");
+    reader.finish();
+    CHECK(recorder.seen ==
+          "P Subject: abc\nP Content-Type: multipart/mixed; boundary=q\n= multipart/mixed\n- \n"
+          "- long\n- --q\n- --q--\n");
+}
+
+TEST_CASE("a fault names the text in which it was seen first", "[mail]") {
+    Recorder recorder;
+    MimeReader reader(recorder, {});
+    feed(reader, "Subject: \xe9\n\nplain\nb\xe9\nagain \xe9\n");
+    CHECK(reader.faults() == (static_cast<int>(MimeFault::eight_bit_in_header) |
+                              static_cast<int>(MimeFault::eight_bit_in_seven_bit)));
+    CHECK(reader.fault_text() == "b\xe9");
+}
+
+TEST_CASE("multiparts nested too deep are a fault, not a cost", "[mail]") {
+    std::string text;
+    for (int i = 0; i < 10000; ++i)
+        text += "Content-Type: multipart/mixed; boundary=b" + std::to_string(i) + "\n\n--b" +
+                std::to_string(i) + "\n";
+    Recorder recorder;
+    MimeLimits limits;
+    limits.nesting = 3;
+    MimeReader reader(recorder, limits);
+    feed(reader, text);
+    CHECK((reader.faults() & static_cast<int>(MimeFault::nested_too_deep)) != 0);
+    CHECK(reader.fault_text() == "Content-Type: multipart/mixed; boundary=b5");
+}

@@ -1,6 +1,6 @@
-# Unit tests of pipe; with the first one:
-#   check_PROGRAMS += tests/unit/pipe/pipe_test
-#   tests_unit_pipe_pipe_test_SOURCES = tests/unit/pipe/part_test.cc
-#   tests_unit_pipe_pipe_test_LDADD = $(POSTERN_SERVICE) $(POSTERN_TEST)
-# A room's parts that a test needs go into an archive of the room (noinst_LIBRARIES), linked by
-# the program and by the test.
+# Unit tests of pipe
+check_PROGRAMS += tests/unit/pipe/pipe_test
+tests_unit_pipe_pipe_test_SOURCES = \
+	tests/unit/pipe/arguments_test.cc \
+	tests/unit/pipe/attributes_test.cc
+tests_unit_pipe_pipe_test_LDADD = services/pipe/libpipe.a $(POSTERN_DELIVERY) $(POSTERN_TEST)
