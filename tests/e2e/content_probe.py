@@ -74,7 +74,7 @@ def normal_records(found, normal):
             data = 'create_time=TIME'
         elif kind == 'C':
             numbers = data.split()
-            data = f'{numbers[0]} {numbers[2:]}'
+            data = ' '.join([numbers[0], *numbers[2:]])
         elif kind == 'R' or kind == 'D':
             kind = 'R'
         kept.append([kind, normal(data)])
@@ -116,7 +116,7 @@ def run(case):
                 instance.wait_log(wait_for)
             found = [entry for entry in queue_files(instance) if entry[1] not in before]
             log = instance.log()
-            ids = {entry[1] for entry in found} | set(re.findall(r'\b[0-9A-F]{9,13}\b', log + ' '.join(replies)))
+            ids = {entry[1] for entry in found} | set(re.findall(r'\b[0-9A-F]{8,13}(?=:)|(?<=queued as )[0-9A-F]+', log + ' '.join(replies)))
             normal = Normal(ids, instance.ip)
             lines = [line.partition(']: ')[2] for line in log.splitlines()
                      if '/cleanup[' in line or '/pickup[' in line or 'panic' in line or 'fatal' in line]
