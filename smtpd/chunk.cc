@@ -26,6 +26,7 @@ void ChunkedContent::take_lines(std::string_view bytes) {
         bytes.remove_prefix(end + 1);
         if (line_.ends_with('\r')) line_.pop_back();
         else has_bare_newline_ = true;
+        content_size_ += line_.size() + 2;
         queue::append_record(submission_.records(), RecordType::line, std::exchange(line_, {}));
     }
 }
@@ -33,14 +34,16 @@ void ChunkedContent::take_lines(std::string_view bytes) {
 void ChunkedContent::take_pieces() {
     const std::size_t limit = session_.settings().line_length_limit;
     while (line_.size() > limit + 1) {
+        content_size_ += limit;
         queue::append_record(submission_.records(), RecordType::long_line, line_.substr(0, limit));
         line_.erase(0, limit);
     }
 }
 
 void ChunkedContent::complete() {
-    if (!line_.empty()) queue::append_record(submission_.records(), RecordType::line, line_);
-    line_.clear();
+    if (line_.empty()) return;
+    content_size_ += line_.size() + 2;
+    queue::append_record(submission_.records(), RecordType::line, std::exchange(line_, {}));
 }
 
 void ChunkedContent::refuse(Reply why) {
@@ -56,13 +59,15 @@ Reply ChunkedContent::tell_refusal() {
 
 namespace {
 
-Task<Result<void>> take_bytes(Session& session, event::Stream& stream, const ReadDeadline& deadline) {
+Task<Result<void>> take_bytes(Session& session, event::Stream& stream, ReadDeadline& deadline) {
     std::uint64_t left = session.chunk_size;
+    std::size_t received = 0;
     while (left > 0) {
-        auto input = co_await stream.peek(1, deadline());
+        auto input = co_await stream.peek(1, deadline(received));
         if (!input) co_return input.error();
         const auto bytes = input->substr(0, std::min<std::uint64_t>(left, input->size()));
         left -= bytes.size();
+        received = bytes.size();
         co_await session.chunks->take(bytes);
         stream.consume(bytes.size());
     }
@@ -73,9 +78,10 @@ Task<Reply> complete(Session& session) {
     ChunkedContent& content = *session.chunks;
     content.complete();
     session.stage = "END-OF-MESSAGE";
+    session.mail->content_size = content.content_size();
     if (auto no = refused_for_newlines(session, content.has_bare_newline(), "BDAT content")) co_return *no;
     co_return co_await finish_message(session, content.submission(),
-                                      fmt::format("Ok: {} bytes queued as", content.size()));
+                                      fmt::format("Ok: {} bytes queued as", content.content_size()));
 }
 
 }  // namespace

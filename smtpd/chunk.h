@@ -27,7 +27,7 @@ public:
 
     Submission& submission() noexcept { return submission_; }
     bool has_bare_newline() const noexcept { return has_bare_newline_; }
-    std::uint64_t size() const noexcept { return size_; }   ///< bytes as they came
+    std::uint64_t content_size() const noexcept { return content_size_; }   ///< line ends as CR LF
 
 private:
     void take_lines(std::string_view bytes);
@@ -36,7 +36,7 @@ private:
     Session& session_;
     Submission submission_;
     std::string line_;   // of the line that is not complete, what is no record yet
-    std::uint64_t size_ = 0;
+    std::uint64_t size_ = 0, content_size_ = 0;   // as it came; as it is kept
     bool has_bare_newline_ = false, is_refusal_known_ = false;
     std::optional<Reply> refusal_;
 };

@@ -31,12 +31,13 @@ std::optional<Reply> refused_for_newlines(Session& session, bool has_bare_newlin
 namespace {
 
 /// Everything of the content goes to cleanup as it comes; what is beyond the limit is dropped.
-Task<Result<void>> take_all(Session& session, event::Stream& stream, const ReadDeadline& deadline,
+Task<Result<void>> take_all(Session& session, event::Stream& stream, ReadDeadline& deadline,
                             DataScanner& scanner, Submission& submission) {
-    std::size_t seen = 0;
+    std::size_t seen = 0, received = 0;
     while (!scanner.is_complete()) {
-        auto input = co_await stream.peek(seen + 1, deadline());
+        auto input = co_await stream.peek(seen + 1, deadline(received));
         if (!input) co_return input.error();
+        received = input->size() - seen;
         const std::size_t taken = scanner.take(*input, submission.records());
         seen = input->size() - taken;
         stream.consume(taken);
@@ -51,6 +52,7 @@ void report_accepted(const Session& session, const std::string& queue_id) {
     report::MailAccepted event;
     event.queue_id = queue_id;
     event.client = session.client.peer();
+    event.login = session.login_report();
     if (const ForwardedClient* origin = session.forwarded.get()) {
         event.orig_queue_id = origin->ident;
         if (!origin->name.empty() || !origin->address.empty())
@@ -74,12 +76,14 @@ Task<Reply> finish_message(Session& session, Submission& submission, std::string
 
 Task<Result<Reply>> receive_data(Session& session, event::Stream& stream, ReadDeadline deadline,
                                  std::uint64_t& received) {
-    Submission submission(session);
+    if (!session.submission) session.submission = std::make_unique<Submission>(session);
+    Submission& submission = *session.submission;
     DataScanner scanner(session.settings().line_length_limit, bare_newline_rule(session));
     auto taken = co_await take_all(session, stream, deadline, scanner, submission);
     received = scanner.size();
     if (!taken) co_return taken.error();
     session.stage = "END-OF-MESSAGE";
+    session.mail->content_size = scanner.size();
     if (auto no = refused_for_newlines(session, scanner.has_bare_newline(), "DATA content")) co_return *no;
     if (is_too_big(session, scanner.size())) co_return reply(552, "5.3.4", "Error: message file too big");
     co_return co_await finish_message(session, submission, "Ok: queued as");

@@ -8,8 +8,8 @@
 
 namespace postern::smtpd {
 
-/// The deadline of the next read.
-using ReadDeadline = std::function<Deadline()>;
+/// The deadline of the next read; `received`: bytes that the last one brought.
+using ReadDeadline = std::function<Deadline(std::size_t received)>;
 
 /// The final reply to DATA, when the message is safe or refused. Error: the client broke off;
 /// nothing of the message is left. `received` counts the bytes of content, for the log.

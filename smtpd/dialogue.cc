@@ -4,11 +4,14 @@
 #include "lib/base/strings.h"
 #include "lib/report/smtpd_events.h"
 #include "smtpd/chunk.h"
-#include "smtpd/client_names.h"
 #include "smtpd/content.h"
 #include "smtpd/lists.h"
+#include "smtpd/milters.h"
+#include "smtpd/notices.h"
 #include "smtpd/rates.h"
-#include "smtpd/rules/evaluation.h"
+#include "smtpd/reply_editing.h"
+#include "smtpd/sasl_dialogue.h"
+#include "smtpd/tls.h"
 
 #include <fmt/format.h>
 
@@ -20,6 +23,11 @@ namespace {
 
 constexpr seconds last_reply_time{10};
 
+/// What a client said too early or too long, unless it may be a password.
+std::string fit_for_log(std::string_view input) {
+    return upper(input).find("AUTH") == std::string::npos ? printable(input, 100) : "(not shown)";
+}
+
 }  // namespace
 
 Dialogue::Dialogue(const House& house, service::Session accepted, Reporter reporter,
@@ -27,10 +35,26 @@ Dialogue::Dialogue(const House& house, service::Session accepted, Reporter repor
     : stream_(house.loop, std::move(accepted.socket)),
       peer_(accepted.peer),
       session_(house, client_at(accepted.peer), reporter),
-      is_stressed_(is_stressed) {}
+      is_stressed_(is_stressed),
+      transcript_(house.settings) {
+    session_.local = accepted.local;
+}
 
 const SessionLimits& Dialogue::limits() const {
     return is_stressed_() ? session_.settings().stressed_limits : session_.settings().limits;
+}
+
+/// While content comes: each read has its own time; or, with a deadline per request, all reads share
+/// one that grows as bytes arrive (smtpd_min_data_rate).
+ReadDeadline Dialogue::content_deadline() {
+    if (!limits().smtpd_per_request_deadline) return [this](std::size_t) { return deadline(); };
+    event::Loop& loop = session_.house.loop;
+    return [&loop, rate = limits().smtpd_min_data_rate, longest = limits().smtpd_timeout,
+            until = deadline()](std::size_t received) mutable {
+        const milliseconds earned(static_cast<std::int64_t>(received) * 1000 / rate);
+        until.at = std::min(until.at + earned, loop.in(longest).at);
+        return until;
+    };
 }
 
 Deadline Dialogue::deadline() const { return session_.house.loop.in(limits().smtpd_timeout); }
@@ -42,81 +66,24 @@ Task<void> Dialogue::run() {
             co_await give_up_on_errors();
             break;
         }
-        // With a deadline per request, one for the whole line; else one for each piece of it.
-        const Deadline whole = deadline();
-        std::optional<std::string> line;
-        while (!(line = take_line())) {
-            const bool per_request = limits().smtpd_per_request_deadline;
-            auto more = co_await stream_.peek(stream_.buffered().size() + 1, per_request ? whole : deadline());
-            if (more) continue;
-            co_await broken(more.error());
-            break;
-        }
+        auto line = co_await read_command();
         if (line) co_await obey(std::move(*line));
+        else co_await broken(line.error());
     }
     // The last reply; who does not take it has gone.
     std::ignore = co_await stream_.flush(session_.house.loop.in(last_reply_time));
     end();
 }
 
-// The beginning
-
-Task<bool> Dialogue::begin() {
-    co_await find_names();
-    session_.reporter.report(report::ClientConnected{session_.client.peer()});
-    const auto exempt = co_await session_.house.lists.smtpd_forbid_bare_newline_exclusions.has(
-        session_.client.name, session_.client.address);
-    session_.is_bare_newline_exempt = exempt && *exempt;
-    co_await find_privileges();
-    co_return co_await greet();
-}
-
-/// What the client is offered beyond others.
-Task<void> Dialogue::find_privileges() {
-    const Lists& lists = session_.house.lists;
-    const Client& client = session_.client;
-    auto xclient = co_await lists.smtpd_authorized_xclient_hosts.has(client.name, client.address);
-    session_.may_xclient = xclient && *xclient;
-    auto xforward = co_await lists.smtpd_authorized_xforward_hosts.has(client.name, client.address);
-    session_.may_xforward = xforward && *xforward;
-    session_.discarded_keywords = session_.settings().smtpd_discard_ehlo_keywords;
-    if (lists.smtpd_discard_ehlo_keyword_address_maps.empty()) co_return;
-    auto found = co_await lists.smtpd_discard_ehlo_keyword_address_maps.find(client.address);
-    if (found && *found) {
-        session_.discarded_keywords.clear();
-        for (const std::string_view keyword : split(**found)) session_.discarded_keywords.push_back(lower(keyword));
+/// With a deadline per request, there is one for the whole line; else one for each piece of it.
+Task<Result<std::string>> Dialogue::read_command() {
+    const Deadline whole = deadline();
+    for (;;) {
+        if (auto line = take_line()) co_return std::move(*line);
+        const bool per_request = limits().smtpd_per_request_deadline;
+        auto more = co_await stream_.peek(stream_.buffered().size() + 1, per_request ? whole : deadline());
+        if (!more) co_return more.error();
     }
-}
-
-Task<void> Dialogue::find_names() {
-    if (!session_.settings().smtpd_peername_lookup || !peer_.is_ip()) co_return;
-    auto found = co_await session_.house.names.find(peer_);
-    if (!found.warning.empty()) session_.reporter.log().warning("{}", found.warning);
-    Client& client = session_.client;
-    client.name = std::move(found.name);
-    client.name_status = found.name_status;
-    client.reverse_name = std::move(found.reverse_name);
-    client.reverse_name_status = found.reverse_name_status;
-}
-
-/// The session goes on as that of another client (XCLIENT).
-Task<void> Dialogue::greet_again() {
-    session_.is_rate_limited.reset();
-    const bool may_xclient = session_.may_xclient;
-    co_await find_privileges();
-    session_.may_xclient = may_xclient;
-    if (!session_.settings().smtpd_delay_reject) session_.refusal = co_await check_connection(session_);
-}
-
-Task<bool> Dialogue::greet() {
-    if (auto no = co_await session_.house.rates.count_connection(session_)) {
-        co_await say(std::move(*no));
-        co_return false;
-    }
-    if (!session_.settings().smtpd_delay_reject)
-        session_.refusal = co_await check_connection(session_);
-    co_await say(session_.refusal ? *session_.refusal : reply(220, "", session_.settings().smtpd_banner));
-    co_return true;
 }
 
 // Commands
@@ -130,8 +97,8 @@ std::optional<std::string> Dialogue::take_line() {
     const std::size_t length = end == std::string_view::npos ? input.size() : end;
     if (line_start_.empty() && length > limit) {
         line_start_ = input.substr(0, limit);
-        session_.reporter.log().warning("{}: request longer than {}: {}...", session_.client.text(), limit,
-                                        printable(input.substr(0, 30)));
+        session_.reporter.log().warning("{}: request longer than {}: {}...", session_.client_text(), limit,
+                                        fit_for_log(input.substr(0, 30)));
     }
     if (end == std::string_view::npos) {
         if (!line_start_.empty()) stream_.consume(input.size());
@@ -147,9 +114,11 @@ std::optional<std::string> Dialogue::take_line() {
 Task<void> Dialogue::obey(std::string line) {
     session_.next = Session::Next::command;
     session_.is_error_forgiven = false;
-    auto answered = co_await answer(line);
+    session_.is_stressed = is_stressed_();
+    auto answered = co_await answer(std::move(line));
     co_await say(std::move(answered));
     if (session_.next == Session::Next::content) co_await receive();
+    if (session_.next == Session::Next::handshake) co_await start_tls();
     if (session_.next == Session::Next::greeting) co_await greet_again();
     if (session_.next == Session::Next::bye) is_open_ = false;
 }
@@ -163,6 +132,8 @@ Task<Reply> Dialogue::answer(std::string line) {
     if (text.empty()) co_return count(nullptr, reply(500, "5.5.2", "Error: bad syntax"));
     const auto end = std::min(text.find_first_of(" \t"), text.size());
     const std::string_view name = text.substr(0, end);
+    transcript_.heard(line);
+    if (co_await is_noop(std::string(name))) co_return count(nullptr, ok());
     const Verb* verb = find_verb(name);
     if (!verb) co_return co_await unknown(std::string(name), line);
     if (is_improper_pipelining(*verb)) {
@@ -172,11 +143,15 @@ Task<Reply> Dialogue::answer(std::string line) {
     }
     session_.stage = verb->name;
     if (session_.refusal && verb->name != "QUIT") co_return count(verb, *session_.refusal);
+    if (session_.house.tls)
+        if (auto no = session_.house.tls->refuse_in_clear(session_, *verb)) co_return count(verb, *no);
     // Only who sends mail needs to know to which of our addresses it came.
     if (verb->obey == verb::mail && !session_.local.is_ip())
         session_.local = event::SocketAddress::of_local(stream_.fd());
     auto answered = co_await verb->obey(session_, trim(text.substr(end)));
+    if (verb->obey == verb::auth) sasl::wipe(line);
     if (session_.next == Session::Next::chunk) co_return co_await receive_chunk(*verb);
+    if (session_.next == Session::Next::login) co_return co_await log_in(*verb);
     co_return count(verb, std::move(answered));
 }
 
@@ -188,17 +163,23 @@ Task<void> Dialogue::filter_command(std::string& line) {
         line = std::move(**found);
 }
 
+/// smtpd_noop_commands come before any verb.
+Task<bool> Dialogue::is_noop(std::string name) {
+    const auto& list = session_.house.lists.smtpd_noop_commands;
+    if (list.empty()) co_return false;
+    auto found = co_await list.has(name, "");
+    co_return found && *found;
+}
+
 /// What is no verb of ours: perhaps one to be passed over, or of another protocol.
 Task<Reply> Dialogue::unknown(std::string name, std::string line) {
     session_.stage = "UNKNOWN";
-    const Lists& lists = session_.house.lists;
-    if (auto noop = co_await lists.smtpd_noop_commands.has(name, ""); noop && *noop)
-        co_return count(nullptr, ok());
-    const auto forbidden = co_await lists.smtpd_forbidden_commands.has(name, "");
+    const auto forbidden = co_await session_.house.lists.smtpd_forbidden_commands.has(name, "");
     if ((forbidden && *forbidden) || name.ends_with(':') || name.find(':') != std::string::npos) {
         session_.reporter.report(report::ForbiddenCommandReceived{session_.client.peer(), printable(line, 100)});
         co_return break_off(reply(221, "2.7.0", "Error: I can break rules, too. Goodbye."));
     }
+    if (auto no = co_await milter_event::unknown(session_, name)) co_return count(nullptr, std::move(*no));
     co_return count(nullptr, reply(500, "5.5.2", "Error: command not recognized"));
 }
 
@@ -225,7 +206,7 @@ std::optional<Reply> Dialogue::bare_newline_refused() {
 bool Dialogue::is_improper_pipelining(const Verb& verb) {
     if (stream_.buffered().empty() || (session_.is_esmtp && !verb.is_last_in_group)) return false;
     session_.reporter.report(report::PipeliningImproper{
-        verb.name, session_.client.peer(), printable(stream_.buffered(), 100)});
+        verb.name, session_.client.peer(), fit_for_log(stream_.buffered())});
     return true;
 }
 
@@ -240,11 +221,48 @@ Reply Dialogue::count(const Verb* verb, Reply answered) {
     return answered;
 }
 
+// TLS
+
+Task<bool> Dialogue::shake_hands() {
+    const Deadline until = session_.house.loop.in(limits().smtpd_starttls_timeout);
+    const bool is_made = co_await session_.house.tls->secure(session_, stream_, until);
+    if (!is_made)
+        report_break(SessionBroken::Cause::lost_connection);
+    else if (!session_.tls->is_reused)
+        co_await session_.house.rates.count_tls(session_);
+    co_return is_made;
+}
+
+/// After the reply to STARTTLS. Nothing that was said in clear counts afterwards (RFC 3207 section
+/// 4.2), but what an authorized proxy said.
+Task<void> Dialogue::start_tls() {
+    auto sent = co_await stream_.flush(deadline());
+    if (!sent) {
+        co_await broken(sent.error());
+        co_return;
+    }
+    if (!co_await shake_hands()) {
+        --session_.accepted[static_cast<std::size_t>(find_verb("STARTTLS") - verbs().data())];
+        session_.next = Session::Next::bye;
+        co_return;
+    }
+    session_.end_transaction();
+    session_.helo.clear();
+    session_.is_esmtp = false;
+    session_.login.reset();
+    session_.sasl_mechanisms.clear();
+    line_start_.clear();
+    if (auto no = session_.house.tls->refuse_client(session_)) {
+        session_.next = Session::Next::bye;
+        co_await say(std::move(*no));
+    }
+}
+
 // Content
 
 Task<void> Dialogue::receive() {
     std::uint64_t received = 0;
-    auto final = co_await receive_data(session_, stream_, [this] { return deadline(); }, received);
+    auto final = co_await receive_data(session_, stream_, content_deadline(), received);
     if (!final) {
         data_stage_ = fmt::format("DATA ({} bytes)", received);
         session_.stage = data_stage_;
@@ -265,7 +283,7 @@ Task<void> Dialogue::receive() {
 
 /// The reply to BDAT comes after its bytes.
 Task<Reply> Dialogue::receive_chunk(const Verb& verb) {
-    auto answered = co_await smtpd::receive_chunk(session_, stream_, [this] { return deadline(); });
+    auto answered = co_await smtpd::receive_chunk(session_, stream_, content_deadline());
     if (!answered) {
         co_await broken(answered.error());
         co_return Reply();
@@ -277,6 +295,16 @@ Task<Reply> Dialogue::receive_chunk(const Verb& verb) {
     co_return counted;
 }
 
+/// The reply to AUTH comes after its exchange.
+Task<Reply> Dialogue::log_in(const Verb& verb) {
+    auto answered = co_await smtpd::log_in(session_, stream_, [this](std::size_t) { return deadline(); });
+    session_.login_request.reset();
+    if (session_.login) stream_.wipe_after_use(false);
+    if (answered) co_return count(&verb, std::move(*answered));
+    co_await broken(answered.error());
+    co_return Reply();
+}
+
 // Replies
 
 Task<void> Dialogue::say(Reply answered) {
@@ -286,7 +314,14 @@ Task<void> Dialogue::say(Reply answered) {
         if (auto sent = co_await stream_.flush(deadline()); !sent) co_return;
         co_await event::Sleep(session_.house.loop, session_.house.loop.in(limits().smtpd_error_sleep_time));
     }
-    stream_.write(answered.wire());
+    auto told = co_await as_told(session_, std::move(answered));
+    // These codes say that it is the last reply (RFC 5321 section 3.8, RFC 7504).
+    if (told.code == 421 || told.code == 521) {
+        session_.next = Session::Next::bye;
+        is_open_ = false;
+    }
+    transcript_.said(told);
+    stream_.write(told.wire());
 }
 
 // The end
@@ -296,6 +331,7 @@ bool Dialogue::has_too_many_errors() const { return session_.errors >= limits().
 Task<void> Dialogue::give_up_on_errors() {
     is_open_ = false;
     report_break(SessionBroken::Cause::too_many_errors);
+    transcript_.abort("too many errors");
     co_await say(reply(421, "4.7.0", session_.settings().myhostname + " Error: too many errors"));
 }
 
@@ -304,9 +340,11 @@ Task<void> Dialogue::broken(Error error) {
     session_.next = Session::Next::bye;
     if (error.code != Errc::timeout) {
         report_break(SessionBroken::Cause::lost_connection);
+        transcript_.abort("lost connection");
         co_return;
     }
     report_break(SessionBroken::Cause::timeout);
+    transcript_.abort("timeout");
     co_await say(reply(421, "4.4.2", session_.settings().myhostname + " Error: timeout exceeded"));
 }
 
@@ -324,6 +362,7 @@ void Dialogue::end() {
     session_.reporter.report(report::ClientDisconnected{
         session_.client.peer(), commands, session_.has_bare_newline ? "bare_lf" : ""});
     session_.house.rates.disconnect(session_);
+    session_.house.notices.send(session_, transcript_);
 }
 
 }  // namespace postern::smtpd

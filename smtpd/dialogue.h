@@ -4,7 +4,9 @@
 #include "lib/event/stream.h"
 #include "lib/report/smtpd_events.h"
 #include "lib/service/daemon.h"
+#include "smtpd/content.h"
 #include "smtpd/session.h"
+#include "smtpd/transcript.h"
 
 #include <functional>
 #include <optional>
@@ -21,23 +23,32 @@ public:
     Task<void> run();
 
 private:
+    // dialogue_beginning.cc
     Task<bool> begin();
+    Task<bool> take_proxy_header();
     Task<void> find_names();
     Task<void> find_privileges();
+    Task<bool> wrap();
     Task<bool> greet();
     Task<void> greet_again();
 
+    // dialogue.cc
+    Task<Result<std::string>> read_command();
     std::optional<std::string> take_line();
     Task<void> obey(std::string line);
     Task<Reply> answer(std::string line);
     Task<void> filter_command(std::string& line);
+    Task<bool> is_noop(std::string name);
     Task<Reply> unknown(std::string name, std::string line);
     Reply break_off(Reply last);
     std::optional<Reply> bare_newline_refused();
     bool is_improper_pipelining(const Verb& verb);
     Reply count(const Verb* verb, Reply answered);
+    Task<bool> shake_hands();
+    Task<void> start_tls();
     Task<void> receive();
     Task<Reply> receive_chunk(const Verb& verb);
+    Task<Reply> log_in(const Verb& verb);
     Task<void> say(Reply answered);
 
     bool has_too_many_errors() const;
@@ -46,13 +57,15 @@ private:
     void report_break(report::SessionBroken::Cause cause) const;
     void end();
 
+    ReadDeadline content_deadline();
     Deadline deadline() const;
     const SessionLimits& limits() const;
 
     Stream stream_;
-    const event::SocketAddress peer_;
+    event::SocketAddress peer_;
     Session session_;
     const std::function<bool()>& is_stressed_;
+    Transcript transcript_;
     std::string line_start_;   // of a line above line_length_limit, whose rest is dropped
     std::string data_stage_;
     bool is_open_ = true;

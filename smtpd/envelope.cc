@@ -3,6 +3,9 @@
 
 #include "lib/mail/made_headers.h"
 #include "lib/queue/record.h"
+#include "smtpd/milters.h"
+#include "smtpd/sasl.h"
+#include "smtpd/tls.h"
 
 #include <fmt/format.h>
 
@@ -60,6 +63,13 @@ void append_client_attributes(std::string& records, const Session& session) {
     append_attribute(records, "client_address_type", std::to_string(client.family));
 }
 
+void append_login(std::string& records, const Session& session) {
+    const report::Login login = session.login_report();
+    append_known(records, "sasl_method", login.method);
+    append_known(records, "sasl_username", login.username);
+    append_known(records, "sasl_sender", login.sender);
+}
+
 void append_recipient(std::string& records, const AcceptedRecipient& recipient) {
     if (recipient.notify.bits != 0)
         append_attribute(records, "notify_flags", std::to_string(recipient.notify.bits));
@@ -80,6 +90,28 @@ void append_actions(std::string& records, const Actions& actions) {
 /// Where the queue id goes, which only cleanup knows.
 constexpr std::string_view id_mark = "\x01";
 
+/// RFC 3848: what was done for security is part of the protocol's name.
+std::string with_protocol(const Session& session) {
+    std::string name(session.protocol());
+    if (!session.is_esmtp) return name;
+    if (session.is_encrypted) name += 'S';
+    if (session.login) name += 'A';
+    return name;
+}
+
+/// smtpd_sasl_authenticated_header.
+std::string login_text(const Session& session) {
+    if (!session.login || !session.house.authentication->is_told_in_header()) return {};
+    return fmt::format("(Authenticated sender: {})", session.login->username);
+}
+
+/// What stands in parentheses, a line each.
+std::string security_text(const Session& session) {
+    const std::string encryption = session.house.tls ? session.house.tls->received_text(session) : "";
+    const std::string login = login_text(session);
+    return encryption.empty() || login.empty() ? encryption + login : encryption + "\n" + login;
+}
+
 std::string received_field(const Session& session) {
     const Settings& settings = session.settings();
     mail::Received received;
@@ -88,7 +120,8 @@ std::string received_field(const Session& session) {
         received.client_name = session.client.name;
         received.client_address = session.client.address;
         received.is_ipv6 = session.client.family == AF_INET6;
-        received.protocol = session.protocol();
+        received.protocol = with_protocol(session);
+        received.security = security_text(session);
     }
     received.by = settings.myhostname;
     received.mail_name = settings.mail_name;
@@ -111,6 +144,7 @@ service::Submit submit_request(const Session& session) {
     request.options.adds_bcc = settings.maps_addresses;
     request.options.adds_missing_headers = mail.is_local_context;
     request.options.holds = mail.actions.holds;
+    request.options.awaits_edits = is_for_milters(session);
     request.options.smtputf8 = mail.parameters.is_smtputf8;
     const std::string received = received_field(session);
     const auto mark = received.find(id_mark);
@@ -136,6 +170,7 @@ std::string envelope_records(const Session& session) {
     append_known(records, "encoding", mail.parameters.body);
     append_log_attributes(records, session);
     append_client_attributes(records, session);
+    append_login(records, session);
     for (const AcceptedRecipient& recipient : mail.recipients) append_recipient(records, recipient);
     append_record(records, RecordType::content, {});
     return records;

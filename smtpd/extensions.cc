@@ -3,6 +3,9 @@
 
 #include "lib/base/strings.h"
 
+#include "smtpd/sasl.h"
+#include "smtpd/tls.h"
+
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -31,6 +34,24 @@ std::string if_utf8(const Session& session, std::string_view keyword) {
     return session.settings().smtputf8_enable ? std::string(keyword) : "";
 }
 
+std::string if_clear(const Session& session, std::string_view keyword) {
+    const Tls* tls = session.house.tls;
+    return tls && tls->is_offered() && !session.is_encrypted ? std::string(keyword) : "";
+}
+
+std::string if_login(const Session& session, std::string_view keyword) {
+    if (session.sasl_mechanisms.empty()) return "";
+    const std::string names = join(session.sasl_mechanisms, " ");
+    const std::string line = fmt::format("{} {}", keyword, names);
+    // For clients of before RFC 2554.
+    const bool is_twice = session.house.authentication->announces_twice();
+    return is_twice ? fmt::format("{}\n{}={}", line, keyword, names) : line;
+}
+
+std::string if_xverp(const Session& session, std::string_view keyword) {
+    return session.may_xverp ? std::string(keyword) : "";
+}
+
 std::string if_xclient(const Session& session, std::string_view keyword) {
     return session.may_xclient
                ? fmt::format("{} NAME ADDR PROTO HELO REVERSE_NAME PORT LOGIN DESTADDR DESTPORT", keyword)
@@ -47,7 +68,8 @@ constexpr struct {
     std::string (*line)(const Session&, std::string_view keyword);
 } extensions[] = {
     {"PIPELINING", always},  {"SIZE", size_limit},         {"VRFY", unless_disabled},
-    {"ETRN", always},        {"XCLIENT", if_xclient},      {"XFORWARD", if_xforward},
+    {"ETRN", always}, {"STARTTLS", if_clear}, {"AUTH", if_login},
+        {"XVERP", if_xverp}, {"XCLIENT", if_xclient},      {"XFORWARD", if_xforward},
     {"ENHANCEDSTATUSCODES", always}, {"8BITMIME", always}, {"DSN", always},
     {"SMTPUTF8", if_utf8},   {"CHUNKING", always},
 };

@@ -1,18 +1,25 @@
 // What is the same for all sessions of a process; everything outlives them.
 #pragma once
 
+#include "lib/dns/resolver.h"
 #include "lib/event/loop.h"
+#include "lib/queue/spool.h"
 #include "lib/service/client.h"
 #include "smtpd/settings.h"
 
 namespace postern::smtpd {
 
 class AddressBook;
+class Authentication;
 class ClientNames;
+class DnsLists;
 class FreeSpace;
+class MilterList;
 class Lists;
+class Notices;
 class Rates;
 class Rulebook;
+class Tls;
 
 struct House {
     const Settings& settings;
@@ -24,7 +31,15 @@ struct House {
     FreeSpace& queue_space;
     service::Client& cleanup;
     service::Client& flush;
+    service::Client& verify;
+    dns::Resolver& resolver;   ///< behind smtpd_dns_reply_filter
+    DnsLists& dns_lists;
+    Notices& notices;
     event::Loop& loop;
+    const MilterList* milters = nullptr;
+    const queue::Spool* spool = nullptr;              ///< null: no milters
+    const Authentication* authentication = nullptr;   ///< null: not enabled
+    const Tls* tls = nullptr;                         ///< null: not offered
 };
 
 }  // namespace postern::smtpd

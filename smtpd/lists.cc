@@ -37,6 +37,11 @@ Lists::Lists(service::Daemon& daemon, service::Tables& tables)
       sender_canonical_maps(tables.open("sender_canonical_maps")),
       smtpd_discard_ehlo_keyword_address_maps(tables.open("smtpd_discard_ehlo_keyword_address_maps")),
       smtpd_command_filter(tables.open("smtpd_command_filter")),
+      rbl_reply_maps(tables.open("rbl_reply_maps")),
+      relay_clientcerts(tables.open("relay_clientcerts")),
+      smtpd_sender_login_maps(tables.open("smtpd_sender_login_maps")),
+      smtpd_reject_footer_maps(tables.open("smtpd_reject_footer_maps")),
+      smtpd_reject_filter_maps(tables.open("smtpd_reject_filter_maps")),
       own_addresses(addresses_of(daemon.config())) {
     const config::Config& config = daemon.config();
     const auto open = [&](std::string_view parameter) {
@@ -50,6 +55,9 @@ Lists::Lists(service::Daemon& daemon, service::Tables& tables)
     smtpd_forbid_bare_newline_exclusions = open("smtpd_forbid_bare_newline_exclusions");
     smtpd_authorized_xclient_hosts = open("smtpd_authorized_xclient_hosts");
     smtpd_authorized_xforward_hosts = open("smtpd_authorized_xforward_hosts");
+    smtpd_authorized_verp_clients = open("smtpd_authorized_verp_clients");
+    permit_mx_backup_networks = open("permit_mx_backup_networks");
+    smtpd_log_access_permit_actions = open("smtpd_log_access_permit_actions");
     smtpd_noop_commands = open("smtpd_noop_commands");
     smtpd_forbidden_commands = open("smtpd_forbidden_commands");
 

@@ -8,20 +8,38 @@ smtpd_libsmtpd_a_SOURCES = \
 	smtpd/content.cc smtpd/content.h \
 	smtpd/data_scanner.cc smtpd/data_scanner.h \
 	smtpd/dialogue.cc smtpd/dialogue.h \
+	smtpd/dialogue_beginning.cc \
 	smtpd/envelope.cc smtpd/envelope.h \
 	smtpd/extensions.cc smtpd/extensions.h \
 	smtpd/free_space.cc smtpd/free_space.h \
 	smtpd/house.h \
 	smtpd/lists.cc smtpd/lists.h \
+	smtpd/milters.cc smtpd/milters.h \
+	smtpd/notices.cc smtpd/notices.h \
 	smtpd/parameters.cc smtpd/parameters.h \
 	smtpd/path.cc smtpd/path.h \
 	smtpd/rates.cc smtpd/rates.h \
 	smtpd/reply.h \
+	smtpd/reply_editing.cc smtpd/reply_editing.h \
 	smtpd/rules/access_action.cc smtpd/rules/access_action.h \
 	smtpd/rules/access_lookup.cc smtpd/rules/access_lookup.h \
 	smtpd/rules/access_restrictions.cc \
 	smtpd/rules/address_restrictions.cc \
 	smtpd/rules/client_restrictions.cc \
+	smtpd/rules/certificate_restrictions.cc \
+	smtpd/rules/destination.h \
+	smtpd/rules/dns_list.cc smtpd/rules/dns_list.h \
+	smtpd/rules/domain_lookup.cc smtpd/rules/domain_lookup.h \
+	smtpd/rules/domain_restrictions.cc \
+	smtpd/rules/host_access.cc \
+	smtpd/rules/list_reply.cc smtpd/rules/list_reply.h \
+	smtpd/rules/list_restrictions.cc \
+	smtpd/rules/login_restrictions.cc \
+	smtpd/rules/mx_backup.cc \
+	smtpd/rules/policy_request.cc smtpd/rules/policy_request.h \
+	smtpd/rules/policy_restrictions.cc \
+	smtpd/rules/policy_service.cc smtpd/rules/policy_service.h \
+	smtpd/rules/verification.cc \
 	smtpd/rules/evaluation.cc smtpd/rules/evaluation.h \
 	smtpd/rules/functions.h \
 	smtpd/rules/generic_restrictions.cc \
@@ -31,17 +49,24 @@ smtpd_libsmtpd_a_SOURCES = \
 	smtpd/rules/rulebook.cc smtpd/rules/rulebook.h \
 	smtpd/rules/unlisted.cc smtpd/rules/unlisted.h \
 	smtpd/rules/verdict.h \
+	smtpd/sasl.cc smtpd/sasl.h \
+	smtpd/sasl_dialogue.cc smtpd/sasl_dialogue.h \
 	smtpd/session.cc smtpd/session.h \
 	smtpd/settings.cc smtpd/settings.h \
 	smtpd/submission.cc smtpd/submission.h \
+	smtpd/tls.cc smtpd/tls.h \
+	smtpd/template_value.h \
 	smtpd/transaction.h \
+	smtpd/transcript.cc smtpd/transcript.h \
 	smtpd/verb.h \
+	smtpd/verbs/auth.cc \
 	smtpd/verbs/data.cc \
 	smtpd/verbs/etrn.cc \
 	smtpd/verbs/greeting.cc \
 	smtpd/verbs/mail.cc \
 	smtpd/verbs/rcpt.cc \
 	smtpd/verbs/simple.cc \
+	smtpd/verbs/starttls.cc \
 	smtpd/verbs/table.cc \
 	smtpd/verbs/vrfy.cc \
 	smtpd/verbs/xclient.cc \
@@ -50,4 +75,5 @@ smtpd_libsmtpd_a_SOURCES = \
 
 daemon_PROGRAMS += smtpd/smtpd
 smtpd_smtpd_SOURCES = smtpd/main.cc
-smtpd_smtpd_LDADD = smtpd/libsmtpd.a $(POSTERN_SERVICE)
+smtpd_smtpd_LDADD = smtpd/libsmtpd.a $(POSTERN_TLS) $(POSTERN_SASL) $(POSTERN_MILTER) $(POSTERN_SERVICE)
+dist_man_MANS += doc/smtpd.8

@@ -1,13 +1,21 @@
 // smtpd: accepts mail from the network (RFC 5321) and from authenticated users (RFC 6409).
 #include "lib/report/session_numbers.h"
 #include "lib/service/daemon.h"
+#include "lib/service/spool_of.h"
+#include "lib/dns/filtered_resolver.h"
+#include "lib/dns/name_servers.h"
 #include "smtpd/address_book.h"
 #include "smtpd/client_names.h"
 #include "smtpd/dialogue.h"
 #include "smtpd/free_space.h"
 #include "smtpd/lists.h"
+#include "smtpd/milters.h"
+#include "smtpd/notices.h"
 #include "smtpd/rates.h"
+#include "smtpd/rules/dns_list.h"
 #include "smtpd/rules/rulebook.h"
+#include "smtpd/sasl.h"
+#include "smtpd/tls.h"
 
 #include <unistd.h>
 
@@ -41,23 +49,41 @@ int main(int argc, char** argv) {
     const config::Config& config = daemon.config();
 
     const smtpd::Settings settings(config);
+    if (auto known = smtpd::check_proxy_protocol(config); !known) daemon.log().fatal("{}", known.error().text);
     const smtpd::RateLimits limits(config);
     service::Tables tables(daemon);
     const smtpd::Lists lists(daemon, tables);
     const smtpd::Rulebook rules(config, tables.registry(), daemon.log());
+    const table::Maps dns_filter = tables.open("smtpd_dns_reply_filter");
+    dns::NameServers name_servers(daemon.loop(), dns::NameServerSettings());
+    // A library that waits for another program must not hold up what else waits.
+    postern::event::Pool authentication_threads(daemon.loop(), 32);
+    std::optional<smtpd::Authentication> authentication;
+    if (config.boolean("smtpd_sasl_auth_enable"))
+        authentication.emplace(daemon, tables, authentication_threads);
+    const smtpd::Tls tls(daemon, tables);
+    const smtpd::MilterList milters(daemon, tables);
     tables.watch();
     daemon.drop_privileges();
 
+    const auto spool = service::spool_here(config);
+    if (!spool) daemon.log().fatal("{}", spool.error().text);
     service::Client rewrite(daemon.loop(), "private/" + config.text("rewrite_service_name"));
     service::Client cleanup(daemon.loop(), "public/" + config.text("cleanup_service_name"));
     service::Client flush(daemon.loop(), "public/" + config.text("flush_service_name"));
+    service::Client verify(daemon.loop(), "private/" + config.text("address_verify_service_name"));
     service::Client anvil(daemon.loop(), "private/anvil");
     smtpd::AddressBook addresses(settings, lists, rewrite);
     smtpd::ClientNames names(daemon.loop(), daemon.names());
     smtpd::Rates rates(limits, lists, anvil, daemon.tasks());
+    dns::FilteredResolver resolver(name_servers, dns_filter, daemon.log());
+    smtpd::DnsLists dns_lists(daemon.loop(), resolver);
+    smtpd::Notices notices(settings, cleanup, daemon.loop(), daemon.tasks());
     smtpd::FreeSpace queue_space(daemon.loop(), settings.queue_minfree);
     const smtpd::House house{settings, lists,   rules, addresses,     names, rates,
-                             queue_space, cleanup, flush, daemon.loop()};
+                             queue_space, cleanup, flush, verify, resolver, dns_lists, notices, daemon.loop(),
+                             milters.empty() ? nullptr : &milters, &*spool,
+                             authentication ? &*authentication : nullptr, &tls};
 
     report::SessionNumbers numbers(static_cast<std::uint64_t>(::getpid()));
     std::size_t open = 0;

@@ -50,7 +50,14 @@ Refusal take_envid(const Session&, std::string_view value, MailParameters& taken
 }
 
 /// RFC 4954 section 5: only who has logged in is believed; from others it is ignored.
-Refusal take_auth(const Session&, std::string_view, MailParameters&) { return std::nullopt; }
+Refusal take_auth(const Session& session, std::string_view value, MailParameters& taken) {
+    if (!session.login) return std::nullopt;
+    const auto sender = mail::from_xtext(value);
+    if (!sender || !taken.sasl_sender.empty())
+        return reply(501, "5.5.4", "Error: Bad AUTH parameter syntax");
+    taken.sasl_sender = printable(*sender);
+    return std::nullopt;
+}
 
 constexpr struct {
     std::string_view name;
@@ -76,12 +83,23 @@ Refusal take_orcpt(std::string_view value, AcceptedRecipient& taken) {
     return std::nullopt;
 }
 
+/// "XVERP" alone takes default_verp_delimiters (VERP_README).
+Refusal take_verp(const Session& session, std::string_view delimiters, MailParameters& taken) {
+    const std::string& allowed = session.settings().verp_delimiter_filter;
+    if (delimiters.size() != 2 || delimiters.find_first_not_of(allowed) != std::string_view::npos)
+        return reply(501, "5.5.4", fmt::format("Error: XVERP needs two characters from {}", allowed));
+    taken.verp_delimiters = delimiters;
+    return std::nullopt;
+}
+
 Refusal take_mail_parameter(const Session& session, std::string_view parameter, MailParameters& taken) {
     if (same(parameter, "SMTPUTF8") && session.settings().smtputf8_enable) {
         taken.is_smtputf8 = true;
         return std::nullopt;
     }
     const auto parts = cut(parameter, '=');
+    if (session.may_xverp && same(parts ? parts->first : parameter, "XVERP"))
+        return take_verp(session, parts ? parts->second : session.settings().default_verp_delimiters, taken);
     if (!parts) return unsupported(parameter);
     for (const auto& known : mail_parameters)
         if (same(known.name, parts->first) && offers(session, known.extension))

@@ -14,7 +14,7 @@ std::optional<std::string_view> after_keyword(std::string_view arguments, std::s
 
 void warn_of_syntax(const Session& session, std::string_view command, std::string_view path) {
     session.reporter.log().warning("Illegal address syntax from {} in {} command: {}",
-                                   session.client.text(), command, printable(path, 200));
+                                   session.client_text(), command, printable(path, 200));
 }
 
 std::variant<mail::PathArgument, Reply> take_path(const Session& session, std::string_view text,

@@ -76,6 +76,7 @@ Task<std::optional<Reply>> Rates::count_connection(Session& session) {
     const auto rates = co_await count(session, ClientEvent::connect);
     if (!rates) co_return std::nullopt;
     session.is_counted = true;
+    session.open_connections = rates->connections;
     const bool too_many = limits_.connection_count > 0 && rates->connections > limits_.connection_count;
     const bool too_often = limits_.connection_rate > 0 && rates->connection_rate > limits_.connection_rate;
     if (!too_many && !too_often) co_return std::nullopt;
@@ -100,6 +101,27 @@ Task<std::optional<Reply>> Rates::count_recipient(Session& session) {
     if (!rates || rates->recipient_rate <= limits_.recipient_rate) co_return std::nullopt;
     warn(session, "Recipient address rate", rates->recipient_rate);
     co_return reply(450, "4.7.1", "Error: too many recipients from " + session.client.address);
+}
+
+Task<std::optional<Reply>> Rates::count_authentication(Session& session) {
+    if (limits_.auth_rate <= 0 || !co_await is_limited(session)) co_return std::nullopt;
+    const auto rates = co_await count(session, ClientEvent::auth);
+    if (!rates || rates->auth_rate <= limits_.auth_rate) co_return std::nullopt;
+    warn(session, "AUTH command rate", rates->auth_rate);
+    co_return reply(450, "4.7.1", "Error: too many AUTH commands from " + session.client.address);
+}
+
+Task<std::optional<Reply>> Rates::limit_tls(Session& session) {
+    if (limits_.new_tls_session_rate <= 0 || !co_await is_limited(session)) co_return std::nullopt;
+    const auto rates = co_await count(session, ClientEvent::lookup);
+    if (!rates || rates->new_tls_rate <= limits_.new_tls_session_rate) co_return std::nullopt;
+    warn(session, "New TLS session rate", rates->new_tls_rate);
+    co_return reply(454, "4.7.0", "Error: too many new TLS sessions from " + session.client.address);
+}
+
+Task<void> Rates::count_tls(Session& session) {
+    if (limits_.new_tls_session_rate > 0 && co_await is_limited(session))
+        std::ignore = co_await count(session, ClientEvent::new_tls);   // limit_tls will see it
 }
 
 namespace {

@@ -31,6 +31,12 @@ public:
     Task<std::optional<Reply>> count_connection(Session& session);
     Task<std::optional<Reply>> count_message(Session& session);
     Task<std::optional<Reply>> count_recipient(Session& session);
+    /// The same for AUTH (smtpd_client_auth_rate_limit).
+    Task<std::optional<Reply>> count_authentication(Session& session);
+    /// Whether the client has had too many new TLS sessions; each is counted when it is made
+    /// (smtpd_client_new_tls_session_rate_limit).
+    Task<std::optional<Reply>> limit_tls(Session& session);
+    Task<void> count_tls(Session& session);
     /// The end of a counted connection; told without waiting.
     void disconnect(const Session& session);
 

@@ -2,16 +2,30 @@
 #include "smtpd/session.h"
 
 #include "smtpd/chunk.h"
+#include "smtpd/submission.h"
+
+#include <fmt/format.h>
+
+#include <unistd.h>
 
 namespace postern::smtpd {
 
 Session::Session(const House& its_house, Client its_client, Reporter its_reporter)
-    : house(its_house), client(std::move(its_client)), reporter(its_reporter) {}
+    : house(its_house), client(std::move(its_client)), began(its_house.loop.clock().wall()),
+      reporter(its_reporter) {}
 
 Session::~Session() = default;
 
+std::string Session::instance() const {
+    return fmt::format("{:x}.{:x}.{:x}.{}", ::getpid(), began.time_since_epoch().count(), client.port,
+                       transactions);
+}
+
 void Session::end_transaction() {
+    if (mail) ++transactions;
     chunks.reset();
+    submission.reset();
+    if (milters) milters->end_mail();
     mail.reset();
     forwarded.reset();
 }
@@ -27,6 +41,14 @@ report::Transaction Session::transaction(const std::string* recipient) const {
     if (recipient) known.recipient = *recipient;
     known.protocol = protocol();
     known.helo = helo;
+    known.login = login_report();
+    return known;
+}
+
+report::Login Session::login_report() const {
+    report::Login known;
+    if (login) known = {login->method, login->username, {}};
+    if (mail) known.sender = mail->sasl_sender;
     return known;
 }
 

@@ -1,6 +1,7 @@
 // smtpd's parameters; see the header.
 #include "smtpd/settings.h"
 
+#include "lib/base/escapes.h"
 #include "lib/base/strings.h"
 
 #include <algorithm>
@@ -42,6 +43,7 @@ BareNewline bare_newline(const config::Config& config) {
 
 SessionLimits::SessionLimits(const config::Config& config)
     : smtpd_timeout(config.time("smtpd_timeout")),
+      smtpd_starttls_timeout(config.time("smtpd_starttls_timeout")),
       smtpd_error_sleep_time(config.time("smtpd_error_sleep_time")),
       smtpd_per_request_deadline(config.boolean("smtpd_per_request_deadline")),
       smtpd_min_data_rate(config.number("smtpd_min_data_rate")),
@@ -80,6 +82,13 @@ RejectCodes::RejectCodes(const config::Config& config)
       unverified_recipient_tempfail_action(config.text("unverified_recipient_tempfail_action")),
       unverified_sender_tempfail_action(config.text("unverified_sender_tempfail_action")) {}
 
+Result<void> check_proxy_protocol(const config::Config& config) {
+    constexpr std::string_view name = "smtpd_upstream_proxy_protocol";
+    const std::string protocol = config.text(name);
+    if (protocol.empty() || protocol == "haproxy") return success();
+    return config.error_in(name, "unknown protocol \"" + protocol + "\"; there is haproxy");
+}
+
 Settings::Settings(const config::Config& config)
     : limits(config),
       stressed_limits(config.with_stress(true)),
@@ -112,9 +121,28 @@ Settings::Settings(const config::Config& config)
       maps_addresses(!overrides(config, "no_address_mappings")),
       filters(!overrides(config, "no_header_body_checks")),
       checks_unknown_recipients(!overrides(config, "no_unknown_recipient_checks")),
+      uses_milters(!overrides(config, "no_milters")),
       smtpd_forbid_bare_newline(bare_newline(config)),
       smtpd_discard_ehlo_keywords(lower_case(config.list("smtpd_discard_ehlo_keywords"))),
       smtpd_reject_footer(config.raw("smtpd_reject_footer")),
+      default_rbl_reply(config.raw("default_rbl_reply")),
+      smtpd_expansion_filter(unescaped(config.raw("smtpd_expansion_filter"))),
+      maps_rbl_domains(config.list("maps_rbl_domains")),
+      compatibility_level(config.text("compatibility_level")),
+      mail_version(config.text("mail_version")),
+      address_verify_poll_count(config.number("address_verify_poll_count")),
+      stressed_address_verify_poll_count(config.with_stress(true).number("address_verify_poll_count")),
+      address_verify_poll_delay(config.time("address_verify_poll_delay")),
+      is_behind_haproxy(!config.text("smtpd_upstream_proxy_protocol").empty()),
+      smtpd_upstream_proxy_timeout(config.time("smtpd_upstream_proxy_timeout")),
+      notify_classes(lower_case(config.list("notify_classes"))),
+      error_notice_recipient(config.text("error_notice_recipient")),
+      bounce_notice_recipient(config.text("bounce_notice_recipient")),
+      smtpd_history_flush_threshold(size(config, "smtpd_history_flush_threshold")),
+      verp_delimiter_filter(config.text("verp_delimiter_filter")),
+      default_verp_delimiters(config.text("default_verp_delimiters")),
+      show_user_unknown_table_name(config.boolean("show_user_unknown_table_name")),
+      smtpd_client_port_logging(config.boolean("smtpd_client_port_logging")),
       recipient_delimiter(config.text("recipient_delimiter")),
       double_bounce_sender(config.text("double_bounce_sender")),
       smtpd_null_access_lookup_key(config.text("smtpd_null_access_lookup_key")),

@@ -15,7 +15,7 @@ enum class BareNewline { allow, normalize, note, reject };
 struct SessionLimits {
     explicit SessionLimits(const config::Config& config);
 
-    seconds smtpd_timeout, smtpd_error_sleep_time;
+    seconds smtpd_timeout, smtpd_starttls_timeout, smtpd_error_sleep_time;
     bool smtpd_per_request_deadline;
     std::int64_t smtpd_min_data_rate;
     int smtpd_soft_error_limit, smtpd_hard_error_limit, smtpd_junk_command_limit;
@@ -37,6 +37,9 @@ struct RejectCodes {
         unverified_sender_tempfail_action;
 };
 
+/// smtpd_upstream_proxy_protocol is one that we know. Error: permanent, naming file and line.
+Result<void> check_proxy_protocol(const config::Config& config);
+
 struct Settings {
     explicit Settings(const config::Config& config);
 
@@ -55,11 +58,23 @@ struct Settings {
     bool smtpd_relay_before_recipient_restrictions;
     bool smtpd_reject_unlisted_recipient, smtpd_reject_unlisted_sender;
     bool allow_untrusted_routing;
-    bool maps_addresses, filters, checks_unknown_recipients;   ///< receive_override_options
+    bool maps_addresses, filters, checks_unknown_recipients, uses_milters;   ///< receive_override_options
     BareNewline smtpd_forbid_bare_newline;
 
     std::vector<std::string> smtpd_discard_ehlo_keywords;   ///< lower case
     std::string smtpd_reject_footer;                        ///< not expanded
+    std::string default_rbl_reply, smtpd_expansion_filter;   ///< not expanded; unescaped
+    std::vector<std::string> maps_rbl_domains;
+    std::string compatibility_level, mail_version;
+    std::int64_t address_verify_poll_count, stressed_address_verify_poll_count;
+    seconds address_verify_poll_delay;
+    bool is_behind_haproxy;   ///< smtpd_upstream_proxy_protocol
+    seconds smtpd_upstream_proxy_timeout;
+    std::vector<std::string> notify_classes;   ///< lower case
+    std::string error_notice_recipient, bounce_notice_recipient;
+    std::size_t smtpd_history_flush_threshold;
+    std::string verp_delimiter_filter, default_verp_delimiters;
+    bool show_user_unknown_table_name, smtpd_client_port_logging;
     std::string recipient_delimiter, double_bounce_sender, smtpd_null_access_lookup_key;
     bool owner_request_special;
     bool access_maps_match_parents;   ///< smtpd_access_maps in parent_domain_matches_subdomains

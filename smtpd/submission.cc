@@ -1,7 +1,9 @@
 // Messages to cleanup; see the header.
 #include "smtpd/submission.h"
 
+#include "lib/queue/record.h"
 #include "smtpd/envelope.h"
+#include "smtpd/milters.h"
 
 namespace postern::smtpd {
 
@@ -37,7 +39,60 @@ Task<Result<service::Submitted>> Submission::finish() {
     records_ += closing_records();
     co_await send();
     if (failure_) co_return *failure_;
+    if (is_for_milters(session_)) co_await filter();
+    if (failure_) co_return *failure_;
     co_return co_await upload_->finish(deadline());
+}
+
+Task<Result<std::string>> Submission::open() {
+    if (auto begun = co_await begin(); !begun) co_return begun.error();
+    auto said = co_await upload_->hear<service::CleanupProgress>(deadline());
+    if (said) co_return said->queue_id;
+    // Refused already, and the answer says why.
+    auto answer = co_await upload_->finish(deadline());
+    co_return answer ? temporary(answer->reason) : answer.error();
+}
+
+namespace {
+
+Result<milter::StoredContent> stored_content(const Session& session, const service::CleanupProgress& written,
+                                             Fd& file) {
+    auto id = queue::QueueId::parse(written.queue_id);
+    if (!id) return id.error();
+    const auto queue = session.mail->actions.holds ? queue::Queue::hold : queue::Queue::incoming;
+    auto opened = session.house.spool->open_file(queue, *id, O_RDONLY);
+    if (!opened) return opened.error();
+    if (!*opened) return temporary(written.queue_id + ": the queue file is gone");
+    file = std::move(**opened);
+    milter::StoredContent stored;
+    stored.file = file.get();
+    stored.name = written.queue_id;
+    stored.offset = static_cast<off_t>(written.content_offset);
+    stored.has_own_received = true;
+    stored.size_limit = session.settings().message_size_limit;
+    return stored;
+}
+
+}  // namespace
+
+/// Shows the stored message to the milters, and tells cleanup what they made of it.
+Task<void> Submission::filter() {
+    auto written = co_await upload_->hear<service::CleanupProgress>(deadline());
+    if (!written) co_return;   // cleanup has answered, and finish() tells
+    Fd file;
+    auto stored = stored_content(session_, *written, file);
+    if (!stored) {
+        failure_ = stored.error();
+        co_return;
+    }
+    auto outcome = co_await session_.milters->message(*stored);
+    queue::append_record(records_, queue::RecordType::extracted, service::encode(outcome.edits));
+    milter::for_each_line(outcome.body, [this](std::string_view line) {
+        queue::append_line(records_, line, session_.settings().line_length_limit);
+        return true;
+    });
+    queue::append_record(records_, queue::RecordType::end, {});
+    co_await send();
 }
 
 namespace {

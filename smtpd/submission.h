@@ -12,8 +12,10 @@ namespace postern::smtpd {
 /// One message. Destroyed before finish() has its answer, cleanup forgets it.
 class Submission {
 public:
-    explicit Submission(const Session& session) : session_(session) {}
+    explicit Submission(Session& session) : session_(session) {}
 
+    /// Begins before there is content: what cleanup calls the message, for milters to know.
+    Task<Result<std::string>> open();
     /// Where records of content are gathered; send() passes them on.
     std::string& records() noexcept { return records_; }
     /// Enough has gathered to be sent.
@@ -30,7 +32,9 @@ private:
     Deadline deadline() const;
     Task<Result<void>> begin();
 
-    const Session& session_;
+    Task<void> filter();
+
+    Session& session_;
     std::string records_;
     std::optional<service::Upload<service::Submit>> upload_;
     std::optional<Error> failure_;

@@ -4,9 +4,11 @@
 #include "lib/base/clock.h"
 #include "lib/mail/dsn.h"
 #include "lib/service/rewrite.h"
+#include "smtpd/reply.h"
 
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -20,6 +22,7 @@ struct MailParameters {
     std::string envelope_id;           ///< decoded; "" not given
     bool is_smtputf8 = false;
     std::string verp_delimiters;
+    std::string sasl_sender;           ///< AUTH, decoded; "" not given, or "<>"
 };
 
 struct AcceptedRecipient {
@@ -35,13 +38,23 @@ struct Actions {
     bool holds = false, discards = false;
 };
 
+/// The recipient of whom milters hear now.
+struct MilterRecipient {
+    std::string address;
+    std::optional<Reply> refusal;   ///< we have refused it ourselves
+};
+
 struct Transaction {
     std::string sender;                ///< internal form
     MailParameters parameters;
+    std::string sasl_sender;           ///< for whom who has logged in says that the mail is
     WallTime began;
     std::vector<AcceptedRecipient> recipients;
+    std::uint64_t content_size = 0;    ///< when all of it is there
     std::size_t overshoot = 0;   ///< recipients beyond smtpd_recipient_limit
     Actions actions;
+    std::string queue_id;        ///< where milters asked for it
+    std::optional<MilterRecipient> milter_recipient;
     bool is_local_context = false;     ///< local_header_rewrite_clients
     /// What rewrite said of each address that was asked for.
     std::map<std::string, service::Route, std::less<>> routes;

@@ -3,6 +3,7 @@ POSTERN_DNS = lib/dns/libpostern_dns.a $(CARES_LIBS) $(POSTERN_REPORT)
 
 noinst_LIBRARIES += lib/dns/libpostern_dns.a
 lib_dns_libpostern_dns_a_SOURCES = \
+	lib/dns/address_pattern.cc lib/dns/address_pattern.h \
 	lib/dns/filtered_resolver.cc lib/dns/filtered_resolver.h \
 	lib/dns/host.cc lib/dns/host.h \
 	lib/dns/message.cc lib/dns/message.h \

@@ -129,7 +129,7 @@ Task<Result<std::unique_ptr<ServerConnections::Connection>>> ServerConnections::
         auto socket = co_await event::connect_to(loop_, address, deadline());
         if (socket)
             co_return std::unique_ptr<Connection>(new Connection{
-                event::Stream(loop_, std::move(*socket)), loop_.now(), loop_.now()});
+                event::Stream(loop_, std::move(*socket)), loop_.now(), loop_.now(), 0});
         last = socket.error();
     }
     co_return temporary(fmt::format("connect to {}: {}", endpoint_.text, last.text));

@@ -34,6 +34,7 @@ public:
     struct Connection {
         event::Stream stream;
         Monotonic opened, used;
+        std::int64_t requests = 0;   ///< that its user has counted
     };
 
     ServerConnections(event::Loop& loop, event::Pool* names, Endpoint endpoint, ServerTimes times)

@@ -142,16 +142,16 @@ Task<Verdict> obey_access(Evaluation& evaluation, std::string action, std::strin
     const auto end = std::min(line.find_first_of(" \t"), line.size());
     const std::string_view word = line.substr(0, end);
     const Request request{evaluation, trim(line.substr(end)), name, its_class};
-    // A network address of check_client_access lists of old: all digits permit.
+    // All digits, as programs that relay after a POP login write it: permit.
+    if (is_all_digits(line)) co_return permit();
     if (is_refusing_code(word)) {
         const int code = static_cast<int>(*parse_number(word));
         co_return refusal(request, code, code < 500 ? "4.7.1" : "5.7.1", "Access denied");
     }
-    if (is_all_digits(word)) co_return permit();
     for (const auto& known : actions)
         if (same(known.name, word)) co_return known.act(request);
     const RuleList& rules = evaluation.house().rules.parse(line, evaluation.list_name());
-    co_return co_await evaluation.run_nested(rules);
+    co_return co_await evaluation.run_nested(rules, std::move(name), its_class);
 }
 
 }  // namespace postern::smtpd

@@ -12,14 +12,20 @@ namespace {
 struct About {
     std::string name;
     std::string_view its_class;
+    bool must_not_permit = false;   ///< what the client claims must open nothing
 };
 
 Task<Verdict> look_up(Evaluation& evaluation, const Rule& rule, std::vector<Keys> lookups, About about) {
     for (Keys& keys : lookups) {
         auto found = co_await find_first(rule.tables, std::move(keys));
-        if (!found) co_return evaluation.cannot_tell(rule.argument, found.error());
-        if (*found)
-            co_return co_await obey_access(evaluation, std::move(**found), about.name, about.its_class);
+        if (!found) co_return evaluation.table_failed(found.error(), about.name, about.its_class);
+        if (!*found) continue;
+        auto verdict = co_await obey_access(evaluation, **found, about.name, about.its_class);
+        if (verdict.kind != Verdict::permit) co_return verdict;
+        if (about.must_not_permit) co_return evaluation.unsafe_permit(rule, **found);
+        if (!verdict.is_logged) co_await evaluation.report_permit(**found, about.its_class, about.name, rule.argument);
+        verdict.is_logged = true;
+        co_return verdict;
     }
     co_return dunno();
 }
@@ -34,13 +40,13 @@ Answer<Verdict> client_access(Evaluation& evaluation, const Rule& rule) {
     const Client& client = evaluation.session().client;
     return look_up(evaluation, rule,
                    {name_keys(client.name, parents_match(evaluation)), address_keys(client.address)},
-                   {client.text(), "Client host"});
+                   {evaluation.session().client_text(), "Client host"});
 }
 
 Answer<Verdict> reverse_client_hostname_access(Evaluation& evaluation, const Rule& rule) {
     const Client& client = evaluation.session().client;
     return look_up(evaluation, rule, {name_keys(client.reverse_name, parents_match(evaluation))},
-                   {client.reverse_name, "Unverified Client host"});
+                   {client.reverse_name, "Unverified Client host", true});
 }
 
 Answer<Verdict> helo_access(Evaluation& evaluation, const Rule& rule) {

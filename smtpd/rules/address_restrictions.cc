@@ -1,15 +1,28 @@
 // Restrictions on senders and recipients.
 #include "lib/mail/address.h"
 #include "smtpd/address_book.h"
+#include "smtpd/rules/destination.h"
 #include "smtpd/rules/functions.h"
 #include "smtpd/rules/unlisted.h"
 
 #include <fmt/format.h>
 
-namespace postern::smtpd::check {
+namespace postern::smtpd {
 
 using service::AddressClass;
-using service::Route;
+
+Task<Result<bool>> is_authorized_destination(Evaluation& evaluation) {
+    const std::string& recipient = *evaluation.recipient();
+    auto route = co_await evaluation.house().addresses.route(evaluation.session(), recipient);
+    if (!route) co_return route.error();
+    // Who routes by itself could use us for what relay control would not let through.
+    if (route->is_routed && !evaluation.settings().allow_untrusted_routing) co_return false;
+    co_return route->address_class != AddressClass::remote;
+}
+
+}  // namespace postern::smtpd
+
+namespace postern::smtpd::check {
 
 namespace {
 
@@ -27,19 +40,9 @@ Verdict need_fully_qualified(Evaluation& evaluation, const std::string& address,
                                 mail::external(address), its_class, "need fully-qualified address");
 }
 
-/// Whether mail for the recipient is for us to take: it ends here, or relay_domains has it.
-Task<Result<bool>> is_authorized(Evaluation& evaluation) {
-    const std::string& recipient = *evaluation.recipient();
-    auto route = co_await evaluation.house().addresses.route(evaluation.session(), recipient);
-    if (!route) co_return route.error();
-    // Who routes by itself could use us for what relay control would not let through.
-    if (route->is_routed && !evaluation.settings().allow_untrusted_routing) co_return false;
-    co_return route->address_class != AddressClass::remote;
-}
-
 Task<Verdict> check_destination(Evaluation& evaluation, Verdict when_not) {
     if (!evaluation.recipient()) co_return dunno();
-    auto authorized = co_await is_authorized(evaluation);
+    auto authorized = co_await is_authorized_destination(evaluation);
     if (!authorized) co_return evaluation.cannot_tell("relay control", authorized.error());
     co_return *authorized ? dunno() : when_not;
 }
@@ -51,7 +54,7 @@ Verdict relay_denied(Evaluation& evaluation, int code, std::string_view status) 
 }
 
 Task<Verdict> permit_destination(Evaluation& evaluation) {
-    auto authorized = co_await is_authorized(evaluation);
+    auto authorized = co_await is_authorized_destination(evaluation);
     if (!authorized) co_return evaluation.cannot_tell("permit_auth_destination", authorized.error());
     co_return *authorized ? permit() : dunno();
 }

@@ -43,10 +43,6 @@ Answer<Verdict> permit_mynetworks(Evaluation& evaluation, const Rule&) {
     return permit_networks_of_tables(evaluation, std::move(found));
 }
 
-Answer<Verdict> permit_sasl_authenticated(Evaluation&, const Rule&) { return dunno(); }
-
-Answer<Verdict> permit_tls_clientcerts(Evaluation&, const Rule&) { return dunno(); }
-
 Answer<Verdict> reject_unknown_client_hostname(Evaluation& evaluation, const Rule&) {
     const Client& client = evaluation.session().client;
     if (client.is_named()) return dunno();
@@ -58,6 +54,11 @@ Answer<Verdict> reject_unknown_reverse_client_hostname(Evaluation& evaluation, c
     if (client.reverse_name_status == dns::NameStatus::ok) return dunno();
     return unnamed(evaluation, "reverse hostname",
                    client.reverse_name_status == dns::NameStatus::temporary);
+}
+
+/// The name is there and leads somewhere, but not back.
+Answer<Verdict> reject_unknown_forward_client_hostname(Evaluation& evaluation, const Rule& rule) {
+    return reject_unknown_client_hostname(evaluation, rule);
 }
 
 }  // namespace postern::smtpd::check

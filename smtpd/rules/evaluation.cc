@@ -1,11 +1,15 @@
 // Evaluation of restriction lists; see the header.
 #include "smtpd/rules/evaluation.h"
 
+#include "lib/base/strings.h"
 #include "lib/mail/address.h"
+#include "smtpd/lists.h"
 #include "smtpd/rules/rulebook.h"
 #include "smtpd/rules/unlisted.h"
 
 #include <fmt/format.h>
+
+#include <algorithm>
 
 namespace postern::smtpd {
 
@@ -29,8 +33,9 @@ std::string_view Evaluation::list_name() const noexcept {
 }
 
 std::string Evaluation::subject_name() const {
+    if (about_) return about_->name;
     switch (subject_) {
-    case Subject::client: return session_.client.text();
+    case Subject::client: return session_.client_text();
     case Subject::helo: return session_.helo;
     case Subject::sender: return sender() ? mail::external(*sender()) : "";
     case Subject::recipient: return recipient_ ? mail::external(*recipient_) : "";
@@ -42,6 +47,7 @@ std::string Evaluation::subject_name() const {
 }
 
 std::string_view Evaluation::subject_class() const {
+    if (about_) return about_->its_class;
     switch (subject_) {
     case Subject::client: return "Client host";
     case Subject::helo: return "Helo command";
@@ -87,6 +93,38 @@ Verdict Evaluation::bad_configuration(std::string_view problem) {
     return reject(reply(451, "4.3.5", "Server configuration error"));
 }
 
+Verdict Evaluation::table_failed(const Error& error, std::string_view name,
+                                 std::string_view its_class) {
+    session_.reporter.log().warning("{}", error.text);
+    return rejected(451, "4.3.5", name, its_class, "Server configuration error");
+}
+
+Verdict Evaluation::unsafe_permit(const Rule& rule, std::string_view action) {
+    return bad_configuration(fmt::format("{}: {} must not say {}: it would permit what the client claims",
+                                         rule.name, rule.argument, printable(action, 40)));
+}
+
+Task<void> Evaluation::report_permit(std::string action, std::string_view its_class, std::string name,
+                                     std::string table) {
+    const auto& wanted = house().lists.smtpd_log_access_permit_actions;
+    if (wanted.empty()) co_return;
+    const std::string word = action.substr(0, action.find_first_of(" \t"));
+    auto found = co_await wanted.has(word, "");
+    if (!found || !*found) co_return;
+    report("permit", fmt::format("action={} for {}={} {}", word, its_class, name,
+                                 table.empty() ? "" : "from " + table));
+}
+
+Task<void> Evaluation::report_permit(const Rule& rule) {
+    // These look at the client, whatever their list is about.
+    constexpr std::string_view of_clients[] = {
+        "permit_mynetworks", "permit_inet_interfaces", "permit_sasl_authenticated", "permit_tls_clientcerts",
+        "permit_tls_all_clientcerts", "permit_dnswl_client", "permit_rhswl_client"};
+    const bool is_of_client = std::find(std::begin(of_clients), std::end(of_clients), rule.name) != std::end(of_clients);
+    if (is_of_client) return report_permit(rule.name, "Client host", session_.client_text());
+    return report_permit(rule.name, subject_class(), subject_name());
+}
+
 void Evaluation::report(std::string_view action, std::string_view text) {
     session_.report(action, stage_, text, recipient_);
 }
@@ -95,7 +133,6 @@ void Evaluation::report(std::string_view action, std::string_view text) {
 Verdict Evaluation::refused(Verdict verdict) {
     if (verdict.kind != Verdict::reject || verdict.is_logged) return verdict;
     if (defer_if_reject_ && verdict.reply.is_permanent() && !warns_) verdict = *defer_if_reject_;
-    if (settings().soft_bounce) verdict.reply = softened(std::move(verdict.reply));
     report(warns_ ? "reject_warning" : "reject", verdict.reply.one_line());
     if (warns_) return dunno();
     verdict.is_logged = true;
@@ -106,6 +143,10 @@ Task<Verdict> Evaluation::check(const Rule& rule) {
     if (!rule.problem.empty()) co_return refused(bad_configuration(rule.problem));
     if (rule.members) co_return co_await run_nested(*rule.members);
     auto verdict = co_await rule.restriction->check(*this, rule);
+    if (verdict.kind == Verdict::permit && !verdict.is_logged) {
+        co_await report_permit(rule);
+        verdict.is_logged = true;
+    }
     co_return refused(std::move(verdict));
 }
 
@@ -115,6 +156,13 @@ Task<Verdict> Evaluation::run_nested(const RuleList& rules) {
     ++depth_;
     auto verdict = co_await run(rules);
     --depth_;
+    co_return verdict;
+}
+
+Task<Verdict> Evaluation::run_nested(const RuleList& rules, std::string name, std::string_view its_class) {
+    auto outer = std::exchange(about_, About{std::move(name), its_class});
+    auto verdict = co_await run_nested(rules);
+    about_ = std::move(outer);
     co_return verdict;
 }
 

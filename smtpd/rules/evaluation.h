@@ -30,7 +30,7 @@ public:
     void look_at(Subject subject) noexcept { subject_ = subject; }
 
     // For the restrictions.
-    Session& session() noexcept { return session_; }
+    Session& session() const noexcept { return session_; }
     const House& house() const noexcept { return session_.house; }
     const Settings& settings() const noexcept { return session_.settings(); }
     std::string_view stage() const noexcept { return stage_; }
@@ -44,8 +44,10 @@ public:
     std::string_view subject_class() const;
 
     Task<Verdict> run(const RuleList& rules);
-    /// A list within a list: a class, or of an access table.
+    /// A list within a list: a class.
     Task<Verdict> run_nested(const RuleList& rules);
+    /// The list of an access table: its replies name what was looked up.
+    Task<Verdict> run_nested(const RuleList& rules, std::string name, std::string_view its_class);
     /// "CODE STATUS <NAME>: CLASS rejected: TEXT", about the list's subject or another.
     Verdict rejected(int code, std::string_view status, std::string_view text) const;
     static Verdict rejected(int code, std::string_view status, std::string_view name,
@@ -58,10 +60,24 @@ public:
     /// A table or service cannot tell; logged.
     Verdict cannot_tell(std::string_view what, const Error& error);
     Verdict bad_configuration(std::string_view problem);
+    /// An access table cannot tell; logged.
+    Verdict table_failed(const Error& error, std::string_view name, std::string_view its_class);
+    /// A table said OK where that would be unsafe: what it is asked comes from the client.
+    Verdict unsafe_permit(const Rule& rule, std::string_view action);
+    /// "permit: RCPT from ...: action=OK for Client host=... from TABLE", where
+    /// smtpd_log_access_permit_actions wants it.
+    Task<void> report_permit(std::string action, std::string_view its_class, std::string name,
+                             std::string table = {});
     void report(std::string_view action, std::string_view text);
 
 private:
+    struct About {
+        std::string name;
+        std::string_view its_class;
+    };
+
     Task<Verdict> check(const Rule& rule);
+    Task<void> report_permit(const Rule& rule);
     Verdict refused(Verdict verdict);
 
     Session& session_;
@@ -70,6 +86,7 @@ private:
     Subject subject_ = Subject::client;
     bool warns_ = false;   // warn_if_reject
     int depth_ = 0;
+    std::optional<About> about_;   // within the list of an access table
     std::optional<Verdict> defer_if_permit_, defer_if_reject_;
 };
 

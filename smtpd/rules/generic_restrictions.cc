@@ -7,6 +7,9 @@ namespace postern::smtpd::check {
 
 Answer<Verdict> permit_always(Evaluation&, const Rule&) { return permit(); }
 
+/// Of a restriction that is no more, and was there to let somebody in.
+Answer<Verdict> permit_nothing(Evaluation&, const Rule&) { return dunno(); }
+
 Answer<Verdict> reject_always(Evaluation& evaluation, const Rule&) {
     return evaluation.rejected(evaluation.settings().codes.reject, "5.7.1", "Access denied");
 }
@@ -17,12 +20,12 @@ Answer<Verdict> defer_always(Evaluation& evaluation, const Rule&) {
 
 Answer<Verdict> defer_if_permit_always(Evaluation& evaluation, const Rule&) {
     return evaluation.defer_if_permit(
-        evaluation.rejected(450, "4.3.2", "defer_if_permit requested"));
+        evaluation.rejected(450, "4.7.0", "defer_if_permit requested"));
 }
 
 Answer<Verdict> defer_if_reject_always(Evaluation& evaluation, const Rule&) {
     return evaluation.defer_if_reject(
-        evaluation.rejected(450, "4.3.2", "defer_if_reject requested"));
+        evaluation.rejected(450, "4.7.0", "defer_if_reject requested"));
 }
 
 namespace {
@@ -53,11 +56,6 @@ Answer<Verdict> reject_multi_recipient_bounce(Evaluation& evaluation, const Rule
     if (recipients < 2) return dunno();
     return evaluation.rejected(evaluation.settings().codes.multi_recipient_bounce, "5.5.3",
                                "Multi-recipient bounce");
-}
-
-Answer<Verdict> reject_plaintext_session(Evaluation& evaluation, const Rule&) {
-    return evaluation.rejected(evaluation.settings().codes.plaintext, "4.7.1",
-                               "Session encryption is required");
 }
 
 }  // namespace postern::smtpd::check

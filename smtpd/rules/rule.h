@@ -3,9 +3,11 @@
 
 #include "lib/event/task.h"
 #include "lib/table/table.h"
+#include "smtpd/rules/dns_list.h"
 #include "smtpd/rules/verdict.h"
 
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -14,12 +16,15 @@
 namespace postern::smtpd {
 
 class Evaluation;
+class PolicyService;
 struct Rule;
 using RuleList = std::vector<Rule>;
 
 /// One name of the table of names; a restriction is one function.
 struct Restriction {
-    enum class Argument { none, table, word };
+    /// What follows the name: a word, a lookup table, the same with a search order, a DNS list
+    /// with its filter, a policy service with its settings.
+    enum class Argument { none, word, table, certificate_table, dns_list, policy };
     std::string_view name;
     Argument argument;
     Answer<Verdict> (*check)(Evaluation& evaluation, const Rule& rule);
@@ -33,7 +38,10 @@ struct Rule {
     const Restriction* restriction = nullptr;   ///< null: a class, or what cannot be used
     std::string name;       ///< as main.cf has it
     std::string argument;   ///< a domain, a number, a service, the name of a table
-    table::Maps tables;     ///< of Argument::table
+    table::Maps tables;     ///< of Argument::table and certificate_table
+    std::vector<std::string> search_order;   ///< of certificate_table
+    std::optional<DnsList> list;             ///< of Argument::dns_list
+    PolicyService* policy = nullptr;         ///< of Argument::policy
     const RuleList* members = nullptr;   ///< of a restriction class
     std::string problem;    ///< why it cannot be evaluated: "unknown smtpd restriction: ..."
 };

@@ -16,6 +16,14 @@ std::string_view without_braces(std::string_view word) {
     return trim(word.substr(1, word.size() - 2));
 }
 
+/// "inet:port" is a port of this machine; "local" is another word for "unix".
+std::string policy_place(std::string_view text) {
+    if (text.starts_with("local:")) return fmt::format("unix:{}", text.substr(6));
+    if (text.starts_with("inet:") && text.find(':', 5) == std::string_view::npos)
+        return fmt::format("inet:localhost:{}", text.substr(5));
+    return std::string(text);
+}
+
 }  // namespace
 
 Rulebook::Rulebook(const config::Config& config, table::Registry& tables, const Log& log)
@@ -72,6 +80,7 @@ RuleList Rulebook::read(std::string_view text, std::string_view list) const {
 Rule Rulebook::read_one(std::string_view word, std::string_view list) const {
     Rule rule;
     rule.name = word;
+    warn_of_age(word);
     // A table alone is looked up as its list would be: "hash:/etc/postfix/access".
     if (table::Registry::is_table_name(word) && !find_restriction(word)) {
         rule.name = fmt::format("check_{}_access", list == "relay" || list == "data" ||
@@ -80,8 +89,7 @@ Rule Rulebook::read_one(std::string_view word, std::string_view list) const {
         take_argument(rule, word);
         return rule;
     }
-    const auto assignment = cut(word, '=');   // reject_rbl_client zone=reply keeps its name apart
-    rule.restriction = find_restriction(assignment ? assignment->first : word);
+    rule.restriction = find_restriction(word);
     if (rule.restriction) return rule;
     rule.members = find_class(word, list);
     if (!rule.members) rule.problem = fmt::format("unknown smtpd restriction: \"{}\"", printable(word));
@@ -89,13 +97,85 @@ Rule Rulebook::read_one(std::string_view word, std::string_view list) const {
 }
 
 void Rulebook::take_argument(Rule& rule, std::string_view argument) const {
+    using enum Restriction::Argument;
     rule.argument = argument;
-    if (rule.restriction->argument != Restriction::Argument::table) return;
-    if (!table::Registry::is_table_name(argument)) {
-        rule.problem = fmt::format("{}: \"{}\" is no lookup table (type:name)", rule.name, argument);
+    switch (rule.restriction->argument) {
+    case none:
+    case word: return;
+    case table: return take_table(rule, argument);
+    case certificate_table: return take_certificate_table(rule, argument);
+    case dns_list: return take_list(rule, argument);
+    case policy: return take_policy(rule, argument);
+    }
+}
+
+void Rulebook::take_table(Rule& rule, std::string_view name) const {
+    if (!table::Registry::is_table_name(name)) {
+        rule.problem = fmt::format("{}: \"{}\" is no lookup table (type:name)", rule.name, name);
         return;
     }
-    rule.tables = table::Maps({tables_.open_or_unavailable(argument)});
+    rule.tables = table::Maps({tables_.open_or_unavailable(name)});
+}
+
+/// "type:table", or "type:table, { search_order = cert_fingerprint, pubkey_fingerprint }".
+void Rulebook::take_certificate_table(Rule& rule, std::string_view argument) const {
+    rule.search_order = {"cert_fingerprint", "pubkey_fingerprint"};
+    const auto pieces = split_braced(argument);
+    take_table(rule, pieces.empty() ? argument : pieces.front());
+    if (pieces.size() < 2) return;
+    const auto parts = cut(without_braces(pieces[1]), '=');
+    if (pieces.size() > 2 || !parts || trim(parts->first) != "search_order") {
+        rule.problem = fmt::format("{}: need {{ type:table, {{ search_order = ... }} }}, not \"{}\"",
+                                   rule.name, argument);
+        return;
+    }
+    rule.search_order.clear();
+    for (const std::string_view which : split(parts->second)) {
+        rule.search_order.emplace_back(which);
+        if (which != "cert_fingerprint" && which != "pubkey_fingerprint")
+            rule.problem = fmt::format("{}: unknown key \"{}\" in search_order", rule.name, which);
+    }
+}
+
+void Rulebook::take_list(Rule& rule, std::string_view argument) const {
+    auto list = DnsList::parse(argument);
+    if (list) rule.list = std::move(*list);
+    else rule.problem = fmt::format("{}: {}", rule.name, list.error().text);
+}
+
+/// A service that several lists name is one, with its connections.
+void Rulebook::take_policy(Rule& rule, std::string_view argument) const {
+    if (const auto known = policies_.find(argument); known != policies_.end()) {
+        rule.policy = known->second.get();
+        return;
+    }
+    const auto& surroundings = tables_.surroundings();
+    PolicySettings settings(config_);
+    auto read = settings.read(argument);
+    auto endpoint = read ? table::Endpoint::parse(policy_place(settings.endpoint)) : Result<table::Endpoint>(read.error());
+    if (!endpoint || !surroundings.loop) {
+        rule.problem = fmt::format("{}: {}", rule.name, endpoint ? "no event loop" : endpoint.error().text);
+        return;
+    }
+    auto service = std::make_unique<PolicyService>(*surroundings.loop, surroundings.names, log_,
+                                                   std::move(settings), std::move(*endpoint));
+    rule.policy = policies_.emplace(std::string(argument), std::move(service)).first->second.get();
+}
+
+/// What will not be there for ever (DEPRECATION_README).
+void Rulebook::warn_of_age(std::string_view name) const {
+    constexpr struct {
+        std::string_view name, fate, instead;
+    } of_old[] = {
+        {"permit_mx_backup", "will be removed from Postfix", "\"relay_domains\""},
+        {"check_relay_domains", "has been removed in Postfix 3.9\"", "\"reject_unauth_destination\""},
+        {"reject_maps_rbl", "has been removed in Postfix 3.9\"", "\"reject_rbl_client domain-name\""},
+        {"permit_naked_ip_address", "has been removed in Postfix 3.9\"",
+         "\"permit_mynetworks\" or \"permit_sasl_authenticated\""},
+    };
+    for (const auto& one : of_old)
+        if (one.name == name && !std::exchange(warned_[std::string(name)], true))
+            log_.warning("support for restriction \"{}\" {}; instead, specify {}", one.name, one.fate, one.instead);
 }
 
 const RuleList* Rulebook::find_class(std::string_view name, std::string_view list) const {

@@ -4,6 +4,7 @@
 #include "lib/config/config.h"
 #include "lib/base/log.h"
 #include "lib/table/registry.h"
+#include "smtpd/rules/policy_service.h"
 #include "smtpd/rules/rule.h"
 
 #include <map>
@@ -28,6 +29,11 @@ private:
     RuleList read(std::string_view text, std::string_view list) const;
     Rule read_one(std::string_view word, std::string_view list) const;
     void take_argument(Rule& rule, std::string_view argument) const;
+    void take_table(Rule& rule, std::string_view name) const;
+    void take_certificate_table(Rule& rule, std::string_view argument) const;
+    void take_list(Rule& rule, std::string_view argument) const;
+    void take_policy(Rule& rule, std::string_view argument) const;
+    void warn_of_age(std::string_view name) const;
     const RuleList* find_class(std::string_view name, std::string_view list) const;
     void warn_of_problems(std::string_view parameter, const RuleList& rules) const;
 
@@ -36,6 +42,8 @@ private:
     const Log log_;
     // What access tables and classes turn out to hold, by list and text; nodes stay where they are.
     mutable std::map<std::string, RuleList, std::less<>> read_;
+    mutable std::map<std::string, std::unique_ptr<PolicyService>, std::less<>> policies_;
+    mutable std::map<std::string, bool, std::less<>> warned_;
 };
 
 }  // namespace postern::smtpd

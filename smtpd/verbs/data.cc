@@ -3,6 +3,7 @@
 #include "lib/base/strings.h"
 #include "smtpd/chunk.h"
 #include "smtpd/extensions.h"
+#include "smtpd/milters.h"
 #include "smtpd/rules/evaluation.h"
 
 #include <algorithm>
@@ -17,8 +18,23 @@ std::optional<Reply> without_recipients(const Session& session) {
     return reply(503, "5.5.1", "Error: need RCPT command");
 }
 
+/// The milters are told under which queue id the message will be.
+Task<std::optional<Reply>> ask_milters(Session& session, Submission& submission) {
+    auto queue_id = co_await submission.open();
+    if (!queue_id) {
+        session.reporter.log().warning("{}", queue_id.error().text);
+        co_return reply(451, "4.3.0", "Error: queue file write error");
+    }
+    session.mail->queue_id = *queue_id;
+    co_return co_await milter_event::data(session);
+}
+
 Task<Reply> check_before_data(Session& session) {
     if (auto no = co_await check_data(session)) co_return *no;
+    if (is_for_milters(session)) {
+        session.submission = std::make_unique<Submission>(session);
+        if (auto no = co_await ask_milters(session, *session.submission)) co_return *no;
+    }
     session.next = Session::Next::content;
     co_return reply(354, "", "End data with <CR><LF>.<CR><LF>");
 }
@@ -37,7 +53,9 @@ namespace {
 /// Why the chunk is read and dropped.
 Task<std::optional<Reply>> refuses_chunks(Session& session) {
     if (auto no = without_recipients(session)) co_return no;
-    co_return co_await check_data(session);
+    if (auto no = co_await check_data(session)) co_return no;
+    if (!is_for_milters(session)) co_return std::nullopt;
+    co_return co_await ask_milters(session, session.chunks->submission());
 }
 
 /// The bytes follow at once, whatever we think of them (RFC 3030 section 2).

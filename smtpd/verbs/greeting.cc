@@ -1,7 +1,9 @@
 // HELO and EHLO (RFC 5321 section 4.1.1.1).
 #include "lib/base/strings.h"
 #include "smtpd/extensions.h"
+#include "smtpd/milters.h"
 #include "smtpd/rules/evaluation.h"
+#include "smtpd/sasl.h"
 
 namespace postern::smtpd::verb {
 
@@ -25,7 +27,13 @@ void greet(Session& session, std::string name, bool is_esmtp) {
 Task<Reply> greet_checked(Session& session, std::string name, bool is_esmtp, Reply welcome) {
     session.end_transaction();
     session.helo = name;
-    if (auto no = co_await check_helo(session, is_esmtp ? "EHLO" : "HELO")) {
+    const std::string_view verb = is_esmtp ? "EHLO" : "HELO";
+    auto no = co_await milter_event::helo(session, verb);
+    // With smtpd_delay_reject the milters' answer comes with MAIL, again.
+    const bool is_delayed = session.settings().smtpd_delay_reject;
+    if (is_delayed && no && no->code != 421) no.reset();
+    if (!is_delayed && !no) no = co_await check_helo(session, verb);
+    if (no) {
         session.helo.clear();
         co_return *no;
     }
@@ -34,10 +42,21 @@ Task<Reply> greet_checked(Session& session, std::string name, bool is_esmtp, Rep
 }
 
 Answer<Reply> greet_by(Session& session, std::string name, bool is_esmtp, Reply welcome) {
-    if (!session.settings().smtpd_delay_reject)
+    if (!session.settings().smtpd_delay_reject || session.milters)
         return greet_checked(session, std::move(name), is_esmtp, std::move(welcome));
     greet(session, std::move(name), is_esmtp);
     return welcome;
+}
+
+/// Which mechanisms there are, a service outside says.
+Task<Reply> greet_with_login(Session& session, std::string name) {
+    const Authentication& authentication = *session.house.authentication;
+    session.sasl_mechanisms.clear();
+    if (!co_await authentication.is_excepted(session)) {
+        auto offered = co_await authentication.mechanisms(session);
+        if (offered) session.sasl_mechanisms = std::move(*offered);
+    }
+    co_return co_await greet_by(session, std::move(name), true, announcement(session));
 }
 
 }  // namespace
@@ -51,6 +70,7 @@ Answer<Reply> helo(Session& session, std::string_view arguments) {
 Answer<Reply> ehlo(Session& session, std::string_view arguments) {
     const auto words = split(arguments, " \t");
     if (words.empty()) return reply(501, "", "Syntax: EHLO hostname");
+    if (session.house.authentication) return greet_with_login(session, fit_name(words[0]));
     return greet_by(session, fit_name(words[0]), true, announcement(session));
 }
 

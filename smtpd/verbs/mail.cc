@@ -1,9 +1,11 @@
 // MAIL (RFC 5321 section 4.1.1.2).
+#include "lib/base/strings.h"
 #include "lib/mail/address.h"
 #include "smtpd/address_book.h"
 #include "smtpd/chunk.h"
 #include "smtpd/free_space.h"
 #include "smtpd/lists.h"
+#include "smtpd/milters.h"
 #include "smtpd/parameters.h"
 #include "smtpd/path.h"
 #include "smtpd/rates.h"
@@ -53,6 +55,8 @@ Task<std::optional<Reply>> refusal(Session& session, std::string path) {
 
 /// Whether header fields are completed as for our own users.
 Task<bool> is_local_context(const Session& session) {
+    if (session.forwarded && !session.forwarded->source.empty())
+        co_return same(session.forwarded->source, "LOCAL");
     auto local = co_await session.house.lists.is_rewrite_client(session.client);
     co_return local && *local;   // could not tell: as mail from outside
 }
@@ -62,8 +66,14 @@ Task<Reply> begin(Session& session, mail::PathArgument path, MailParameters para
     session.mail = std::make_unique<Transaction>();
     session.mail->sender = std::move(path.address);
     session.mail->parameters = std::move(parameters);
+    if (session.mail->parameters.sasl_sender != "<>")
+        session.mail->sasl_sender = session.mail->parameters.sasl_sender;
     session.mail->began = session.house.loop.clock().wall();
     if (auto no = co_await refusal(session, std::string(path.path))) {
+        session.end_transaction();
+        co_return *no;
+    }
+    if (auto no = co_await milter_event::mail(session, std::string(path.parameters))) {
         session.end_transaction();
         co_return *no;
     }
@@ -82,6 +92,8 @@ Answer<Reply> mail(Session& session, std::string_view arguments) {
     auto& found = std::get<postern::mail::PathArgument>(path);
     MailParameters parameters;
     if (auto no = take_mail_parameters(session, found.parameters, parameters)) return *no;
+    if (!parameters.verp_delimiters.empty() && found.address.empty())
+        return reply(503, "5.5.4", "Error: XVERP requires non-null sender");
     return begin(session, std::move(found), std::move(parameters));
 }
 

@@ -1,6 +1,7 @@
 // RCPT (RFC 5321 section 4.1.1.3).
 #include "lib/mail/address.h"
 #include "smtpd/address_book.h"
+#include "smtpd/milters.h"
 #include "smtpd/parameters.h"
 #include "smtpd/path.h"
 #include "smtpd/rates.h"
@@ -37,8 +38,12 @@ Task<std::optional<Reply>> refusal(Session& session, const std::string& address,
     co_return co_await check_recipient(session, address);
 }
 
-Task<Reply> add(Session& session, std::string path, AcceptedRecipient recipient) {
-    if (auto no = co_await refusal(session, recipient.address, path)) co_return *no;
+Task<Reply> add(Session& session, std::string path, std::string parameters, AcceptedRecipient recipient) {
+    if (auto no = co_await refusal(session, recipient.address, path)) {
+        co_await milter_event::rejected_rcpt(session, recipient.address, parameters, *no);
+        co_return *no;
+    }
+    if (auto no = co_await milter_event::rcpt(session, recipient.address, parameters)) co_return *no;
     session.mail->recipients.push_back(std::move(recipient));
     co_return reply(250, "2.1.5", "Ok");
 }
@@ -47,6 +52,7 @@ Task<Reply> add(Session& session, std::string path, AcceptedRecipient recipient)
 
 Answer<Reply> rcpt(Session& session, std::string_view arguments) {
     if (!session.mail) return reply(503, "5.5.1", "Error: need MAIL command");
+    if (session.chunks) return reply(503, "5.5.1", "Error: RCPT after BDAT");
     const auto text = after_keyword(arguments, "TO:");
     if (!text) return reply(501, "5.5.4", "Syntax: RCPT TO:<address>");
     auto path = take_path(session, *text, "RCPT", false, bad_recipient());
@@ -56,7 +62,7 @@ Answer<Reply> rcpt(Session& session, std::string_view arguments) {
     recipient.address = std::move(found.address);
     if (auto no = take_rcpt_parameters(session, found.parameters, recipient)) return *no;
     if (auto no = too_many(session)) return *no;
-    return add(session, std::string(found.path), std::move(recipient));
+    return add(session, std::string(found.path), std::string(found.parameters), std::move(recipient));
 }
 
 }  // namespace postern::smtpd::verb

@@ -22,10 +22,4 @@ Answer<Reply> starttls(Session& session, std::string_view arguments) {
     return reply(502, "5.5.1", "Error: command not implemented");
 }
 
-Answer<Reply> auth(Session& session, std::string_view) {
-    if (session.settings().smtpd_helo_required && session.helo.empty())
-        return reply(503, "5.5.1", "Error: send HELO/EHLO first");
-    return reply(503, "5.5.1", "Error: authentication not enabled");
-}
-
 }  // namespace postern::smtpd::verb

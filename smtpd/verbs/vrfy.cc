@@ -19,7 +19,7 @@ Task<Reply> verify(Session& session, std::string text, std::string address) {
 Answer<Reply> vrfy(Session& session, std::string_view arguments) {
     if (session.settings().disable_vrfy_command)
         return reply(502, "5.5.1", "VRFY command is disabled");
-    if (arguments.empty()) return reply(501, "5.5.4", "Syntax: VRFY address");
+    if (arguments.empty()) return reply(501, "5.5.4", "Syntax: VRFY address [SMTPUTF8]");
     const Reply bad_syntax = reply(501, "5.1.3", "Bad recipient address syntax");
     auto path = take_path(session, arguments, "VRFY", false, bad_syntax);
     if (auto* no = std::get_if<Reply>(&path)) return std::move(*no);

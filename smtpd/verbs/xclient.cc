@@ -24,6 +24,8 @@ struct Told {
     Client client;
     std::string helo;
     bool is_esmtp;
+    std::optional<Login> login;
+    event::SocketAddress local;
 };
 
 using Take = bool (*)(const XAttribute&, Told&);
@@ -75,8 +77,33 @@ bool take_protocol(const XAttribute& attribute, Told& told) {
     return true;
 }
 
-/// LOGIN without SASL here, and where the client connected to: known, of no effect.
-bool pass_over(const XAttribute&, Told&) { return true; }
+bool take_login(const XAttribute& attribute, Told& told) {
+    told.login.reset();
+    if (attribute.state == State::given) told.login = Login{"XCLIENT", attribute.value};
+    return true;
+}
+
+bool take_local(Told& told, std::string_view host, std::uint16_t port) {
+    const auto address = event::SocketAddress::numeric(host, port);
+    if (address) told.local = *address;
+    return address.has_value();
+}
+
+/// Where the client connected to, as the proxy saw it.
+bool take_local_address(const XAttribute& attribute, Told& told) {
+    std::string_view host = attribute.value;
+    if (starts_with_same(host, "IPv6:")) host.remove_prefix(5);
+    return attribute.state != State::given || take_local(told, host, told.local.port());
+}
+
+bool take_local_port(const XAttribute& attribute, Told& told) {
+    if (attribute.state != State::given) return true;
+    const auto port = parse_number(attribute.value);
+    if (!port || *port > 65535) return false;
+    // The port may come before the address.
+    const std::string host = told.local.is_ip() ? told.local.host() : "0.0.0.0";
+    return take_local(told, host, static_cast<std::uint16_t>(*port));
+}
 
 constexpr struct {
     std::string_view name;
@@ -84,14 +111,14 @@ constexpr struct {
 } attributes[] = {
     {"NAME", take_name}, {"REVERSE_NAME", take_reverse_name}, {"ADDR", take_address},
     {"PORT", take_port}, {"HELO", take_helo}, {"PROTO", take_protocol},
-    {"LOGIN", pass_over}, {"DESTADDR", pass_over}, {"DESTPORT", pass_over},
+    {"LOGIN", take_login}, {"DESTADDR", take_local_address}, {"DESTPORT", take_local_port},
 };
 
 std::optional<Reply> take(const XAttribute& attribute, Told& told) {
     for (const auto& known : attributes)
         if (known.name == attribute.name)
             return known.take(attribute, told) ? std::nullopt : std::optional(bad_xattribute(attribute));
-    return bad_xattribute(attribute);
+    return unknown_xattribute("XCLIENT", attribute);
 }
 
 }  // namespace
@@ -101,12 +128,14 @@ Answer<Reply> xclient(Session& session, std::string_view arguments) {
     if (!session.may_xclient) return reply(550, "5.7.0", "Error: insufficient authorization");
     auto parsed = parse_xattributes(arguments, "XCLIENT");
     if (auto* no = std::get_if<Reply>(&parsed)) return std::move(*no);
-    Told told{session.client, session.helo, session.is_esmtp};
+    Told told{session.client, session.helo, session.is_esmtp, session.login, session.local};
     for (const XAttribute& attribute : std::get<std::vector<XAttribute>>(parsed))
         if (auto no = take(attribute, told)) return *no;
     session.client = std::move(told.client);
     session.helo = std::move(told.helo);
     session.is_esmtp = told.is_esmtp;
+    session.login = std::move(told.login);
+    session.local = told.local;
     session.next = Session::Next::greeting;
     return reply(220, "", session.settings().smtpd_banner);
 }

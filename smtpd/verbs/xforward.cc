@@ -1,5 +1,6 @@
 // XFORWARD: a filter says whose mail it hands back, for logs and headers (XFORWARD_README).
 #include "lib/base/strings.h"
+#include "lib/mail/hostname.h"
 #include "smtpd/session.h"
 #include "smtpd/xattributes.h"
 
@@ -7,23 +8,36 @@ namespace postern::smtpd::verb {
 
 namespace {
 
+bool any(std::string_view) { return true; }
+bool is_address(std::string_view value) {
+    if (starts_with_same(value, "IPv6:")) value.remove_prefix(5);
+    return postern::mail::is_valid_ip(value);
+}
+bool is_source(std::string_view value) { return same(value, "LOCAL") || same(value, "REMOTE"); }
+
 constexpr struct {
     std::string_view name;
     std::string ForwardedClient::* member;
+    bool (*is_valid)(std::string_view value);
 } attributes[] = {
-    {"NAME", &ForwardedClient::name}, {"ADDR", &ForwardedClient::address},
-    {"PORT", &ForwardedClient::port}, {"PROTO", &ForwardedClient::protocol},
-    {"HELO", &ForwardedClient::helo}, {"IDENT", &ForwardedClient::ident},
-    {"SOURCE", &ForwardedClient::source},
+    {"NAME", &ForwardedClient::name, postern::mail::is_valid_hostname},
+    {"ADDR", &ForwardedClient::address, is_address},
+    {"PORT", &ForwardedClient::port, is_all_digits},
+    {"PROTO", &ForwardedClient::protocol, any},
+    {"HELO", &ForwardedClient::helo, any},
+    {"IDENT", &ForwardedClient::ident, any},
+    {"SOURCE", &ForwardedClient::source, is_source},
 };
 
-bool take(const XAttribute& attribute, ForwardedClient& forwarded) {
+std::optional<Reply> take(const XAttribute& attribute, ForwardedClient& forwarded) {
     for (const auto& known : attributes) {
         if (known.name != attribute.name) continue;
+        if (attribute.state == XAttribute::State::given && !known.is_valid(attribute.value))
+            return bad_xattribute(attribute);
         forwarded.*known.member = attribute.value;
-        return true;
+        return std::nullopt;
     }
-    return false;
+    return unknown_xattribute("XFORWARD", attribute);
 }
 
 }  // namespace
@@ -35,7 +49,7 @@ Answer<Reply> xforward(Session& session, std::string_view arguments) {
     if (auto* no = std::get_if<Reply>(&parsed)) return std::move(*no);
     ForwardedClient forwarded = session.forwarded ? *session.forwarded : ForwardedClient();
     for (const XAttribute& attribute : std::get<std::vector<XAttribute>>(parsed))
-        if (!take(attribute, forwarded)) return bad_xattribute(attribute);
+        if (auto no = take(attribute, forwarded)) return *no;
     session.forwarded = std::make_unique<ForwardedClient>(std::move(forwarded));
     return ok();
 }

@@ -1,6 +1,7 @@
 # Unit tests of dns
 check_PROGRAMS += tests/unit/dns/dns_test
 tests_unit_dns_dns_test_SOURCES = \
+	tests/unit/dns/address_pattern_test.cc \
 	tests/unit/dns/host_test.cc \
 	tests/unit/dns/message_test.cc \
 	tests/unit/dns/name_servers_test.cc \
