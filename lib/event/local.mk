@@ -7,6 +7,7 @@ lib_event_libpostern_event_a_SOURCES = \
 	lib/event/group.cc lib/event/group.h \
 	lib/event/list.h \
 	lib/event/loop.cc lib/event/loop.h \
+	lib/event/named_place.cc lib/event/named_place.h \
 	lib/event/pool.cc lib/event/pool.h \
 	lib/event/socket.cc lib/event/socket.h \
 	lib/event/stream.cc lib/event/stream.h \
