@@ -1,5 +1,5 @@
 # conf: the files that make install puts in the configuration directory. What an administrator has
-# there already stays.
+# there already stays. The .proto files are what postmulti gives to a new instance.
 EXTRA_DIST += conf/main.cf conf/master.cf
 
 install-data-local:
@@ -10,4 +10,5 @@ install-data-local:
 	  else \
 	    $(INSTALL_DATA) "$(srcdir)/conf/$$file" "$(DESTDIR)$(configdir)/$$file" || exit 1; \
 	  fi; \
+	  $(INSTALL_DATA) "$(srcdir)/conf/$$file" "$(DESTDIR)$(configdir)/$$file.proto" || exit 1; \
 	done
