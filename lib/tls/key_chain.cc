@@ -126,8 +126,10 @@ private:
 
 Result<std::string> read_keys(const std::string& file) {
     auto text = read_file(file, file_limit);
-    if (!text) return permanent("error opening chain file: " + text.error().text);
-    return text;
+    if (text) return text;
+    std::string_view why = text.error().text;
+    if (why.starts_with("open ")) why.remove_prefix(5);   // as Postfix words it
+    return permanent("error opening chain file: " + std::string(why));
 }
 
 }  // namespace

@@ -7,3 +7,4 @@ services_tlsmgr_libtlsmgr_a_SOURCES = \
 daemon_PROGRAMS += services/tlsmgr/tlsmgr
 services_tlsmgr_tlsmgr_SOURCES = services/tlsmgr/main.cc
 services_tlsmgr_tlsmgr_LDADD = services/tlsmgr/libtlsmgr.a $(POSTERN_SERVICE)
+dist_man_MANS += doc/tlsmgr.8
