@@ -40,6 +40,13 @@ bool propagates(const config::Config& config, std::string_view what) {
     return std::find(classes.begin(), classes.end(), what) != classes.end();
 }
 
+Result<table::Maps> maps_of(const config::Config& config, std::string_view parameter,
+                            table::Registry& tables) {
+    auto maps = tables.open_maps(parameter, config.text(parameter));
+    if (!maps) return config.error_in(parameter, maps.error().text);
+    return maps;
+}
+
 /// An alias expansion that does not end well: mail for it waits until somebody corrects the table.
 Error unreasonable(std::string text) {
     return {Errc::too_long, std::move(text) + " -- message not accepted, try again later"};
@@ -63,27 +70,34 @@ AddressRules::AddressRules(const config::Config& config, service::Client& rewrit
       address_length_limit_(
           static_cast<std::size_t>(config.number("virtual_alias_address_length_limit"))) {}
 
-Result<AddressRules> AddressRules::from(const config::Config& config, service::Tables& tables,
+Result<AddressRules> AddressRules::from(const config::Config& config, table::Registry& tables,
                                         service::Client& rewrite, event::Loop& loop,
                                         const Log& log) {
     AddressRules rules(config, rewrite, loop, log);
     for (const std::string prefix : {"sender_canonical", "recipient_canonical", "canonical"}) {
         auto roles = roles_of(config, prefix + "_classes");
         if (!roles) return roles.error();
-        rules.canonicals_.push_back({prefix + "_maps", tables.open(prefix + "_maps"), *roles});
+        auto maps = maps_of(config, prefix + "_maps", tables);
+        if (!maps) return maps.error();
+        rules.canonicals_.push_back({prefix + "_maps", *maps, *roles});
     }
     auto masquerade_roles = roles_of(config, "masquerade_classes");
     if (!masquerade_roles) return masquerade_roles.error();
     rules.masquerade_roles_ = *masquerade_roles;
-    auto masquerade = Masquerade::open(config, tables.registry());
+    auto masquerade = Masquerade::open(config, tables);
     if (!masquerade) return masquerade.error();
     rules.masquerade_ = std::move(*masquerade);
-    auto own = mail::OwnDomains::open(config, tables.registry());
+    auto own = mail::OwnDomains::open(config, tables);
     if (!own) return own.error();
     rules.own_domains_ = std::move(*own);
-    rules.virtual_ = tables.open("virtual_alias_maps");
-    rules.sender_bcc_ = tables.open("sender_bcc_maps");
-    rules.recipient_bcc_ = tables.open("recipient_bcc_maps");
+    for (const auto& [parameter, member] :
+         {std::pair("virtual_alias_maps", &AddressRules::virtual_),
+          std::pair("sender_bcc_maps", &AddressRules::sender_bcc_),
+          std::pair("recipient_bcc_maps", &AddressRules::recipient_bcc_)}) {
+        auto maps = maps_of(config, parameter, tables);
+        if (!maps) return maps.error();
+        rules.*member = std::move(*maps);
+    }
     return rules;
 }
 

@@ -10,7 +10,7 @@
 #include "lib/mail/address_lookup.h"
 #include "lib/mail/own_domains.h"
 #include "lib/service/client.h"
-#include "lib/service/tables.h"
+#include "lib/table/registry.h"
 #include "lib/table/table.h"
 
 #include <string>
@@ -29,7 +29,7 @@ class AddressRules {
 public:
     /// Opens the tables. Error: a parameter that is not a list of tables, or a class that does
     /// not exist; names it. All outlive the rules.
-    static Result<AddressRules> from(const config::Config& config, service::Tables& tables,
+    static Result<AddressRules> from(const config::Config& config, table::Registry& tables,
                                      service::Client& rewrite, event::Loop& loop, const Log& log);
 
     /// Standard form: one request to trivial-rewrite for all that need it; most do not.

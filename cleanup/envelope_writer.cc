@@ -53,7 +53,7 @@ Result<void> EnvelopeWriter::write(const Draft& draft, WallTime now) {
     writes << put(RecordType::content_filter, draft.content_filter)
            << put(RecordType::redirect, draft.redirect) << put_attributes(draft, true);
     if (draft.has_full_name) writes << file_.append(RecordType::full_name, draft.full_name);
-    writes << file_.append(RecordType::sender, draft.sender)
+    writes << put_sender(draft.sender)
            << put(RecordType::verp, draft.verp_delimiters);
     if (settings_.delay_warning_time > seconds(0)) {
         const auto when = to_unix(*draft.arrival + settings_.delay_warning_time);
@@ -61,6 +61,18 @@ Result<void> EnvelopeWriter::write(const Draft& draft, WallTime now) {
     }
     writes << put_attributes(draft, false);
     return writes.outcome();
+}
+
+Result<void> EnvelopeWriter::put_sender(const std::string& sender) {
+    sender_offset_ = file_.position();
+    auto done = file_.append(RecordType::sender, sender);
+    const auto size = static_cast<std::size_t>(file_.position() - sender_offset_);
+    constexpr std::size_t record_header = 2;
+    if (done && is_editable_ && size < queue::pointer_record_size)
+        done = file_.append(RecordType::padding,
+                            std::string(queue::pointer_record_size - std::min(size + record_header, queue::pointer_record_size), '0'));
+    behind_sender_ = file_.position();
+    return done;
 }
 
 Result<void> EnvelopeWriter::put_attributes(const Draft& draft, bool before_sender) {
@@ -92,8 +104,9 @@ Result<void> EnvelopeWriter::write(const DraftRecipient& recipient) {
         writes << file_.append_attribute("notify_flags", std::to_string(recipient.notify.bits));
     if (!recipient.dsn_orcpt.empty())
         writes << file_.append_attribute("dsn_orig_rcpt", recipient.dsn_orcpt);
-    writes << file_.append(RecordType::original_recipient, recipient.original)
-           << file_.append(RecordType::recipient, recipient.address);
+    writes << file_.append(RecordType::original_recipient, recipient.original);
+    if (is_editable_) places_.push_back({file_.position(), recipient.address, recipient.original});
+    writes << file_.append(RecordType::recipient, recipient.address);
     ++sizes_.recipient_count;
     sizes_.dsn_options |= static_cast<std::uint32_t>(recipient.notify.bits) << 1;
     return writes.outcome();

@@ -8,6 +8,7 @@
 
 #include <set>
 #include <string>
+#include <vector>
 
 namespace postern::cleanup {
 
@@ -28,7 +29,21 @@ public:
     /// duplicate_filter_limit recipients are remembered.
     Result<void> write(const DraftRecipient& recipient);
 
+    /// The file may be edited: what may have to be overwritten has the room of a pointer record, and
+    /// is remembered.
+    void make_editable() noexcept { is_editable_ = true; }
+    struct Place {
+        off_t offset;   ///< of the recipient's record
+        std::string address, original;
+        bool is_cancelled = false;
+    };
+    std::vector<Place>& places() noexcept { return places_; }
+    const std::vector<Place>& places() const noexcept { return places_; }
+    off_t sender_offset() const noexcept { return sender_offset_; }
+    off_t behind_sender() const noexcept { return behind_sender_; }
+
 private:
+    Result<void> put_sender(const std::string& sender);
     Result<void> put_attributes(const Draft& draft, bool before_sender);
     Result<void> put(queue::RecordType type, std::string_view data);
     bool is_first(const DraftRecipient& recipient);
@@ -37,6 +52,9 @@ private:
     const Settings& settings_;
     queue::MessageSizes& sizes_;
     std::set<std::string> written_;
+    bool is_editable_ = false;
+    off_t sender_offset_ = 0, behind_sender_ = 0;
+    std::vector<Place> places_;
 };
 
 }  // namespace postern::cleanup

@@ -38,7 +38,8 @@ Intake::Intake(const Workshop& workshop, service::Client& bounce, event::Loop& l
 Task<Result<service::Submitted>> Intake::submit(service::Submit request,
                                                 service::Content& content) {
     const bool bounces = request.options.bounces;
-    Message message(workshop_, std::move(request));
+    Message message(workshop_, std::move(request),
+                    [&content](const service::CleanupProgress& progress) { content.tell(progress); });
     while (!message.is_settled()) {
         auto piece = co_await content.next(loop_.in(workshop_.settings.ipc_timeout));
         if (!piece) {

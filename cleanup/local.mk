@@ -5,6 +5,7 @@ cleanup_libcleanup_a_SOURCES = \
 	cleanup/content.cc cleanup/content.h \
 	cleanup/content_file.cc cleanup/content_file.h \
 	cleanup/draft.cc cleanup/draft.h \
+	cleanup/editing.cc cleanup/editing.h \
 	cleanup/envelope_writer.cc cleanup/envelope_writer.h \
 	cleanup/fate.cc cleanup/fate.h \
 	cleanup/header.cc cleanup/header.h \
@@ -12,9 +13,13 @@ cleanup_libcleanup_a_SOURCES = \
 	cleanup/intake.cc cleanup/intake.h \
 	cleanup/masquerade.cc cleanup/masquerade.h \
 	cleanup/message.cc cleanup/message.h \
+	cleanup/message_edits.cc \
 	cleanup/notifier.cc cleanup/notifier.h \
+	cleanup/own_milters.cc cleanup/own_milters.h \
 	cleanup/settings.cc cleanup/settings.h
 
 daemon_PROGRAMS += cleanup/cleanup
 cleanup_cleanup_SOURCES = cleanup/main.cc
-cleanup_cleanup_LDADD = cleanup/libcleanup.a $(POSTERN_SERVICE)
+cleanup_cleanup_LDADD = cleanup/libcleanup.a $(POSTERN_MILTER) $(POSTERN_SERVICE)
+
+dist_man_MANS += doc/cleanup.8 doc/header_checks.5

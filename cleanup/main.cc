@@ -2,6 +2,7 @@
 #include "cleanup/address_rules.h"
 #include "cleanup/intake.h"
 #include "cleanup/notifier.h"
+#include "cleanup/own_milters.h"
 #include "cleanup/settings.h"
 #include "lib/service/daemon.h"
 #include "lib/service/spool_of.h"
@@ -16,12 +17,17 @@ int main(int argc, char** argv) {
     service::Tables tables(daemon);
     service::Client rewrite(daemon.loop(), "private/" + config.text("rewrite_service_name"));
     auto rules =
-        cleanup::AddressRules::from(config, tables, rewrite, daemon.loop(), daemon.log());
+        cleanup::AddressRules::from(config, tables.registry(), rewrite, daemon.loop(),
+                                    daemon.log());
     if (!rules) daemon.log().fatal("{}", rules.error().text);
     const auto checks = mail::ContentChecks::open(
         "", [&tables](const std::string& parameter) { return tables.open(parameter); });
     auto spool = service::spool_here(config);
     if (!spool) daemon.log().fatal("{}", spool.error().text);
+    mail::ContentChecks milter_checks;
+    milter_checks.header = {"milter_header_checks", tables.open("milter_header_checks")};
+    milter_checks.mime_header = milter_checks.nested_header = milter_checks.header;
+    const cleanup::OwnMilters own_milters(daemon);
     tables.watch();
     daemon.watch(rules->files());
     daemon.drop_privileges();
@@ -31,7 +37,7 @@ int main(int argc, char** argv) {
                            daemon.on_bug());
     const cleanup::Workshop workshop{
         settings,         *spool, *rules, checks, daemon.loop().clock(), daemon.reporter(),
-        daemon.disk(), qmgr};
+        daemon.disk(), qmgr, own_milters.empty() ? nullptr : &own_milters, &milter_checks};
     cleanup::Intake intake(workshop, bounce, daemon.loop());
     daemon.keep_while([&qmgr] { return qmgr.unconfirmed() > 0; });
 

@@ -25,8 +25,8 @@ std::string orcpt_of(const std::string& address) {
 
 }  // namespace
 
-Message::Message(const Workshop& workshop, service::Submit request)
-    : workshop_(workshop), request_(std::move(request)) {
+Message::Message(const Workshop& workshop, service::Submit request, Tell tell)
+    : workshop_(workshop), request_(std::move(request)), tell_(std::move(tell)) {
     sizes_.smtputf8 = request_.options.smtputf8 ? 1 : 0;
 }
 
@@ -62,6 +62,8 @@ Task<void> Message::take(const queue::Record& record) {
         case Section::extracted:
             if (record.type == RecordType::end) co_return co_await end_message();
             co_return take_envelope(record);
+        case Section::edits:
+            co_return co_await take_edits(record);
         case Section::end:
             fate_.fail(CleanupStatus::bad_input, "records after the end of the message");
     }
@@ -83,6 +85,7 @@ bool Message::create_file() {
     }
     file_ = std::make_shared<queue::QueueFileWriter>(std::move(*file));
     envelope_.emplace(*file_, workshop_.settings, sizes_);
+    if (may_be_edited()) editing_.emplace(*file_, *envelope_, sizes_, workshop_.settings, fate_);
     return true;
 }
 
@@ -96,6 +99,8 @@ Task<void> Message::begin_content() {
     co_await write_recipients();
     if (is_settled() || !fate_.check(file_->append(RecordType::content, {}))) co_return;
     sizes_.data_offset = file_->position();
+    if (editing_) editing_->begin_content();
+    tell_queue_id();
 
     const Settings& settings = workshop_.settings;
     header_.emplace(settings, workshop_.rules, workshop_.reporter, header_context());
@@ -215,15 +220,15 @@ Task<void> Message::begin_extracted() {
     if (!is_settled() && content_->has_work()) co_await content_->settle();
     if (is_settled()) co_return;
     sizes_.data_size = sizes_.content_length = file_->position() - sizes_.data_offset;
+    if (editing_) editing_->end_content();
     draft_.recipients.clear();
     section_ = Section::extracted;
     if (!fate_.check(file_->append(RecordType::extracted, {}))) co_return;
-    std::ignore = write_requests();  // what failed is the message's fate
+    std::ignore = write_requests(inspection_->requests());  // what failed is the message's fate
 }
 
 /// What content rules asked for.
-bool Message::write_requests() {
-    const Requests& requests = inspection_->requests();
+bool Message::write_requests(const Requests& requests) {
     if (!requests.content_filter.empty() &&
         !fate_.check(file_->append(RecordType::content_filter, requests.content_filter)))
         return false;
@@ -258,8 +263,14 @@ Task<void> Message::end_message() {
     section_ = Section::end;
     co_await write_recipients();
     if (!is_settled()) co_await write_bcc_of_message();
-    if (is_settled() || !fate_.check(file_->append(RecordType::end, {}))) co_return;
+    if (is_settled()) co_return;
     note_utf8();
+    if (editing_) co_return co_await show_to_milters();
+    fate_.check(file_->append(RecordType::end, {}));
+    check_recipients();
+}
+
+void Message::check_recipients() {
     if (sizes_.recipient_count == 0)
         fate_.fail(CleanupStatus::no_recipients, "no recipients specified");
 }
@@ -283,7 +294,8 @@ Task<service::Submitted> Message::finish() {
     if (!is_settled() && section_ != Section::end)
         fate_.fail(CleanupStatus::bad_input, "the message ended too early");
     if (file_) answer.queue_id = file_->id().text();
-    const bool holds = request_.options.holds || (inspection_ && inspection_->requests().holds);
+    const bool holds = request_.options.holds || is_held_by_milter_ ||
+                       (inspection_ && inspection_->requests().holds);
     if (!is_settled() && holds && !request_.options.holds)
         fate_.check(file_->move_to(queue::Queue::hold));
     if (!is_settled() && fate_.check(file_->finish(sizes_))) {

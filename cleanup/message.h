@@ -5,6 +5,7 @@
 #include "cleanup/content.h"
 #include "cleanup/content_file.h"
 #include "cleanup/draft.h"
+#include "cleanup/editing.h"
 #include "cleanup/envelope_writer.h"
 #include "cleanup/fate.h"
 #include "cleanup/header.h"
@@ -17,11 +18,14 @@
 #include "lib/report/reporter.h"
 #include "lib/service/cleanup.h"
 
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
 
 namespace postern::cleanup {
+
+class OwnMilters;
 
 /// What is the same for all messages. References outlive them.
 struct Workshop {
@@ -33,13 +37,17 @@ struct Workshop {
     const Reporter& reporter;
     event::Pool& disk;
     Notifier& qmgr;
+    const OwnMilters* own_milters = nullptr;               ///< null: none
+    const mail::ContentChecks* milter_checks = nullptr;    ///< milter_header_checks
 };
 
 /// Fed with the content of a Submit request. Destroyed before finish() has succeeded, it leaves
 /// nothing in the queue.
 class Message {
 public:
-    Message(const Workshop& workshop, service::Submit request);
+    /// `tell` hears of the progress of a message that awaits edits.
+    using Tell = std::function<void(const service::CleanupProgress&)>;
+    Message(const Workshop& workshop, service::Submit request, Tell tell = {});
 
     /// Takes the next bytes of the record stream.
     Task<void> take(std::string_view piece);
@@ -54,7 +62,7 @@ public:
     const Draft& draft() const noexcept { return draft_; }
 
 private:
-    enum class Section { envelope, content, extracted, end };
+    enum class Section { envelope, content, extracted, edits, end };
 
     Task<void> take(const queue::Record& record);
     void take_envelope(const queue::Record& record);
@@ -70,7 +78,20 @@ private:
     Task<void> write_recipient(DraftRecipient recipient);
     Task<void> write_bcc(std::string address);
     Task<void> write_bcc_of_message();
-    bool write_requests();
+    bool write_requests(const Requests& requests);
+    void check_recipients();
+
+    // message_edits.cc
+    bool may_be_edited() const;
+    void tell_queue_id();
+    Task<void> show_to_milters();
+    Task<void> take_edits(const queue::Record& record);
+    Task<void> apply(milter::Edits edits);
+    void refuse_by_milter();
+    Task<std::vector<std::string>> checked_header();
+    Task<void> edit_recipients();
+    Task<void> end_edits();
+    void report_milter(std::string_view action, std::string_view text) const;
     std::string encoding() const;
     void note_utf8();
     void note_utf8_address(std::string_view address);
@@ -90,6 +111,11 @@ private:
     std::optional<ContentFile> content_file_;
     std::optional<Content> content_;
     queue::MessageSizes sizes_;
+    const Tell tell_;
+    std::optional<Editing> editing_;   // where milters may change the message
+    std::optional<milter::Edits> edits_;
+    std::string_view milter_stage_ = "END-OF-MESSAGE";
+    bool is_held_by_milter_ = false;
 };
 
 }  // namespace postern::cleanup

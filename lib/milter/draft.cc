@@ -60,9 +60,14 @@ Result<Draft> Draft::of(const StoredContent& stored) {
         if (*piece && !(*piece)->is_complete) continue;
         auto step = *piece ? header.add(line) : mail::HeaderReader::Step{header.finish(), true};
         if (step.field) draft.edits_.header.push_back({std::move(*step.field)});
-        if (step.ended) return draft;
+        if (step.ended) break;
         line.clear();
     }
+    // Fields that access tables put before ours are for milters to see.
+    while (draft.hides_first_ && draft.own_received_ < draft.header().size() &&
+           !starts_with_same(draft.header()[draft.own_received_].text, "Received:"))
+        ++draft.own_received_;
+    return draft;
 }
 
 Draft::BodyReader::BodyReader(const Draft& draft)

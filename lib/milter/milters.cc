@@ -82,7 +82,9 @@ Task<Milters::Outcome> Milters::message(StoredContent stored) {
         if (!verdict.goes_on()) break;
     }
     if (must_hold_ && !draft->edits().holds) draft->hold("default_action");
-    co_return Outcome{draft->edits(), draft->body()};
+    Outcome outcome{draft->edits(), draft->body()};
+    if (!outcome.edits.changes_header && !outcome.edits.changes_body) outcome.edits.header.clear();
+    co_return outcome;
 }
 
 void Milters::end_mail() {

@@ -63,6 +63,11 @@ public:
     /// Bytes that were appended, for edits that look at what is there.
     Result<std::string> read_back(off_t offset, std::size_t size);
 
+    /// Writes what is buffered, so that others can read it.
+    Result<void> flush();
+    /// For reading what has been written.
+    int descriptor() const noexcept { return file_.get(); }
+
     /// Puts the size record in place, writes what is buffered, and sets mode 0700: the file is
     /// complete, but not yet durable.
     Result<void> finish(const MessageSizes& sizes);
@@ -77,7 +82,6 @@ public:
 private:
     QueueFileWriter(const Spool& spool, QueueId id, Fd file, Settings settings);
     static Error give_up(const Spool& spool, const std::string& path, Error why);
-    Result<void> flush();
     Result<void> flush_if_full();
 
     const Spool* spool_;

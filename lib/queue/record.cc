@@ -81,6 +81,12 @@ void append_record(std::string& buffer, RecordType type, std::string_view data) 
     buffer += data;
 }
 
+void append_line(std::string& buffer, std::string_view line, std::size_t limit) {
+    for (; line.size() > limit; line.remove_prefix(limit))
+        append_record(buffer, RecordType::long_line, line.substr(0, limit));
+    append_record(buffer, RecordType::line, line);
+}
+
 std::string pointer_record(off_t target) {
     std::string record;
     append_record(record, RecordType::pointer, fmt::format("{:15}", target));

@@ -66,6 +66,8 @@ inline constexpr std::size_t record_limit = 16u << 20;
 /// Appends the type, the length (base 128, least significant seven bits first, the high bit set on
 /// all bytes but the last) and the data.
 void append_record(std::string& buffer, RecordType type, std::string_view data);
+/// A line of content, without its end: pieces of `limit` bytes (line_length_limit) and the rest.
+void append_line(std::string& buffer, std::string_view line, std::size_t limit);
 
 /// A pointer record of fixed width, so that it can be overwritten: 17 bytes.
 std::string pointer_record(off_t target);

@@ -37,6 +37,21 @@ struct Submitted {
     }
 };
 
+/// What cleanup says to a client that awaits edits: first of all its queue id, and then, when the
+/// message lies in its file complete but for `E`, where the content begins there. The file is in
+/// the hold queue where the options hold the message, otherwise in the incoming queue.
+struct CleanupProgress {
+    std::string queue_id;
+    bool is_written = false;
+    std::int64_t content_offset = 0;
+    template <class Self, class Visit>
+    static void fields(Self& self, Visit&& visit) {
+        visit("queue_id", self.queue_id);
+        visit("is_written", self.is_written);
+        visit("content_offset", self.content_offset);
+    }
+};
+
 /// What is done to a message. The defaults are those of mail from inside the system.
 struct CleanupOptions {
     bool bounces = false;             ///< cleanup sends a bounce itself when it must refuse (pickup)
@@ -48,6 +63,7 @@ struct CleanupOptions {
     bool smtputf8 = false;            ///< the sender asked for SMTPUTF8
     bool smtputf8_autodetect = false;
     bool uses_milters = false;        ///< non_smtpd_milters
+    bool awaits_edits = false;        ///< the client's own milters look at the message
     std::string message_class;        ///< "", "notify": internal_mail_filter_classes
     template <class Self, class Visit>
     static void fields(Self& self, Visit&& visit) {
@@ -60,6 +76,7 @@ struct CleanupOptions {
         visit("smtputf8", self.smtputf8);
         visit("smtputf8_autodetect", self.smtputf8_autodetect);
         visit("uses_milters", self.uses_milters);
+        visit("awaits_edits", self.awaits_edits);
         visit("message_class", self.message_class);
     }
 };
@@ -67,6 +84,9 @@ struct CleanupOptions {
 /// The content of the request is a sequence of queue-file records (lib/queue/record.h): envelope
 /// (T, A, S, O, R ... ), M, content (N, L), X, extracted, E. Of attributes, only those
 /// that lib/queue/maildrop.h allows to the role of the client have an effect.
+/// With awaits_edits, and after the message is written, a second part follows: one X record whose
+/// data is a coded milter::Edits, the lines of the new body when there is one, E. Without all of
+/// it nothing of the message stays.
 struct Submit {
     static constexpr std::string_view frame_name = "submit";
     using Reply = Submitted;

@@ -73,7 +73,7 @@ Task<Result<void>> Client::enter(Exchange& exchange, Deadline deadline) {
             if (with_room()) has_room_.notify_one();
             co_return success();
         }
-        if (!co_await has_room_.wait(deadline)) co_return unreachable();
+        if (!co_await has_room_.wait(deadline) || is_given_up()) co_return unreachable();
     }
 }
 
@@ -110,8 +110,10 @@ Task<void> Client::open() {
     if (socket) {
         connections_.push_back(std::make_unique<ClientConnection>(*this, std::move(*socket)));
         last_failure_.clear();
+        failing_since_.reset();
     } else {
         last_failure_ = socket.error().text;
+        if (!failing_since_) failing_since_ = loop_.now();
         co_await event::Sleep(loop_, loop_.in(retry_pause));
     }
     is_opening_ = false;
@@ -120,6 +122,18 @@ Task<void> Client::open() {
 
 void Client::drop_closed() {
     std::erase_if(connections_, [](const auto& connection) { return connection->is_closed(); });
+}
+
+std::size_t Client::slots() const noexcept {
+    std::size_t number = 0;
+    for (const auto& connection : connections_) number += connection->slots();
+    return number;
+}
+
+/// A later request tries to connect once more before it looks at this.
+bool Client::is_given_up() const {
+    return limits_.patience > seconds(0) && failing_since_ && !is_opening_ &&
+           connections_.empty() && loop_.now() - *failing_since_ >= limits_.patience;
 }
 
 Error Client::unreachable() const {
@@ -210,6 +224,12 @@ bool ClientConnection::take_frame(const FrameHeader& header, std::string_view pa
                 found->second->changed.notify_all();
             }
             return true;
+        case FrameKind::progress:
+            if (const auto found = exchanges_.find(header.id); found != exchanges_.end()) {
+                found->second->progress.emplace_back(payload);
+                found->second->changed.notify_all();
+            }
+            return true;
         case FrameKind::going_away:
             is_going_away_ = true;
             close_if_done();
@@ -230,6 +250,7 @@ bool ClientConnection::greeted(std::string_view payload) {
     at_once_ = static_cast<std::size_t>(hello->at_once);
     client_.is_one_at_a_time_ = at_once_ == 1;
     client_.has_room_.notify_all();
+    if (client_.on_growth_) client_.on_growth_();
     return true;
 }
 

@@ -7,8 +7,11 @@
 #include "lib/service/codec.h"
 #include "lib/service/frame.h"
 
+#include <functional>
+#include <deque>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <unordered_map>
 
@@ -24,6 +27,7 @@ public:
     Exchange(const Exchange&) = delete;
 
     std::optional<Result<std::string>> answer;   ///< the bytes of the reply
+    std::deque<std::string> progress;            ///< said before the answer, not heard yet
     bool was_refused = false;                    ///< not begun; may be sent to another process
     bool is_lost = false;                        ///< the connection broke; nobody knows
     std::size_t credit = first_grant;            ///< bytes of content that may still be sent
@@ -54,6 +58,8 @@ public:
         std::size_t max_connections = 4;
         /// Requests on one connection above which a further one is opened.
         std::size_t spread_above = 64;
+        /// Nobody listened for so long: requests need not wait until their deadline. Zero: they do.
+        seconds patience{0};
     };
 
     Client(event::Loop& loop, std::string path);
@@ -73,6 +79,9 @@ public:
     /// Connections with nothing under way are closed, and no further ones opened on their own.
     void close_idle();
     bool is_idle() const noexcept;
+    /// Requests that the open connections take at once; `on_growth` is told when they are more.
+    std::size_t slots() const noexcept;
+    void on_growth(std::function<void()> call) { on_growth_ = std::move(call); }
     const std::string& path() const noexcept { return path_; }
 
 private:
@@ -90,6 +99,7 @@ private:
     bool wants_more() const;
     Task<void> open();
     void drop_closed();
+    bool is_given_up() const;
     Error unreachable() const;
     Error timed_out() const { return {Errc::timeout, path_ + ": timeout"}; }
 
@@ -102,6 +112,8 @@ private:
     bool is_opening_ = false;
     bool is_one_at_a_time_ = false;   ///< as the service last said of itself
     std::string last_failure_;
+    std::optional<Monotonic> failing_since_;   ///< no connection could be opened
+    std::function<void()> on_growth_;
     event::TaskGroup tasks_;
 };
 
@@ -122,6 +134,7 @@ public:
     bool is_idle() const noexcept { return exchanges_.empty(); }
     bool is_closed() const noexcept { return is_closed_; }
     bool is_usable() const noexcept { return !is_going_away_ && !is_closed_; }
+    std::size_t slots() const noexcept { return is_greeted_ && is_usable() ? at_once_ : 0; }
     std::size_t open_requests() const noexcept { return exchanges_.size(); }
 
 private:
@@ -186,6 +199,24 @@ public:
             if (!answer) co_return answer.error();
             co_return decode<typename Request::Reply>(*answer);
         }
+    }
+
+    /// What the server says before its answer (Content::tell). Error: it has answered, or is gone;
+    /// finish() tells; timeout.
+    template <class Progress>
+    Task<Result<Progress>> hear(Deadline deadline) {
+        while (exchange_->progress.empty()) {
+            if (exchange_->was_refused) {
+                if (auto again = co_await send_again(deadline); !again) co_return again.error();
+            } else if (is_over()) {
+                co_return temporary(client_.path() + ": request ended early");
+            } else if (!co_await exchange_->changed.wait(deadline)) {
+                co_return client_.timed_out();
+            }
+        }
+        const std::string said = std::move(exchange_->progress.front());
+        exchange_->progress.pop_front();
+        co_return decode<Progress>(said);
     }
 
     /// The server has answered already, or is gone.

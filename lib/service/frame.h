@@ -5,7 +5,8 @@
 //     1 byte   kind
 //
 // The server greets with `hello`. A request is one `request` frame and, when it has content,
-// `content` frames up to an `end`; it is answered by one `answer`, `error` or `refused`. The
+// `content` frames up to an `end`; it is answered by one `answer`, `error` or `refused`, before
+// which there may be news of its `progress`. The
 // sender of content may be ahead of the receiver's `grant`s by no more than `first_grant` bytes.
 #pragma once
 
@@ -23,6 +24,7 @@ enum class FrameKind : char {
     end = 'E',        ///< client: the content is complete
     cancel = 'X',     ///< client: no longer interested; there will be no answer
     grant = 'G',      ///< server: 4 bytes, so many more bytes of content are welcome
+    progress = 'P',   ///< server: fields of what can be said before the answer
     answer = 'A',     ///< server: fields of the reply
     error = 'F',      ///< server: one byte of Errc, text
     refused = 'R',    ///< server: not begun, for it is retiring; ask another

@@ -65,8 +65,8 @@ private:
 /// One request being served.
 struct Server::Serving {
     Serving(event::Loop& loop, const event::TaskGroup::OnBug& on_bug,
-            std::function<void(std::size_t)> grant)
-        : content(loop, std::move(grant)), task(loop, on_bug) {}
+            std::function<void(std::size_t)> grant, Content::Tell tell)
+        : content(loop, std::move(grant), std::move(tell)), task(loop, on_bug) {}
 
     std::uint32_t id = 0;
     bool outlives_client = false;
@@ -173,10 +173,12 @@ bool Server::Connection::begin(std::uint32_t id, std::string_view payload) {
             static_cast<char>(Errc::permanent) + ("unknown request \"" + std::string(name) + "\""));
         return true;
     }
-    auto serving =
-        std::make_unique<Serving>(server_.loop_, server_.on_bug_, [this, id](std::size_t more) {
+    auto serving = std::make_unique<Serving>(
+        server_.loop_, server_.on_bug_,
+        [this, id](std::size_t more) {
             put(id, FrameKind::grant, encode_grant(static_cast<std::uint32_t>(more)));
-        });
+        },
+        [this, id](std::string_view progress) { put(id, FrameKind::progress, progress); });
     serving->id = id;
     serving->connection = this;
     serving->outlives_client = known->second.outlives_client;

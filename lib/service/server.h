@@ -18,12 +18,19 @@ namespace postern::service {
 /// The content of a request, as it arrives.
 class Content {
 public:
-    Content(event::Loop& loop, std::function<void(std::size_t)> grant)
-        : changed_(loop), grant_(std::move(grant)) {}
+    using Tell = std::function<void(std::string_view)>;
+    Content(event::Loop& loop, std::function<void(std::size_t)> grant, Tell tell = {})
+        : changed_(loop), grant_(std::move(grant)), tell_(std::move(tell)) {}
 
     /// The next piece; "" when the content is complete. Errors: closed (the client took the
     /// request back or is gone), timeout.
     Task<Result<std::string>> next(Deadline deadline);
+
+    /// Says something to the client before the answer (Upload::hear).
+    template <class Progress>
+    void tell(const Progress& progress) const {
+        if (tell_) tell_(encode(progress));
+    }
 
     // For the connection that fills it.
     void append(std::string_view piece);
@@ -35,6 +42,7 @@ public:
 private:
     event::Condition changed_;
     std::function<void(std::size_t)> grant_;
+    Tell tell_;
     std::string buffer_;
     std::size_t received_ = 0, granted_ = first_grant, taken_ = 0;
     bool is_complete_ = false, is_abandoned_ = false;
