@@ -14,6 +14,16 @@ using service::Outcome;
 
 namespace {
 
+/// Sessions are kept by destination and by what protects them.
+std::string kept_name(const Destination& destination, const TlsPolicy& policy) {
+    return destination.text + "\n" + policy.text();
+}
+
+/// What verifies it: the domain, without brackets and port.
+std::string nexthop_of(const Destination& destination, const Settings& settings) {
+    return destination.kind == Destination::Kind::unix_socket ? settings.myhostname : lower(destination.host);
+}
+
 std::string log_text(const delivery::Job& job, std::string_view text) {
     return fmt::format("{}: {}", job.request().queue_id, text);
 }
@@ -86,12 +96,8 @@ Task<void> Courier::deliver_to(const std::string& place, bool is_last_place) {
         could_not({5, 1, 2}, destination.error().text, false);
         co_return;
     }
-    if (settings_.tls_level == TlsLevel::encrypt) {
-        // Nothing goes in clear where main.cf wants it encrypted.
-        could_not({4, 7, 4}, "TLS is required, but our TLS engine is unavailable", true);
-        co_return;
-    }
-    const KeptSessions::Delivery under_way(office_.kept, destination->text);
+    if (!co_await find_tls_policy(*destination)) co_return;
+    const KeptSessions::Delivery under_way(office_.kept, kept_name(*destination, tls_policy_));
     if (co_await deliver_over_kept(*destination)) co_return;
     if (destination->kind == Destination::Kind::unix_socket) {
         co_await deliver_over_unix(*destination);
@@ -109,9 +115,73 @@ Task<void> Courier::deliver_to(const std::string& place, bool is_last_place) {
         could_not(none.status, none.text, none.status.is_temporary());
 }
 
+/// False: the mail waits until somebody has looked at the configuration.
+Task<bool> Courier::find_tls_policy(const Destination& destination) {
+    tls_policy_ = {};
+    tls_feature_.clear();
+    if (!office_.tls) co_return true;
+    std::string_view key = destination.text;
+    for (const std::string_view kind : {"inet:", "unix:"})
+        if (settings_.is_lmtp && key.starts_with(kind)) key.remove_prefix(kind.size());
+    auto policy = co_await office_.tls->policies().find(lower(key));
+    if (!policy) {
+        office_.log.warning("{}", policy.error().text);
+        could_not({4, 7, 5}, policy.error().is_permanent() ? "client TLS configuration problem"
+                                                           : policy.error().text, false);
+        co_return false;
+    }
+    tls_policy_ = std::move(*policy);
+    note_tls(tls_policy_, nullptr);
+    if (office_.tls->comes_first() && !tls::must_encrypt(tls_policy_.level)) {
+        office_.log.warning("{}tls_wrappermode requires \"{}tls_security_level = encrypt\" (or stronger)",
+                            settings_.is_lmtp ? "lmtp_" : "smtp_", settings_.is_lmtp ? "lmtp_" : "smtp_");
+        could_not({4, 3, 0}, "server unavailable or unable to receive mail", false);
+        co_return false;
+    }
+    co_return true;
+}
+
+/// The same for one of its servers; nothing: it cannot be used.
+Task<std::optional<TlsPolicy>> Courier::tls_policy_for(const Destination& destination,
+                                                       const Endpoint& endpoint) {
+    if (!office_.tls) co_return tls_policy_;
+    const TlsPolicies& policies = office_.tls->policies();
+    auto policy = co_await policies.find_for_host(tls_policy_, endpoint.host);
+    if (policy && (policy->level == tls::Level::dane || policy->level == tls::Level::dane_only)) {
+        if (office_.dane) {
+            policy = co_await office_.dane->apply(std::move(*policy), endpoint,
+                                                  nexthop_of(destination, settings_), policies);
+        } else {
+            office_.log.warning("{}: dane configured with dnssec lookups disabled", destination.host);
+            policy = policy->level == tls::Level::dane
+                         ? Result<TlsPolicy>(policies.at_level(*policy, tls::Level::may))
+                         : temporary("non DNSSEC destination");
+        }
+    }
+    if (policy) co_return std::move(*policy);
+    const Error& error = policy.error();
+    if (error.is_permanent()) office_.log.warning("{}", error.text);
+    const std::string why = error.is_permanent() ? "client TLS configuration problem" : error.text;
+    office_.log.warning("TLS policy lookup for {}/{}: {}", destination.host, endpoint.host, why);
+    could_not({4, 7, 5}, why, false);
+    co_return std::nullopt;
+}
+
+/// The tls= of the log (smtp_log_tls_feature_status); `session` null: none was opened.
+void Courier::note_tls(const TlsPolicy& policy, const Session* session) {
+    if (!settings_.log_tls_feature_status || !office_.tls) return;
+    tls_feature_ = tls::name_of(tls_policy_.level);
+    if (policy.level != tls_policy_.level) tls_feature_.append(":").append(tls::name_of(policy.level));
+    if (policy.level == tls::Level::none) return;
+    if (!session) tls_feature_ += "?";
+    else if (!session->tls) tls_feature_ += ":none";
+}
+
 /// True when a kept session was good, whatever the server said.
 Task<bool> Courier::deliver_over_kept(const Destination& destination) {
-    while (auto session = office_.kept.take(destination.text)) {
+    while (auto session = office_.kept.take(kept_name(destination, tls_policy_))) {
+        note_tls(tls_policy_, session.get());
+        if (office_.tls) office_.tls->report_reuse(*session);
         tried_ = {session->endpoint().where_and_port()};
         if (co_await transact(destination, std::move(session))) co_return is_done();
         tried_.clear();
@@ -192,13 +262,35 @@ Task<std::vector<std::string>> Courier::discarded_keywords(const Endpoint& endpo
     co_return keywords;
 }
 
-/// Connects and greets; null when either fails, with the reason kept.
+/// Null when there is no session, with the reason kept. Where mail may go in clear and has waited
+/// for a while, a server that fails at TLS is asked again without.
 Task<std::unique_ptr<Session>> Courier::open_session(const Destination& destination,
                                                      const Endpoint& endpoint) {
     if (co_await needs_login(destination, endpoint)) {
         could_not({4, 7, 0}, "SASL authentication is required, but not available", true);
         co_return nullptr;
     }
+    auto policy = co_await tls_policy_for(destination, endpoint);
+    if (!policy) co_return nullptr;
+    has_failed_tls_ = false;
+    auto session = co_await greet(destination, endpoint, *policy);
+    if (session || !has_failed_tls_) co_return session;
+    office_.log.info("{}", log_text(job_, "Cannot start TLS: handshake failure"));
+    policy->level = tls::Level::none;
+    session = co_await greet(destination, endpoint, *policy);
+    if (session) tls_feature_ = settings_.log_tls_feature_status ? "may:none" : "";
+    co_return session;
+}
+
+bool Courier::may_go_on_in_clear(const Refusal& refusal, const TlsPolicy& policy) const {
+    const auto waited = office_.loop.clock().wall() - job_.request().arrival;
+    return refusal.is_tls_failure && policy.level == tls::Level::may &&
+           waited >= settings_.minimal_backoff_time;
+}
+
+/// Connects and greets; null when either fails, with the reason kept.
+Task<std::unique_ptr<Session>> Courier::greet(const Destination& destination, const Endpoint& endpoint,
+                                              TlsPolicy policy) {
     auto socket = co_await connect(endpoint);
     if (!socket) {
         const Error& error = socket.error();
@@ -210,8 +302,15 @@ Task<std::unique_ptr<Session>> Courier::open_session(const Destination& destinat
     }
     auto session = std::make_unique<Session>(office_.loop, std::move(*socket), endpoint, settings_,
                                              office_.tables.reply_filter, office_.log);
-    auto refusal = co_await shake_hands(*session, co_await discarded_keywords(endpoint));
-    if (!refusal) co_return session;
+    std::optional<Protection> protection;
+    if (office_.tls) protection.emplace(*office_.tls, nexthop_of(destination, settings_), policy);
+    auto refusal = co_await shake_hands(*session, co_await discarded_keywords(endpoint),
+                                        protection ? &*protection : nullptr);
+    if (!refusal) {
+        note_tls(policy, session.get());
+        co_return session;
+    }
+    has_failed_tls_ = may_go_on_in_clear(*refusal, policy);
     could_not(refusal->status, refusal->text, refusal->may_try_next);
     office_.kept.say_goodbye(std::move(session));
     co_return nullptr;
@@ -226,7 +325,11 @@ Task<bool> Courier::transact(const Destination& destination, std::unique_ptr<Ses
         job_.stages().sending.reset();
         co_return false;
     }
-    office_.kept.give_back(destination.text, std::move(session));
+    // A TLS session serves one delivery, unless smtp_tls_connection_reuse says otherwise.
+    if (session->tls && !tls_policy_.reuses_connections)
+        office_.kept.say_goodbye(std::move(session));
+    else
+        office_.kept.give_back(kept_name(destination, tls_policy_), std::move(session));
     co_return true;
 }
 
@@ -291,6 +394,7 @@ Task<void> Courier::pass_to_best_mx_transport() {
 
 Task<void> Courier::settle(std::size_t recipient, delivery::Settlement settlement) {
     postponed_.erase(recipient);
+    if (settlement.tls.empty()) settlement.tls = tls_feature_;
     if (!office_.tables.delivery_status_filter.empty())
         co_await filter(settlement);
     job_.settle(recipient, settlement);

@@ -4,10 +4,12 @@
 #include "lib/delivery/job.h"
 #include "lib/event/pool.h"
 #include "lib/service/client.h"
+#include "smtp/dane.h"
 #include "smtp/handshake.h"
 #include "smtp/kept_sessions.h"
 #include "smtp/mail_exchangers.h"
 #include "smtp/tables.h"
+#include "smtp/tls.h"
 #include "smtp/transaction.h"
 
 #include <map>
@@ -27,6 +29,8 @@ struct Office {
     KeptSessions& kept;
     Tables& tables;
     Log log;
+    const Tls* tls = nullptr;    ///< null: nothing is encrypted
+    const Dane* dane = nullptr;  ///< null: the DNS is not asked for more than addresses
 };
 
 /// One delivery. It owns its sessions while it uses them; destroyed at any wait, it closes them and
@@ -43,6 +47,11 @@ private:
     void postpone(std::size_t recipient, delivery::Settlement settlement) override;
 
     Task<bool> prepare();
+    Task<bool> find_tls_policy(const Destination& destination);
+    Task<std::optional<TlsPolicy>> tls_policy_for(const Destination& destination,
+                                                  const Endpoint& endpoint);
+    bool may_go_on_in_clear(const Refusal& refusal, const TlsPolicy& policy) const;
+    void note_tls(const TlsPolicy& policy, const Session* session);
     Task<void> deliver_to(const std::string& place, bool is_last_place);
     Task<bool> deliver_over_kept(const Destination& destination);
     Task<void> deliver_over_unix(const Destination& destination);
@@ -51,6 +60,8 @@ private:
     Task<bool> try_server(const Destination& destination, const Endpoint& endpoint);
     Task<std::unique_ptr<Session>> open_session(const Destination& destination,
                                                 const Endpoint& endpoint);
+    Task<std::unique_ptr<Session>> greet(const Destination& destination, const Endpoint& endpoint,
+                                         TlsPolicy policy);
     Task<Result<Fd>> connect(const Endpoint& endpoint);
     Task<bool> transact(const Destination& destination, std::unique_ptr<Session> session);
     Task<bool> needs_login(const Destination& destination, const Endpoint& endpoint);
@@ -70,6 +81,9 @@ private:
     WireEnvelope envelope_;
     std::unique_ptr<FieldRewriter> rewriter_;
     std::map<std::size_t, delivery::Settlement> postponed_;
+    TlsPolicy tls_policy_;             // of the destination that is tried
+    std::string tls_feature_;          // "may:none"; for the log
+    bool has_failed_tls_ = false;      // a handshake, where mail may go in clear
     std::string dead_text_;
     mail::StatusCode dead_status_;
     std::set<std::string> tried_;      // servers that have answered, "mx.example[192.0.2.1]:25"

@@ -2,6 +2,7 @@
 #include "smtp/handshake.h"
 
 #include "lib/base/strings.h"
+#include "smtp/tls.h"
 
 #include <fmt/format.h>
 
@@ -43,17 +44,8 @@ Task<std::optional<Refusal>> helo(Session& session) {
     co_return std::nullopt;
 }
 
-}  // namespace
-
-Task<std::optional<Refusal>> shake_hands(Session& session, std::vector<std::string> discarded) {
+Task<std::optional<Refusal>> say_hello(Session& session, const std::vector<std::string>& discarded) {
     const Settings& settings = session.settings();
-    auto greeting = co_await session.hear(stage::greeting);
-    if (const auto* broken = std::get_if<Broken>(&greeting)) co_return refused(*broken);
-    const Reply& welcome = std::get<Reply>(greeting);
-    if (!welcome.is_success())
-        co_return refused(session, welcome, settings.skip_5xx_greeting);
-    if (!sends_ehlo(settings, welcome)) co_return co_await helo(session);
-
     const Stage& stage = settings.is_lmtp ? stage::lhlo : stage::ehlo;
     auto heard = co_await session.ask(
         (settings.is_lmtp ? "LHLO " : "EHLO ") + settings.helo_name, stage);
@@ -67,6 +59,79 @@ Task<std::optional<Refusal>> shake_hands(Session& session, std::vector<std::stri
     if (reply.is_permanent() && !settings.is_lmtp && session.is_usable())
         co_return co_await helo(session);
     co_return refused(session, reply, false);
+}
+
+// TLS
+
+Refusal insecure(mail::StatusCode status, std::string text) { return {status, std::move(text), "", true, false}; }
+
+/// The handshake, and whether the server is the one that is wanted.
+Task<std::optional<Refusal>> protect(Session& session, const Protection& protection) {
+    if (!protection.tls.is_available())
+        co_return insecure({4, 7, 5}, "TLS is required, but our TLS engine is unavailable");
+    if (!co_await protection.tls.secure(session, protection.nexthop, protection.policy)) {
+        Refusal failure = insecure({4, 7, 5}, "Cannot start TLS: handshake failure");
+        failure.is_tls_failure = true;
+        co_return failure;
+    }
+    if (tls::must_match(protection.policy.level) && !session.tls->peer.is_matched)
+        co_return insecure({4, 7, 5}, "Server certificate not verified");
+    co_return std::nullopt;
+}
+
+/// A reply that is there before its command was sent is somebody else's.
+bool is_hijacked(Session& session, const Protection& protection) {
+    return protection.tls.blocks_early_replies() && !session.stream().buffered().empty();
+}
+
+Task<std::optional<Refusal>> start_tls(Session& session, const std::vector<std::string>& discarded,
+                                       const Protection& protection) {
+    const bool is_needed = tls::must_encrypt(protection.policy.level);
+    const std::string where = session.endpoint().where();
+    if (!session.features.starttls) {
+        if (!is_needed) co_return std::nullopt;
+        co_return insecure({4, 7, 4}, fmt::format("TLS is required, but was not offered by host {}", where));
+    }
+    if (!protection.tls.is_available() && !is_needed) co_return std::nullopt;
+    if (!protection.tls.is_available())
+        co_return insecure({4, 7, 5}, "TLS is required, but our TLS engine is unavailable");
+    auto heard = co_await session.ask("STARTTLS", stage::starttls);
+    if (const auto* broken = std::get_if<Broken>(&heard)) co_return refused(*broken);
+    const Reply& reply = std::get<Reply>(heard);
+    if (!reply.is_success()) {
+        if (!is_needed) co_return std::nullopt;
+        co_return Refusal{{4, 7, 4},
+                          fmt::format("TLS is required, but host {} refused to start TLS: {}", where, reply.text),
+                          reply.text};
+    }
+    if (auto no = co_await protect(session, protection)) co_return no;
+    session.features = {};   // what was announced in clear may have been anybody's (RFC 3207 section 4.2)
+    if (auto no = co_await say_hello(session, discarded)) co_return no;
+    if (is_hijacked(session, protection)) {
+        session.give_up();
+        co_return insecure({4, 7, 0}, fmt::format("Protocol error: host {} sent a reply before its command", where));
+    }
+    co_return std::nullopt;
+}
+
+}  // namespace
+
+Task<std::optional<Refusal>> shake_hands(Session& session, std::vector<std::string> discarded,
+                                         const Protection* protection) {
+    const Settings& settings = session.settings();
+    if (protection && protection->tls.comes_first())
+        if (auto no = co_await protect(session, *protection)) co_return no;
+    auto greeting = co_await session.hear(stage::greeting);
+    if (const auto* broken = std::get_if<Broken>(&greeting)) co_return refused(*broken);
+    const Reply& welcome = std::get<Reply>(greeting);
+    if (!welcome.is_success())
+        co_return refused(session, welcome, settings.skip_5xx_greeting);
+    auto no = sends_ehlo(settings, welcome) ? co_await say_hello(session, discarded) : co_await helo(session);
+    if (no || !protection || session.tls) co_return no;
+    if (protection->policy.level != tls::Level::none)
+        co_return co_await start_tls(session, discarded, *protection);
+    if (session.features.starttls) protection->tls.note_offer(session);
+    co_return std::nullopt;
 }
 
 }  // namespace postern::smtp

@@ -70,8 +70,9 @@ bool KeptSessions::is_worth_keeping(const std::string& destination,
         (count_limit > 0 && session.uses >= count_limit))
         return false;
     const auto& always = settings_.connection_cache_destinations;
+    const std::string_view plain = std::string_view(destination).substr(0, destination.find('\n'));
     if (std::any_of(always.begin(), always.end(),
-                    [&](const std::string& one) { return same(one, destination); }))
+                    [&](const std::string& one) { return same(one, plain); }))
         return true;
     if (!settings_.connection_cache_on_demand) return false;
     const Traffic& traffic = destinations_.at(destination);

@@ -12,7 +12,8 @@
 
 namespace postern::smtp {
 
-/// Sessions by destination. On demand they are kept while a destination has much mail: while
+/// Sessions by destination; behind a newline its name may say more about what makes sessions
+/// alike (TLS). On demand they are kept while a destination has much mail: while
 /// another delivery to it is under way, or the last one ended within the time that they are kept.
 class KeptSessions {
 public:

@@ -5,6 +5,7 @@ noinst_LIBRARIES += smtp/libsmtp.a
 smtp_libsmtp_a_SOURCES = \
 	smtp/content.cc smtp/content.h \
 	smtp/courier.cc smtp/courier.h \
+	smtp/dane.cc smtp/dane.h \
 	smtp/destination.cc smtp/destination.h \
 	smtp/envelope_commands.cc \
 	smtp/generic.cc smtp/generic.h \
@@ -16,9 +17,11 @@ smtp_libsmtp_a_SOURCES = \
 	smtp/settings.cc smtp/settings.h \
 	smtp/stage.h \
 	smtp/tables.h \
+	smtp/tls.cc smtp/tls.h \
+	smtp/tls_policy.cc smtp/tls_policy.h \
 	smtp/transaction.cc smtp/transaction.h \
 	smtp/verdicts.cc \
 	smtp/xforward.cc
 smtp_smtp_SOURCES = smtp/main.cc
-smtp_smtp_LDADD = smtp/libsmtp.a $(POSTERN_DELIVERY)
+smtp_smtp_LDADD = smtp/libsmtp.a $(POSTERN_TLS) $(POSTERN_DELIVERY)
 dist_man_MANS += doc/smtp.8 doc/lmtp.8

@@ -96,7 +96,7 @@ Task<MailServers> MailExchangers::of_domain(Destination destination, std::uint16
     std::vector<Candidate> candidates;
     for (dns::Record& record : answer->records) {
         auto& mx = std::get<dns::MailExchanger>(record.data);
-        if (!mx.host.empty()) candidates.push_back({std::move(mx.host), mx.preference, port});
+        if (!mx.host.empty()) candidates.push_back({std::move(mx.host), mx.preference, port, answer->is_authenticated});
     }
     co_return co_await of_candidates(domain, std::move(candidates));
 }
@@ -124,7 +124,8 @@ Task<MailServers> MailExchangers::of_service(Destination destination) {
     for (auto& [rank, srv] : drawn)
         if (!srv.host.empty())
             candidates.push_back(
-                {std::move(srv.host), static_cast<unsigned>(candidates.size()), srv.port});
+                {std::move(srv.host), static_cast<unsigned>(candidates.size()), srv.port,
+                 answer->is_authenticated});
     if (candidates.empty())
         co_return NoServer{{5, 1, 0}, fmt::format("Service {} is not offered", name), false};
     co_return co_await of_candidates(destination.host, std::move(candidates));
@@ -146,7 +147,8 @@ Task<MailServers> MailExchangers::of_candidates(std::string domain,
     for (const Candidate& candidate : candidates) {
         auto addresses = co_await addresses_of(candidate.host);
         for (const auto& address : addresses.found)
-            servers.push_back({{candidate.host, with_port(address, candidate.port), ""},
+            servers.push_back({{candidate.host, with_port(address, candidate.port), "",
+                                addresses.is_authenticated, candidate.is_authenticated},
                                candidate.preference, 0});
         // One that could not tell outweighs all that do not exist.
         if (addresses.why_none && !(why_none && why_none->status.is_temporary()))
@@ -181,6 +183,7 @@ Task<MailExchangers::Addresses> MailExchangers::addresses_of(std::string host) {
 
 Task<MailExchangers::Addresses> MailExchangers::addresses_by_dns(std::string host) {
     Addresses addresses;
+    bool all_authenticated = true;
     const std::string name = for_dns(host);
     for (const dns::Type type : {dns::Type::a, dns::Type::aaaa}) {
         if (!settings_.families.has(type == dns::Type::a ? AF_INET : AF_INET6)) continue;
@@ -191,6 +194,10 @@ Task<MailExchangers::Addresses> MailExchangers::addresses_by_dns(std::string hos
         }
         for (const dns::Record& record : answer->records)
             addresses.found.push_back(std::get<dns::HostAddress>(record.data).address);
+        if (answer->outcome == dns::Response::found) {
+            all_authenticated = all_authenticated && answer->is_authenticated;
+            addresses.is_authenticated = all_authenticated;
+        }
         const bool is_uncertain =
             addresses.why_none && addresses.why_none->status.is_temporary();
         if (answer->outcome != dns::Response::found && !is_uncertain)

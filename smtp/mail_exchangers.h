@@ -47,10 +47,12 @@ private:
         std::string host;
         unsigned preference;
         std::uint16_t port;
+        bool is_authenticated = true;   ///< the record that named it
     };
     struct Addresses {
         std::vector<event::SocketAddress> found;
         std::optional<NoServer> why_none;
+        bool is_authenticated = false;   ///< the DNS vouches for all of them
     };
 
     Task<Result<std::uint16_t>> port_of(const Destination& destination);

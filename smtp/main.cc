@@ -61,12 +61,15 @@ int main(int argc, char** argv) {
     dns::FilteredResolver resolver(name_servers, tables.dns_reply_filter, daemon.log());
     smtp::MailExchangers exchangers(settings, resolver, daemon.names(),
                                     smtp::own_addresses(settings), daemon.log());
+    const smtp::Tls tls(daemon, open_tables, is_lmtp);
+    const smtp::Dane dane(resolver, settings.tls_dane_insecure_mx_policy);
     daemon.drop_privileges();
 
     open_tables.watch();
     smtp::KeptSessions kept(daemon.loop(), settings, daemon.on_bug());
     daemon.on_retire([&kept] { kept.retire(); });
     daemon.keep_while([&kept] { return kept.is_busy(); });
-    smtp::Office office{daemon.loop(), settings, *flags, exchangers, kept, tables, daemon.log()};
+    smtp::Office office{daemon.loop(), settings, *flags, exchangers, kept, tables, daemon.log(), &tls,
+                        settings.dnssec ? &dane : nullptr};
     return agent.serve([&office](delivery::Job& job) { return smtp::deliver(office, job); });
 }

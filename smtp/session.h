@@ -4,6 +4,7 @@
 #include "lib/base/log.h"
 #include "lib/event/stream.h"
 #include "lib/table/table.h"
+#include "lib/tls/established.h"
 #include "smtp/reply.h"
 #include "smtp/stage.h"
 
@@ -20,6 +21,8 @@ struct Endpoint {
     std::string host;                ///< the name by which we came to it; $myhostname for a path
     event::SocketAddress address;    ///< with its port; or a Unix socket
     std::string path;                ///< of the Unix socket; "" for TCP
+    bool is_authenticated = false;   ///< the DNS vouches for the address (RFC 4035)
+    bool has_authenticated_name = false;   ///< and for the way from the destination to the name
 
     std::string where() const;           ///< "mx.example[192.0.2.1]"
     std::string where_and_port() const;  ///< "mx.example[192.0.2.1]:25"
@@ -34,6 +37,7 @@ struct Features {
     bool eight_bit_mime = false;    ///< RFC 6152
     bool dsn = false;               ///< RFC 3461
     bool smtputf8 = false;          ///< RFC 6531
+    bool starttls = false;          ///< RFC 3207
     std::vector<std::string> xforward;   ///< attribute names, in upper case
 
     /// The lines of a reply to EHLO, without codes. `discarded`: keywords that count as not said
@@ -62,6 +66,7 @@ public:
     const Settings& settings() const noexcept { return settings_; }
     const Log& log() const noexcept { return log_; }
     Features features;
+    std::optional<tls::Established> tls;   ///< what the handshake came to
     /// Messages that were begun over it.
     std::uint32_t uses = 0;
     Monotonic connected_at() const noexcept { return connected_at_; }

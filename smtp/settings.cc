@@ -15,7 +15,7 @@ bool has(const std::vector<std::string>& list, std::string_view word) {
 
 Timeouts timeouts(const config::Config& config) {
     return {config.time("smtp_connect_timeout"),   config.time("smtp_helo_timeout"),
-            config.time("smtp_xforward_timeout"),  config.time("smtp_mail_timeout"),
+            config.time("smtp_starttls_timeout"),  config.time("smtp_xforward_timeout"),  config.time("smtp_mail_timeout"),
             config.time("smtp_rcpt_timeout"),      config.time("smtp_data_init_timeout"),
             config.time("smtp_data_xfer_timeout"), config.time("smtp_data_done_timeout"),
             config.time("smtp_rset_timeout"),      config.time("smtp_quit_timeout")};
@@ -33,18 +33,6 @@ std::map<std::string, std::uint16_t> known_ports(const std::vector<std::string>&
             ports[std::string(words[i])] = static_cast<std::uint16_t>(*number);
     }
     return ports;
-}
-
-/// The level that main.cf demands of all destinations; the old parameters count where the new one
-/// is empty.
-TlsLevel tls_level(const config::Config& config) {
-    const std::string level = config.text("smtp_tls_security_level");
-    if (level == "none") return TlsLevel::none;
-    if (level == "may") return TlsLevel::may;
-    if (!level.empty() || config.boolean("smtp_enforce_tls") ||
-        config.boolean("smtp_tls_wrappermode"))
-        return TlsLevel::encrypt;
-    return config.boolean("smtp_use_tls") ? TlsLevel::may : TlsLevel::none;
 }
 
 }  // namespace
@@ -123,7 +111,10 @@ Settings::Settings(const config::Config& given, bool is_lmtp_client) : is_lmtp(i
     per_request_deadline = config.boolean("smtp_per_request_deadline");
     min_data_rate = std::max<std::size_t>(count("smtp_min_data_rate"), 1);
 
-    tls_level = smtp::tls_level(config);
+    tls_dane_insecure_mx_policy = tls::level_named(config.text("smtp_tls_dane_insecure_mx_policy"))
+                                      .value_or(tls::Level::dane);
+    log_tls_feature_status = config.boolean("smtp_log_tls_feature_status");
+    minimal_backoff_time = config.time("minimal_backoff_time");
     sasl_auth_enable = config.boolean("smtp_sasl_auth_enable");
 
     connection_cache_on_demand = config.boolean("smtp_connection_cache_on_demand");

@@ -5,6 +5,7 @@
 #include "lib/config/config.h"
 #include "lib/dns/host.h"
 #include "lib/dns/resolv_conf.h"
+#include "lib/tls/level.h"
 
 #include <cstdint>
 #include <map>
@@ -17,7 +18,7 @@ namespace postern::smtp {
 
 /// How long each stage of the dialogue may take.
 struct Timeouts {
-    seconds connect, helo, xforward, mail, rcpt, data_init, data_xfer, data_done, rset, quit;
+    seconds connect, helo, starttls, xforward, mail, rcpt, data_init, data_xfer, data_done, rset, quit;
 };
 
 enum class TlsLevel { none, may, encrypt };   ///< encrypt: and all that are stricter
@@ -70,7 +71,9 @@ struct Settings {
     bool per_request_deadline;
     std::size_t min_data_rate;                   ///< bytes a second, with per_request_deadline
 
-    TlsLevel tls_level;
+    tls::Level tls_dane_insecure_mx_policy;      ///< dane, encrypt, may
+    bool log_tls_feature_status;
+    seconds minimal_backoff_time;                ///< older mail may fall back to plaintext
     bool sasl_auth_enable;
 
     bool connection_cache_on_demand;

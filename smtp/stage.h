@@ -18,6 +18,8 @@ inline constexpr Stage greeting{"receiving the initial server greeting", "", &Ti
 inline constexpr Stage ehlo{"performing the EHLO handshake", "EHLO command", &Timeouts::helo};
 inline constexpr Stage helo{"performing the HELO handshake", "HELO command", &Timeouts::helo};
 inline constexpr Stage lhlo{"performing the LHLO handshake", "LHLO command", &Timeouts::helo};
+inline constexpr Stage starttls{"performing the STARTTLS handshake", "STARTTLS command",
+                                &Timeouts::starttls};
 inline constexpr Stage xforward{"sending XFORWARD command", "XFORWARD command",
                                 &Timeouts::xforward};
 inline constexpr Stage mail{"sending MAIL FROM", "MAIL FROM command", &Timeouts::mail};

@@ -1,0 +1,66 @@
+// TLSA records; see the header.
+#include "smtp/dane.h"
+
+#include <fmt/format.h>
+
+namespace postern::smtp {
+
+using tls::Level;
+
+namespace {
+
+/// RFC 7672 section 3.1: DANE-TA(2) and DANE-EE(3) only; digests that everybody has.
+bool is_usable(const dns::TlsAssociation& record) {
+    constexpr std::size_t sha256 = 32, sha512 = 64;
+    if (record.usage != 2 && record.usage != 3) return false;
+    if (record.selector > 1 || record.data.empty()) return false;
+    switch (record.matching_type) {
+    case 0: return true;
+    case 1: return record.data.size() == sha256;
+    case 2: return record.data.size() == sha512;
+    default: return false;
+    }
+}
+
+std::vector<tls::TlsaRecord> usable(const dns::Response& answer) {
+    std::vector<tls::TlsaRecord> records;
+    for (const dns::Record& record : answer.records) {
+        const auto& tlsa = std::get<dns::TlsAssociation>(record.data);
+        if (is_usable(tlsa))
+            records.push_back({tlsa.usage, tlsa.selector, tlsa.matching_type, tlsa.data});
+    }
+    return records;
+}
+
+}  // namespace
+
+Task<Result<TlsPolicy>> Dane::apply(TlsPolicy policy, Endpoint endpoint, std::string nexthop,
+                                    const TlsPolicies& policies) const {
+    const bool is_optional = policy.level == Level::dane;
+    const auto without = [&](std::string why) -> Result<TlsPolicy> {
+        if (!is_optional) return temporary(std::move(why));
+        return policies.at_level(policy, Level::may);
+    };
+    if (!endpoint.is_authenticated) co_return without("non DNSSEC destination");
+    if (is_optional && !endpoint.has_authenticated_name && insecure_mx_ == Level::may)
+        co_return policies.at_level(policy, Level::may);
+    const std::string name = fmt::format("_{}._tcp.{}", endpoint.address.port(), endpoint.host);
+    auto answer = co_await resolver_.look_up(name, dns::Type::tlsa, Deadline::never());
+    // Who can suppress the answer could else suppress the protection (RFC 7672 section 2.1).
+    if (!answer || answer->outcome == dns::Response::malformed)
+        co_return temporary(fmt::format("TLSA lookup error for {}:{}", endpoint.host, endpoint.address.port()));
+    if (answer->outcome != dns::Response::found || !answer->is_authenticated)
+        co_return without("no TLSA records found");
+    auto records = usable(*answer);
+    const bool may_authenticate = endpoint.has_authenticated_name || insecure_mx_ != Level::encrypt;
+    if (records.empty() || !(may_authenticate || !is_optional)) {
+        if (!is_optional) co_return temporary("no usable TLSA records found");
+        co_return policies.at_level(policy, Level::encrypt);
+    }
+    policy.tlsa = std::move(records);
+    policy.tlsa_names = {endpoint.host, std::move(nexthop)};
+    policy.server_name = endpoint.host;   // RFC 7672 section 2.2.3
+    co_return policy;
+}
+
+}  // namespace postern::smtp
