@@ -73,7 +73,7 @@ private:
     bool is_eight_bit() const;
 
     delivery::Settlement settlement_of(const Reply& reply, const Stage& stage) const;
-    delivery::Settlement delivered(std::size_t recipient, const Reply& reply) const;
+    delivery::Settlement delivered(const Reply& reply) const;
     Task<void> refuse(std::size_t recipient, const Reply& reply, const Stage& stage);
     Task<void> refuse_open(const Reply& reply, const Stage& stage);
     void postpone_open(const Broken& broken);

@@ -26,7 +26,7 @@ delivery::Settlement Transaction::settlement_of(const Reply& reply, const Stage&
     return settlement;
 }
 
-delivery::Settlement Transaction::delivered(std::size_t recipient, const Reply& reply) const {
+delivery::Settlement Transaction::delivered(const Reply& reply) const {
     delivery::Settlement settlement;
     settlement.outcome = Outcome::delivered;
     settlement.status = reply.status.as(2);
@@ -37,16 +37,15 @@ delivery::Settlement Transaction::delivered(std::size_t recipient, const Reply& 
     settlement.mta_type = "dns";
     settlement.mta_name = session_.endpoint().host;
     settlement.connection_use = session_.uses;
-    const mail::Notify notify{static_cast<std::uint8_t>(request_.recipients[recipient].notify)};
+    settlement.action = flags_.is_final || settings_.assumes_final ? "delivered" : "relayed";
     // RFC 3461 section 5.2.7: without DSN over there, we are the last who can report success.
-    if (!features_.dsn || flags_.is_final || !notify.has(mail::Notify::success))
-        settlement.action = flags_.is_final || settings_.assumes_final ? "delivered" : "relayed";
+    settlement.dsn_passed_on = features_.dsn && !flags_.is_final;
     return settlement;
 }
 
 Task<void> Transaction::conclude(std::size_t recipient, const Reply& reply) {
     std::erase(open_, recipient);
-    co_await verdicts_.settle(recipient, delivered(recipient, reply));
+    co_await verdicts_.settle(recipient, delivered(reply));
 }
 
 Task<void> Transaction::refuse(std::size_t recipient, const Reply& reply, const Stage& stage) {

@@ -247,13 +247,4 @@ TEST_CASE("several destinations are tried in their order", "[smtp]") {
     CHECK(lab.deliver_one(places).outcome == Outcome::delivered);
 }
 
-TEST_CASE("nothing goes in clear where encryption is demanded", "[smtp]") {
-    Lab lab("smtp_tls_security_level = encrypt\n");
-    FakeServer server(lab.loop);
-    const auto result = lab.deliver_one(at(server));
-    CHECK(result.outcome == Outcome::deferred);
-    CHECK(result.status == "4.7.4");
-    CHECK(server.sessions == 0);
-}
-
 }  // namespace postern::smtp::test
