@@ -85,6 +85,7 @@ void Delivery::settle(const Stop& stop, Outcome outcome, mail::StatusCode status
     settlement.text = std::move(text);
     settlement.relay = "local";
     if (outcome == Outcome::delivered) settlement.action = "delivered";
+    settlement.dsn_passed_on = is_expanded_;
     job_.settle_part(recipient_, stop.address, settlement);
 }
 
@@ -161,11 +162,25 @@ Task<Result<bool>> Delivery::deliver_alias(Stop stop) {
         stop.aliases.insert(name);
         stop.alias = name;
         ++stop.depth;
+        report_expansion(stop);
         if (name == whole) stop.extension.clear();  // it was part of the name
         co_await deliver_targets(parse_targets((*found)->value), stop, Origin::alias);
         co_return true;
     }
     co_return false;
+}
+
+/// One report of success stands for all members of a list (RFC 3461 section 5.2.7.3).
+void Delivery::report_expansion(const Stop& stop) {
+    if (std::exchange(is_expanded_, true)) return;
+    service::DeliveryResult result;
+    result.address = stop.address;
+    result.outcome = Outcome::delivered;
+    result.status = "2.0.0";
+    result.action = "expanded";
+    result.reason = "alias expanded";
+    result.relay = "local";
+    job_.adopt(recipient_, std::move(result));
 }
 
 Task<void> Delivery::deliver_targets(std::vector<Target> targets, Stop stop, Origin origin) {
@@ -227,7 +242,7 @@ Task<void> Delivery::deliver_include(std::string path, Stop stop, Origin) {
 /// of its own.
 Task<void> Delivery::deliver_address(std::string address, Stop from) {
     const Deadline deadline = post_.loop.in(post_.settings.ipc_timeout);
-    auto standard = co_await post_.rewrite.call(service::Rewrite{true, {address}}, deadline);
+    auto standard = co_await post_.rewrite.call(service::Rewrite{true, false, {address}}, deadline);
     auto resolved = standard && standard->addresses.size() == 1
                         ? co_await post_.rewrite.call(
                               service::Resolve{from.sender, standard->addresses, false}, deadline)

@@ -55,6 +55,7 @@ private:
     Task<void> deliver_address(std::string address, Stop from);
     Task<void> deliver_recipient(Stop stop);
     Task<Result<bool>> deliver_alias(Stop stop);
+    void report_expansion(const Stop& stop);
     Task<void> deliver_user(Stop stop);
     Task<Result<bool>> deliver_forward(Stop stop, User user);
     Task<void> deliver_targets(std::vector<Target> targets, Stop stop, Origin origin);
@@ -92,6 +93,7 @@ private:
     delivery::Job& job_;
     const std::size_t recipient_;
     const std::vector<std::string>& delivered_to_;
+    bool is_expanded_ = false;  // an alias stands for others
     std::set<std::string> seen_;
     std::map<std::string, std::vector<std::string>> forwards_;  // addresses elsewhere, by sender
 };

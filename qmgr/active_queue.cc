@@ -38,7 +38,7 @@ void ActiveQueue::scan_deferred(bool ignores_time) {
     request_scan(Queue::deferred, deferred_, ignores_time);
 }
 void ActiveQueue::flush(queue::QueueId id) {
-    admit(std::move(id), Queue::deferred, Origin::scanned);
+    admit(std::move(id), Queue::deferred, Origin::flushed);
 }
 
 void ActiveQueue::admit(queue::QueueId id, Queue from, Origin origin) {
@@ -51,12 +51,12 @@ void ActiveQueue::admit(queue::QueueId id, Queue from, Origin origin) {
         if (from == Queue::deferred) std::ignore = office_.spool.remove(Queue::defer, id);
     }
     running_.insert(id);
-    tasks_.spawn(run(std::move(id), origin == Origin::fresh));
+    tasks_.spawn(run(std::move(id), origin));
 }
 
-Task<void> ActiveQueue::run(queue::QueueId id, bool is_fresh) {
+Task<void> ActiveQueue::run(queue::QueueId id, Origin origin) {
     for (;;) {
-        Message message(office_, id, is_fresh);
+        Message message(office_, id, origin);
         if (co_await message.run() != Message::End::busy) break;
         co_await event::Sleep(office_.loop, office_.loop.in(busy_pause));
     }
@@ -112,7 +112,7 @@ Task<void> ActiveQueue::scan(Queue queue, bool ignores_time) {
         if (!*entry) co_return;
         const auto& id = (*entry)->id;
         if (id && !running_.contains(*id) && is_due(queue, *id, ignores_time))
-            admit(*id, queue, Origin::scanned);
+            admit(*id, queue, ignores_time ? Origin::flushed : Origin::scanned);
         if (count % entries_per_turn == 0) co_await event::Yield(office_.loop);
     }
 }

@@ -30,10 +30,9 @@ public:
     void flush(queue::QueueId id);
 
 private:
-    enum class Origin { fresh, scanned };
     bool has_room() const { return running_.size() < office_.settings.message_active_limit; }
     void admit(queue::QueueId id, queue::Queue from, Origin origin);
-    Task<void> run(queue::QueueId id, bool is_fresh);
+    Task<void> run(queue::QueueId id, Origin origin);
     Task<void> adopt_active();
     Task<void> scan(queue::Queue queue, bool ignores_time);
     Task<void> scan_again(queue::Queue queue);

@@ -2,8 +2,13 @@
 noinst_LIBRARIES += qmgr/libqmgr.a
 qmgr_libqmgr_a_SOURCES = \
 	qmgr/active_queue.cc qmgr/active_queue.h \
+	qmgr/job_list.cc qmgr/job_list.h \
+	qmgr/mark_sync.cc qmgr/mark_sync.h \
 	qmgr/message.cc qmgr/message.h \
+	qmgr/office.h \
+	qmgr/outcomes.cc qmgr/outcomes.h \
 	qmgr/reports.cc qmgr/reports.h \
+	qmgr/routing.cc qmgr/routing.h \
 	qmgr/scheduler.cc qmgr/scheduler.h \
 	qmgr/settings.cc qmgr/settings.h \
 	qmgr/window.cc qmgr/window.h

@@ -25,9 +25,9 @@ Task<Result<service::Done>> flush(ActiveQueue& queue, std::string text) {
 Task<Result<service::Done>> pull_trigger(ActiveQueue& queue, Scheduler& scheduler,
                                          std::string letters) {
     const auto has = [&](char letter) { return letters.find(letter) != letters.npos; };
-    if (has('A')) scheduler.resume_all();
+    if (has('F')) scheduler.resume_all();
     if (has('W') || has('I')) queue.scan_incoming();
-    if (has('D') || has('F')) queue.scan_deferred(has('F'));
+    if (has('D') || has('A')) queue.scan_deferred(has('A'));
     co_return service::Done();
 }
 
@@ -43,6 +43,9 @@ int main(int argc, char** argv) {
     const config::Config& config = daemon.config();
 
     const qmgr::Settings settings(config);
+    if (settings.maximal_queue_lifetime < config.time("bounce_queue_lifetime"))
+        daemon.log().warning("bounce_queue_lifetime is larger than maximal_queue_lifetime - "
+                             "adjusting bounce_queue_lifetime");
     auto spool = service::spool_here(config);
     if (!spool) daemon.log().fatal("{}", spool.error().text);
     daemon.drop_privileges();
@@ -51,9 +54,12 @@ int main(int argc, char** argv) {
     qmgr::Reports reports(settings, config, daemon.loop());
     service::Client rewrite(daemon.loop(), "private/" + config.text("rewrite_service_name"));
     service::Client flush(daemon.loop(), "public/" + config.text("flush_service_name"));
+    service::Client verify(daemon.loop(),
+                           "private/" + config.text("address_verify_service_name"));
+    qmgr::MarkSync marks(*spool, daemon.loop(), daemon.disk(), daemon.tasks(), daemon.log());
     const qmgr::Office office{settings,          config,    *spool,  daemon.loop(), daemon.disk(),
-                              daemon.reporter(), scheduler, reports, rewrite,       flush,
-                              daemon.on_bug()};
+                              daemon.reporter(), scheduler, reports, marks,         rewrite,
+                              flush,             verify,    daemon.on_bug()};
     qmgr::ActiveQueue queue(office);
     queue.start();
 

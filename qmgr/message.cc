@@ -2,31 +2,16 @@
 #include "qmgr/message.h"
 
 #include "lib/base/strings.h"
-#include "lib/mail/address.h"
+#include "lib/report/delivery_events.h"
 #include "lib/report/message_events.h"
-#include "lib/service/flush.h"
 
 #include <fmt/format.h>
 
-#include <map>
-#include <set>
+#include <algorithm>
 
 namespace postern::qmgr {
 
-using service::Outcome;
-
 namespace {
-
-/// "transport:nexthop" of a content filter.
-std::pair<std::string, std::string> split_filter(const std::string& filter) {
-    const auto parts = cut(filter, ':');
-    if (!parts) return {filter, {}};
-    return {std::string(parts->first), std::string(parts->second)};
-}
-
-bool asks_for_success(const service::DeliveryRecipient& recipient) {
-    return mail::Notify{static_cast<std::uint8_t>(recipient.notify)}.has(mail::Notify::success);
-}
 
 service::DeliveryReply all_deferred(std::size_t recipients, const Suspension& why) {
     service::DeliveryReply reply;
@@ -35,6 +20,7 @@ service::DeliveryReply all_deferred(std::size_t recipients, const Suspension& wh
         result.recipient = static_cast<std::int64_t>(i);
         result.status = why.status;
         result.reason = why.reason;
+        result.relay = "none";
         reply.results.push_back(std::move(result));
     }
     return reply;
@@ -42,37 +28,21 @@ service::DeliveryReply all_deferred(std::size_t recipients, const Suspension& wh
 
 }  // namespace
 
-Message::Message(const Office& office, queue::QueueId id, bool is_fresh)
+Message::Message(const Office& office, queue::QueueId id, Origin origin)
     : office_(office),
       id_(std::move(id)),
-      is_fresh_(is_fresh),
-      active_since_(office.loop.clock().wall()) {}
+      origin_(origin),
+      active_since_(office.loop.clock().wall()),
+      progress_(office.loop) {}
 
 Task<Message::End> Message::run() {
     auto over = open();
-    if (!over) {
-        office_.reporter.log().warning("{}", corrupt(over.error()).text);
-        co_return End::gone;
-    }
+    if (!over) co_return given_up(over.error()).value_or(End::busy);
     if (*over) co_return **over;
-    for (auto recipients = std::move(first_recipients_); !recipients.empty();) {
-        co_await deliver(std::move(recipients));
-        if (has_all_recipients_) break;
-        auto opened = queue::QueueFile::open(office_.spool, queue::Queue::active, id_,
-                                             queue::QueueFile::Access::read);
-        if (!opened || !opened->file) break;
-        auto reader = opened->file->envelope();
-        reader.resume(next_recipient_, envelope_.sizes);
-        auto more = reader.recipients(office_.settings.message_recipient_limit);
-        if (!more) {
-            office_.reporter.log().warning("{}", corrupt(more.error()).text);
-            co_return End::gone;
-        }
-        recipients = std::move(*more);
-        next_recipient_ = reader.position();
-        has_all_recipients_ = reader.at_end();
-    }
-    co_return co_await finish();
+    auto done = co_await deliver_all();
+    if (done) co_return co_await finish();
+    if (const auto end = given_up(done.error())) co_return *end;
+    co_return co_await defer();  // there are recipients that nobody has read
 }
 
 /// Reads the envelope and the first recipients. An End when there is nothing to do now.
@@ -81,104 +51,168 @@ Result<std::optional<Message::End>> Message::open() {
                                          queue::QueueFile::Access::read);
     if (!opened) return opened.error();
     if (!opened->file) return std::optional(End::gone);
-    if (!is_fresh_) {
+    if (origin_ != Origin::fresh) {
         auto locked = opened->file->try_lock(LockKind::exclusive);
         if (!locked) return locked.error();
         if (!*locked) return std::optional(End::busy);
     }
     is_force_expired_ = opened->file->is_force_expired();
     auto reader = opened->file->envelope();
-    const std::size_t limit = office_.settings.message_recipient_limit;
+    const std::size_t limit = office_.scheduler.first_batch();
     auto envelope = reader.read(limit);
     if (!envelope) return envelope.error();
     auto recipients = reader.recipients(limit);
     if (!recipients) return recipients.error();
-    envelope_ = std::move(*envelope);
     first_recipients_ = std::move(*recipients);
     next_recipient_ = reader.position();
     has_all_recipients_ = reader.at_end();
-    office_.reporter.report(report::MessageActive{id(), envelope_.sender, envelope_.sizes.data_size,
-                                                  envelope_.sizes.recipient_count});
+    begin(std::move(*envelope));
     return std::optional<End>();
 }
 
-Error Message::corrupt(const Error& why) {
+void Message::begin(queue::Envelope envelope) {
+    envelope_ = std::move(envelope);
+    is_expiring_ = is_too_old();
+    routing_.emplace(office_, id(), envelope_, origin_ == Origin::flushed);
+    outcomes_.emplace(office_, id_, envelope_, is_expiring_);
+    // A probe that was interrupted begins anew.
+    if (origin_ != Origin::fresh && envelope_.trace_flags().delivers_nothing())
+        std::ignore = office_.spool.remove(queue::Queue::trace, id_);
+    office_.reporter.report(report::MessageActive{id(), envelope_.sender, envelope_.sizes.data_size,
+                                                  envelope_.sizes.recipient_count});
+}
+
+/// A damaged file is put aside; nothing where reading it may go better later.
+std::optional<Message::End> Message::given_up(const Error& why) {
+    const Log& log = office_.reporter.log();
+    log.warning("{}", why.text);
+    if (!why.is_permanent()) return std::nullopt;
     if (auto moved = office_.spool.move(id_, queue::Queue::active, queue::Queue::corrupt); !moved)
-        return moved.error().in(why.text);
-    return permanent(fmt::format("{}: saving corrupt file \"{}\": {}", id(), id(), why.text));
+        log.warning("{}", moved.error().text);
+    else
+        log.warning("saving corrupt file \"{}\" from queue \"active\" to queue \"corrupt\"", id());
+    return End::gone;
 }
 
-Task<std::vector<service::Route>> Message::resolve(
-    const std::vector<queue::Recipient>& recipients) {
-    service::Resolve request;
-    request.sender = envelope_.sender;
-    for (const queue::Recipient& recipient : recipients)
-        request.recipients.push_back(recipient.address);
-    auto answer = co_await office_.rewrite.call(std::move(request),
-                                                office_.loop.in(office_.settings.ipc_timeout));
-    if (answer && answer->routes.size() == recipients.size()) co_return std::move(answer->routes);
-    service::Route unknown;
-    unknown.failure = answer ? "short answer" : answer.error().text;
-    office_.reporter.log().warning("{}: address resolver failure: {}", id(), unknown.failure);
-    co_return std::vector<service::Route>(recipients.size(), unknown);
-}
-
-/// What goes before the route of the address: filters, and reasons not to deliver.
-service::Route Message::overridden(service::Route route, const queue::Recipient& recipient) const {
-    if (!route.failure.empty()) {
-        route.transport = "retry";
-        route.nexthop = "4.3.0 address resolver failure";
-        route.recipient = recipient.address;
-        return route;
-    }
-    if (!route.relocated.empty()) {
-        route.transport = office_.settings.error_service_name;
-        route.nexthop = "5.1.6 User has moved to " + route.relocated;
-    }
-    if (!envelope_.content_filter.empty()) {
-        std::tie(route.transport, route.nexthop) = split_filter(envelope_.content_filter);
-        if (route.nexthop.empty()) route.nexthop = office_.config.text("default_filter_nexthop");
-        if (route.nexthop.empty()) route.nexthop = mail::split_address(route.recipient).domain;
-    }
-    if (office_.settings.defer_transports.contains(route.transport)) {
-        route.transport = "retry";
-        route.nexthop = "4.3.2 deferred transport";
-    }
-    return route;
-}
-
-std::vector<Message::Piece> Message::divided(const std::vector<queue::Recipient>& recipients,
-                                             const std::vector<service::Route>& routes) {
-    std::vector<Piece> pieces;
-    std::map<std::pair<Transport*, std::string>, std::size_t> open;  // the piece that still grows
-    for (std::size_t i = 0; i < recipients.size(); ++i) {
-        const service::Route route = overridden(routes[i], recipients[i]);
-        auto transport = office_.scheduler.transport(route.transport);
-        if (!transport) {
-            office_.reporter.log().warning("{}", transport.error().text);
-            transport = office_.scheduler.transport("retry");
-            if (!transport) continue;
+/// Reads on while deliveries are under way. Error: not all recipients could be read; those that
+/// were are settled.
+Task<Result<void>> Message::deliver_all() {
+    event::TaskGroup deliveries(office_.loop, office_.on_bug);
+    Result<void> done = success();
+    co_await deliver_batch(std::move(first_recipients_), deliveries);
+    while (!has_all_recipients_) {
+        co_await room_for_more();
+        auto more = next_batch();
+        if (!more) {
+            done = more.error();
+            break;
         }
-        const std::size_t limit = (*transport)->settings().destination_recipient_limit;
-        const std::string& destination = limit == 1 ? route.recipient : route.nexthop;
-        const auto key = std::pair(*transport, destination);
-        const auto [place, is_new] = open.try_emplace(key, pieces.size());
-        if (!is_new && limit > 0 && pieces[place->second].recipients.size() >= limit)
-            place->second = pieces.size();
-        if (place->second == pieces.size())
-            pieces.push_back({*transport, destination, route.nexthop, {}});
-        service::DeliveryRecipient entry;
-        entry.address = route.recipient;
-        entry.original = recipients[i].original;
-        entry.dsn_orcpt = recipients[i].dsn_orcpt;
-        entry.notify = recipients[i].notify.bits;
-        entry.offset = recipients[i].offset;
-        pieces[place->second].recipients.push_back(std::move(entry));
+        co_await deliver_batch(std::move(*more), deliveries);
     }
-    return pieces;
+    co_await deliveries.all_ended();
+    if (!transports_.empty()) {
+        has_all_recipients_ = true;
+        tell_unread();
+    }
+    co_return done;
+}
+
+Task<void> Message::deliver_batch(std::vector<queue::Recipient> recipients,
+                                  event::TaskGroup& deliveries) {
+    read_ += recipients.size();
+    drop_postmaster_notices(recipients);
+    if (recipients.empty()) co_return;
+    if (!envelope_.redirect.empty())
+        for (queue::Recipient& recipient : recipients)
+            recipient.address = envelope_.redirect;
+    auto pieces = co_await routing_->divide(std::move(recipients));
+    note_batch(pieces);
+    // The common case has no need of a task.
+    if (pieces.size() == 1 && has_all_recipients_ && transports_.empty())
+        co_return co_await deliver_piece(std::move(pieces.front()));
+    for (Piece& piece : pieces)
+        deliveries.spawn(deliver_piece(std::move(piece)));
+    if (!transports_.empty()) tell_unread();
+}
+
+Result<std::vector<queue::Recipient>> Message::next_batch() {
+    auto opened = queue::QueueFile::open(office_.spool, queue::Queue::active, id_,
+                                         queue::QueueFile::Access::read);
+    if (!opened) return temporary(opened.error().text);
+    if (!opened->file) return temporary(fmt::format("{}: queue file has gone", id()));
+    std::size_t limit = office_.settings.message_recipient_minimum;
+    for (const Transport* transport : transports_)
+        limit += transport->free_recipients();
+    auto reader = opened->file->envelope();
+    reader.resume(next_recipient_, envelope_.sizes);
+    auto more = reader.recipients(std::max<std::size_t>(limit, 1));
+    if (!more) return more;
+    next_recipient_ = reader.position();
+    has_all_recipients_ = reader.at_end();
+    return more;
+}
+
+void Message::note_batch(const std::vector<Piece>& pieces) {
+    for (const Piece& piece : pieces) {
+        piece.transport->hold_recipients(piece.recipients.size());
+        in_memory_ += piece.recipients.size();
+        if (!has_all_recipients_) transports_.insert(piece.transport);
+    }
+}
+
+/// TRANSPORT_recipient_refill_limit and _delay: it does not pay to read single recipients.
+Task<void> Message::room_for_more() {
+    std::size_t limit = 1;
+    seconds delay{0};
+    for (const Transport* transport : transports_) {
+        limit = std::max(limit, transport->settings().recipient_refill_limit);
+        delay = std::max(delay, transport->settings().recipient_refill_delay);
+    }
+    const Deadline until = office_.loop.in(delay);
+    settled_ = 0;
+    while (in_memory_ > 0 && settled_ < limit) {
+        const bool is_late = !co_await progress_.wait(settled_ > 0 ? until : Deadline::never());
+        if (is_late) co_return;
+    }
+}
+
+void Message::tell_unread() {
+    const auto all = static_cast<std::size_t>(std::max<std::int64_t>(
+        envelope_.sizes.recipient_count, 0));
+    const std::size_t unread = has_all_recipients_ || all <= read_ ? 0 : all - read_;
+    for (Transport* transport : transports_)
+        transport->set_unread(std::string(id()), unread);
+}
+
+/// Mail to double_bounce_sender is an answer to a notification: it goes nowhere, or it would go in
+/// circles.
+void Message::drop_postmaster_notices(std::vector<queue::Recipient>& recipients) {
+    const auto is_notice = [this](const queue::Recipient& recipient) {
+        return same(recipient.address, office_.settings.double_bounce_address);
+    };
+    if (std::none_of(recipients.begin(), recipients.end(), is_notice)) return;
+    auto opened = queue::QueueFile::open(office_.spool, queue::Queue::active, id_,
+                                         queue::QueueFile::Access::mark);
+    if (!opened || !opened->file) return;
+    for (const queue::Recipient& recipient : recipients) {
+        if (!is_notice(recipient)) continue;
+        if (auto marked = opened->file->mark_done(recipient.offset); !marked)
+            office_.reporter.log().warning("{}", marked.error().text);
+        report::DeliveryAttempted event;
+        event.queue_id = id();
+        event.recipient = recipient.address;
+        event.original_recipient = recipient.original;
+        event.delays.before_queue = std::max(active_since_ - envelope_.arrival, microseconds(0));
+        event.status_code = {2, 0, 0};
+        event.status = report::DeliveryStatus::sent;
+        event.text = "undeliverable postmaster notification discarded";
+        office_.reporter.report(event);
+    }
+    std::erase_if(recipients, is_notice);
 }
 
 service::DeliveryRequest Message::request_for(Piece piece) const {
+    const queue::TraceFlags flags = envelope_.trace_flags();
     service::DeliveryRequest request;
     request.queue_id = id();
     request.nexthop = std::move(piece.nexthop);
@@ -192,26 +226,13 @@ service::DeliveryRequest Message::request_for(Piece piece) const {
     request.rewrite_context = envelope_.rewrite_context();
     request.dsn_envid = envelope_.dsn_envelope_id();
     request.dsn_ret = static_cast<std::int64_t>(envelope_.dsn_return());
+    request.for_verification = flags.delivers_nothing();
+    request.traces = flags.has(queue::TraceFlags::record);
     request.arrival = envelope_.arrival;
     request.active = active_since_;
     for (const auto& [name, value] : envelope_.attributes.all())
         request.attributes.push_back({name, value});
     return request;
-}
-
-Task<void> Message::deliver(std::vector<queue::Recipient> recipients) {
-    if (!envelope_.redirect.empty()) {
-        recipients.front().address = envelope_.redirect;
-        for (queue::Recipient& recipient : recipients)
-            recipient.address = envelope_.redirect;
-    }
-    const auto routes = co_await resolve(recipients);
-    auto pieces = divided(recipients, routes);
-    if (pieces.size() == 1) co_return co_await deliver_piece(std::move(pieces.front()));
-    event::TaskGroup deliveries(office_.loop, office_.on_bug);
-    for (Piece& piece : pieces)
-        deliveries.spawn(deliver_piece(std::move(piece)));
-    co_await deliveries.all_ended();
 }
 
 Task<void> Message::deliver_piece(Piece piece) {
@@ -227,109 +248,24 @@ Task<void> Message::deliver_piece(Piece piece) {
         reply = all_deferred(recipients.size(), delivered.suspension);
     else
         reply = co_await put_off(std::move(request), std::move(delivered.suspension));
-    co_await settle(recipients, std::move(reply));
+    co_await outcomes_->settle(recipients, std::move(reply));
+    transport.drop_recipients(recipients.size());
+    in_memory_ -= recipients.size();
+    settled_ += recipients.size();
+    if (in_memory_ > 0 && outcomes_->has_marked()) office_.marks.note(id_);
+    progress_.notify_all();
 }
 
 /// The retry service says and logs that they are deferred.
 Task<service::DeliveryReply> Message::put_off(service::DeliveryRequest request, Suspension why) {
     const std::size_t count = request.recipients.size();
     const Suspension suspended{why.status, "delivery temporarily suspended: " + why.reason};
-    auto retry = office_.scheduler.transport("retry");
-    if (!retry) co_return all_deferred(count, suspended);
+    Transport& retry = office_.scheduler.transport("retry");
     request.nexthop = suspended.status + " " + suspended.reason;
-    Destination& destination = (*retry)->destination(request.nexthop);
-    auto delivered = co_await (*retry)->deliver(destination, std::move(request));
+    Destination& destination = retry.destination(request.nexthop);
+    auto delivered = co_await retry.deliver(destination, std::move(request));
     if (!delivered.reply) co_return all_deferred(count, suspended);
     co_return std::move(*delivered.reply);
-}
-
-Task<void> Message::settle(std::vector<service::DeliveryRecipient> recipients,
-                           service::DeliveryReply reply) {
-    std::vector<service::BounceEntry> bounced, deferred, traced;
-    std::set<std::size_t> stay;  // recipients of which a part is still to be delivered
-    for (const service::DeliveryResult& result : reply.results) {
-        const auto index = static_cast<std::size_t>(result.recipient);
-        if (index >= recipients.size()) continue;
-        const service::DeliveryRecipient& recipient = recipients[index];
-        switch (result.outcome) {
-            case Outcome::delivered:
-                has_marked_ = true;
-                if (asks_for_success(recipient) && !result.action.empty())
-                    traced.push_back(report_entry(recipient, result));
-                break;
-            case Outcome::bounced:
-                bounced.push_back(report_entry(recipient, result));
-                break;
-            case Outcome::deferred:
-                deferred.push_back(report_entry(recipient, result));
-                stay.insert(index);
-                break;
-        }
-    }
-    std::set<std::int64_t> offsets_that_stay;
-    for (const std::size_t index : stay)
-        offsets_that_stay.insert(recipients[index].offset);
-    if (!bounced.empty() && !co_await bounce(bounced, offsets_that_stay)) {
-        // Not recorded, so not done: they are tried again.
-        deferred.insert(deferred.end(), bounced.begin(), bounced.end());
-    }
-    if (!traced.empty()) {
-        has_traced_ = true;
-        if (auto done = co_await office_.reports.record(Reports::Book::trace, std::string(id()),
-                                                        std::move(traced));
-            !done)
-            office_.reporter.log().warning("{}: {}", id(), done.error().text);
-    }
-    if (deferred.empty()) co_return;
-    has_defer_log_ = true;
-    co_await remember_sites(deferred);
-    deferred_.insert(deferred_.end(), deferred.begin(), deferred.end());
-    if (auto done = co_await office_.reports.record(Reports::Book::defer, std::string(id()),
-                                                    std::move(deferred));
-        !done)
-        office_.reporter.log().warning("{}: {}", id(), done.error().text);
-}
-
-/// flush(8) learns which messages wait for a site.
-Task<void> Message::remember_sites(const std::vector<service::BounceEntry>& entries) {
-    if (!office_.settings.has_fast_flush) co_return;
-    std::set<std::string> sites;
-    for (const service::BounceEntry& entry : entries)
-        sites.insert(lower(mail::split_address(entry.recipient).domain));
-    for (const std::string& site : sites) {
-        auto done = co_await office_.flush.call(service::RecordDeferred{site, std::string(id())},
-                                                office_.loop.in(office_.settings.ipc_timeout));
-        if (!done) office_.reporter.log().warning("{}: {}", id(), done.error().text);
-    }
-}
-
-/// False when the bounce service did not confirm.
-Task<bool> Message::bounce(std::vector<service::BounceEntry> entries, std::set<std::int64_t> stay) {
-    auto recorded =
-        co_await office_.reports.record(Reports::Book::bounce, std::string(id()), entries);
-    if (!recorded) {
-        office_.reporter.log().warning("{}: {}", id(), recorded.error().text);
-        co_return false;
-    }
-    has_bounced_ = true;
-    // Not marked means one more bounce, which is better than none.
-    if (auto marked = mark_done(entries, stay); !marked)
-        office_.reporter.log().warning("{}", marked.error().text);
-    co_return true;
-}
-
-Result<void> Message::mark_done(const std::vector<service::BounceEntry>& entries,
-                                const std::set<std::int64_t>& stay) {
-    auto opened = queue::QueueFile::open(office_.spool, queue::Queue::active, id_,
-                                         queue::QueueFile::Access::mark);
-    if (!opened) return opened.error();
-    if (!opened->file) return temporary(fmt::format("{}: queue file has gone", id()));
-    for (const service::BounceEntry& entry : entries)
-        if (entry.offset > 0 && !stay.contains(entry.offset))
-            if (auto done = opened->file->mark_done(static_cast<off_t>(entry.offset)); !done)
-                return done;
-    has_marked_ = true;
-    return success();
 }
 
 bool Message::is_too_old() const {
@@ -339,57 +275,13 @@ bool Message::is_too_old() const {
 }
 
 Task<Message::End> Message::finish() {
-    if (!deferred_.empty() && is_too_old()) co_await expire();
-    if (!co_await send_reports()) co_return co_await defer();
-    if (deferred_.empty()) co_return remove();
-    co_await warn_of_delay();
+    if (outcomes_->has_deferred() && is_expiring_ && co_await outcomes_->expire())
+        office_.reporter.report(
+            report::MessageExpired{id(), envelope_.sender, is_force_expired_});
+    if (!co_await outcomes_->send_reports(origin_ == Origin::fresh)) co_return co_await defer();
+    if (!outcomes_->has_deferred()) co_return remove();
+    co_await outcomes_->warn_of_delay();
     co_return co_await defer();
-}
-
-Task<void> Message::expire() {
-    auto entries = deferred_;
-    for (service::BounceEntry& entry : entries)
-        entry.action = "failed";
-    if (!co_await bounce(std::move(entries), {})) co_return;
-    office_.reporter.report(report::MessageExpired{id(), envelope_.sender, is_force_expired_});
-    deferred_.clear();
-}
-
-/// False: a report that is due could not be made, so the message must stay.
-Task<bool> Message::send_reports() {
-    // A queue manager before us may have recorded bounces and not come to report them.
-    auto has_log = [&](queue::Queue log, bool known) {
-        if (known || is_fresh_) return known;
-        auto status = office_.spool.status(log, id_);
-        return status && status->has_value();
-    };
-    if (has_log(queue::Queue::bounce, has_bounced_)) {
-        auto sent = co_await office_.reports.send(service::ReportKind::bounce, std::string(id()),
-                                                  envelope_);
-        if (!sent) {
-            office_.reporter.log().warning("{}: {}", id(), sent.error().text);
-            co_return false;
-        }
-    }
-    if (has_log(queue::Queue::trace, has_traced_)) {
-        auto sent =
-            co_await office_.reports.send(service::ReportKind::trace, std::string(id()), envelope_);
-        if (!sent) office_.reporter.log().warning("{}: {}", id(), sent.error().text);
-    }
-    co_return true;
-}
-
-Task<void> Message::warn_of_delay() {
-    if (!envelope_.warn_time || office_.settings.delay_warning_time <= seconds(0) ||
-        office_.loop.clock().wall() < *envelope_.warn_time)
-        co_return;
-    auto sent =
-        co_await office_.reports.send(service::ReportKind::delay, std::string(id()), envelope_);
-    if (!sent) co_return office_.reporter.log().warning("{}: {}", id(), sent.error().text);
-    auto opened = queue::QueueFile::open(office_.spool, queue::Queue::active, id_,
-                                         queue::QueueFile::Access::mark);
-    if (opened && opened->file)
-        std::ignore = opened->file->clear_warn_time(envelope_.warn_time_offset);
 }
 
 /// Back to the deferred queue, for as long again as the message is old, within bounds.
@@ -399,16 +291,7 @@ Task<Message::End> Message::defer() {
     const seconds wait = std::clamp(
         age, office_.settings.minimal_backoff_time,
         std::max(office_.settings.minimal_backoff_time, office_.settings.maximal_backoff_time));
-    if (has_marked_) {
-        // Marks are on disk before the message may wait for hours.
-        auto opened = queue::QueueFile::open(office_.spool, queue::Queue::active, id_,
-                                             queue::QueueFile::Access::mark);
-        if (opened && opened->file) {
-            auto file =
-                std::make_shared<queue::QueueFile>(std::move(*opened->file));  // the job's own
-            std::ignore = co_await office_.disk.offload([file] { return file->sync(); });
-        }
-    }
+    if (outcomes_->has_marked()) co_await office_.marks.sync(id_);
     auto timed = office_.spool.set_next_attempt(queue::Queue::active, id_, now + wait);
     auto moved = office_.spool.move(id_, queue::Queue::active, queue::Queue::deferred);
     if (!timed) office_.reporter.log().warning("{}: {}", id(), timed.error().text);
@@ -417,7 +300,8 @@ Task<Message::End> Message::defer() {
 }
 
 Message::End Message::remove() {
-    if (!is_fresh_ || has_defer_log_) std::ignore = office_.spool.remove(queue::Queue::defer, id_);
+    if (origin_ != Origin::fresh || outcomes_->has_defer_log())
+        std::ignore = office_.spool.remove(queue::Queue::defer, id_);
     if (auto removed = office_.spool.remove(queue::Queue::active, id_); !removed)
         office_.reporter.log().warning("{}: {}", id(), removed.error().text);
     office_.reporter.report(report::MessageRemoved{id()});

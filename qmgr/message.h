@@ -1,43 +1,48 @@
 // One message in the active queue, from the reading of its envelope to its end: removed, or
 // deferred.
+//
+// Why nothing is lost, whoever is killed and whenever (`X > Y`: X is on disk before Y begins):
+//
+// - delivered:  the agent has delivered > marks the recipient. Killed between: one more delivery.
+//               The mark is synced within a second (MarkSync), and before the message is deferred.
+// - failed:     the bounce log is synced > the recipient is marked. Killed between: it is delivered,
+//               or bounced, once more. A log without a report is found when the message is read
+//               again, for a message that is not fresh is asked for its logs.
+// - reported:   cleanup has the report in the queue > bounce removes the log > all else. Killed
+//               between: one more report.
+// - deferred:   the recipient is not marked, so nothing need be on disk; the defer log only tells
+//               people why. It goes when the next attempt begins, which writes its own.
+// - deferring:  marks are synced > the time of the next attempt is set > the file moves to deferred/.
+//               Killed before the move: active/ is read by the next queue manager.
+// - removing:   the reports are sent > the defer log goes > the queue file goes. So no log outlives
+//               its message and is taken for that of a later one with the same id.
+//
+// A message leaves active/ only when every recipient has been read, and each is marked or deferred:
+// when reading fails in between it is deferred as it is.
 #pragma once
 
-#include "lib/event/group.h"
-#include "lib/event/pool.h"
 #include "lib/queue/queue_file.h"
-#include "lib/queue/spool.h"
-#include "lib/report/reporter.h"
-#include "lib/service/client.h"
-#include "lib/service/rewrite.h"
-#include "qmgr/reports.h"
-#include "qmgr/scheduler.h"
-#include "qmgr/settings.h"
+#include "qmgr/office.h"
+#include "qmgr/outcomes.h"
+#include "qmgr/routing.h"
 
+#include <optional>
 #include <set>
 #include <string>
 #include <vector>
 
 namespace postern::qmgr {
 
-/// What all messages share. References outlive them.
-struct Office {
-    const Settings& settings;
-    const config::Config& config;
-    const queue::Spool& spool;
-    event::Loop& loop;
-    event::Pool& disk;
-    const Reporter& reporter;
-    Scheduler& scheduler;
-    Reports& reports;
-    service::Client& rewrite;
-    service::Client& flush;
-    event::TaskGroup::OnBug on_bug;
+/// How a message came to the active queue.
+enum class Origin {
+    fresh,    ///< cleanup has just told us of it, so nobody else can know it
+    scanned,  ///< found in a queue
+    flushed,  ///< found in a queue, and somebody asked for delivery now (sendmail -q)
 };
 
 class Message {
 public:
-    /// `is_fresh`: cleanup has just told us of it, so nobody else can know it.
-    Message(const Office& office, queue::QueueId id, bool is_fresh);
+    Message(const Office& office, queue::QueueId id, Origin origin);
 
     enum class End { removed, deferred, busy, gone };
     /// Delivers it as far as it goes now. busy: an agent of a queue manager before us still has
@@ -45,49 +50,43 @@ public:
     Task<End> run();
 
 private:
-    struct Piece {
-        Transport* transport = nullptr;
-        std::string destination, nexthop;
-        std::vector<service::DeliveryRecipient> recipients;
-    };
-
     Result<std::optional<End>> open();
-    Task<void> deliver(std::vector<queue::Recipient> recipients);
-    Task<std::vector<service::Route>> resolve(const std::vector<queue::Recipient>& recipients);
-    std::vector<Piece> divided(const std::vector<queue::Recipient>& recipients,
-                               const std::vector<service::Route>& routes);
-    service::Route overridden(service::Route route, const queue::Recipient& recipient) const;
+    void begin(queue::Envelope envelope);
+    Task<Result<void>> deliver_all();
+    Task<void> deliver_batch(std::vector<queue::Recipient> recipients,
+                             event::TaskGroup& deliveries);
+    Result<std::vector<queue::Recipient>> next_batch();
+    void note_batch(const std::vector<Piece>& pieces);
+    Task<void> room_for_more();
+    void tell_unread();
+
+    void drop_postmaster_notices(std::vector<queue::Recipient>& recipients);
     service::DeliveryRequest request_for(Piece piece) const;
     Task<void> deliver_piece(Piece piece);
     Task<service::DeliveryReply> put_off(service::DeliveryRequest request, Suspension why);
-    Task<void> settle(std::vector<service::DeliveryRecipient> recipients,
-                      service::DeliveryReply reply);
-    Task<void> remember_sites(const std::vector<service::BounceEntry>& entries);
-    /// `stay`: offsets of recipients that are not done with it.
-    Task<bool> bounce(std::vector<service::BounceEntry> entries, std::set<std::int64_t> stay);
-    Result<void> mark_done(const std::vector<service::BounceEntry>& entries,
-                           const std::set<std::int64_t>& stay);
 
     Task<End> finish();
-    Task<void> expire();
-    Task<void> warn_of_delay();
-    Task<bool> send_reports();
     Task<End> defer();
     End remove();
     bool is_too_old() const;
-    Error corrupt(const Error& why);
+    std::optional<End> given_up(const Error& why);
     std::string_view id() const { return id_.text(); }
 
     const Office& office_;
     const queue::QueueId id_;
-    const bool is_fresh_;
+    const Origin origin_;
     queue::Envelope envelope_;
+    std::optional<Routing> routing_;
+    std::optional<Outcomes> outcomes_;
     std::vector<queue::Recipient> first_recipients_;
     off_t next_recipient_ = 0;
-    bool has_all_recipients_ = false, is_force_expired_ = false;
+    bool has_all_recipients_ = false, is_force_expired_ = false, is_expiring_ = false;
     WallTime active_since_;
-    std::vector<service::BounceEntry> deferred_;
-    bool has_bounced_ = false, has_traced_ = false, has_marked_ = false, has_defer_log_ = false;
+
+    // Recipients of a message that is not read whole.
+    std::set<Transport*> transports_;
+    std::size_t read_ = 0, in_memory_ = 0, settled_ = 0;
+    event::Condition progress_;
 };
 
 }  // namespace postern::qmgr

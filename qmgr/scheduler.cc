@@ -3,50 +3,38 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 namespace postern::qmgr {
 
 namespace {
 
-/// Deliveries of one transport under way where nothing else bounds them; the agent's own share
-/// (maxproc) bounds them further.
+/// Deliveries of one transport under way where nothing else bounds them.
 constexpr std::size_t transport_limit = 1000;
-constexpr service::Client::Limits connection_limits{.max_connections = 100, .spread_above = 100};
+/// Those that wait for an agent beyond the ones that it has: they make it grow.
+constexpr std::size_t spare(std::size_t slots) { return 4 + slots / 4; }
+constexpr service::Client::Limits connection_limits{
+    .max_connections = 100, .spread_above = 100, .patience = seconds(1)};
 
 /// Destinations that are idle are kept up to this number: their windows are worth remembering.
 constexpr std::size_t idle_destinations = 10000;
 
 }  // namespace
 
-Destination::Destination(Transport& transport, std::string name)
-    : transport_(transport), name_(std::move(name)), window_(transport.settings()) {}
+Destination::Destination(const event::Loop& loop, const TransportSettings& settings,
+                         std::string name)
+    : loop_(loop),
+      name_(std::move(name)),
+      is_rate_limited_(settings.destination_rate_delay > seconds(0)),
+      window_(settings) {}
 
-bool Destination::has_room() const noexcept {
-    return !suspension_ && in_use_ < window_.size() && transport_.loop_.now() >= not_before_;
+bool Destination::has_room() const {
+    const std::size_t places = is_rate_limited_ ? std::min<std::size_t>(window_.size(), 1)
+                                                : window_.size();
+    return !suspension_ && in_use_ < places && loop_.now() >= not_before_;
 }
 
-void Destination::enqueue(const std::string& message, event::Waiter& waiter) {
-    Line*& line = line_of_[message];
-    if (!line) {
-        line = &lines_.emplace_back();
-        line->message = message;
-    }
-    line->deliveries.push_back(waiter);
-    ++waiting_;
-}
-
-event::Waiter& Destination::dequeue() {
-    event::Waiter& next = lines_.front().deliveries.pop_front();
-    --waiting_;
-    if (lines_.front().deliveries.empty()) {
-        line_of_.erase(lines_.front().message);
-        lines_.pop_front();
-    } else {
-        lines_.splice(lines_.end(), lines_, lines_.begin());
-    }
-    return next;
-}
-
-/// A delivery's wait in the line of its destination.
+/// A delivery's wait for its turn.
 class Transport::Turn {
 public:
     Turn(Transport& transport, Destination& destination, const std::string& message)
@@ -54,8 +42,8 @@ public:
     bool await_ready() const noexcept { return false; }
     void await_suspend(std::coroutine_handle<> handle) {
         waiter_.suspend(handle);
-        destination_.enqueue(message_, waiter_);
-        transport_.list(destination_);
+        transport_.jobs_.add(message_, destination_, waiter_, transport_.loop_.now());
+        transport_.want_turn(destination_);
     }
     void await_resume() const noexcept {}
 
@@ -67,36 +55,39 @@ private:
 };
 
 Transport::Transport(std::string name, TransportSettings settings, const Settings& all,
-                     event::Loop& loop, event::TaskGroup& tasks, const Log& log)
+                     event::Loop& loop, event::TaskGroup& tasks, const Log& log,
+                     std::size_t& all_recipients)
     : name_(std::move(name)),
       settings_(settings),
       all_(all),
       loop_(loop),
       tasks_(tasks),
       log_(log),
-      client_(loop, "private/" + name_, connection_limits) {}
+      client_(loop, "private/" + name_, connection_limits),
+      jobs_(settings.slots),
+      all_recipients_(all_recipients) {
+    client_.on_growth([this] { loop_.request(*this); });
+}
 
 Destination& Transport::destination(const std::string& name) {
     if (destinations_.size() > idle_destinations)
-        std::erase_if(destinations_, [](const auto& entry) {
-            return entry.second->is_idle() && !entry.second->suspension() &&
-                   !entry.second->is_listed_;
+        std::erase_if(destinations_, [this](const auto& entry) {
+            return entry.second->in_use_ == 0 && !entry.second->suspension() &&
+                   !jobs_.is_waiting(*entry.second);
         });
     auto& found = destinations_[name];
-    if (!found) found = std::make_unique<Destination>(*this, name);
+    if (!found) found = std::make_unique<Destination>(loop_, settings_, name);
     return *found;
 }
 
 bool Transport::has_capacity() const {
-    return in_use_ < transport_limit;
+    const std::size_t slots = client_.slots();
+    return in_use_ < std::min(transport_limit, slots + spare(slots)) && loop_.now() >= not_before_;
 }
 
-void Transport::list(Destination& destination) {
-    if (!destination.is_listed_ && destination.has_room() && destination.waiting_ > 0) {
-        destination.is_listed_ = true;
-        ready_.push_back(&destination);
-    }
-    if (!ready_.empty() && has_capacity()) loop_.request(*this);
+void Transport::want_turn(Destination& destination) {
+    if (destination.has_room()) jobs_.has_room(destination);
+    if (jobs_.has_ready()) loop_.request(*this);
 }
 
 void Transport::at_turn_end() {
@@ -104,26 +95,30 @@ void Transport::at_turn_end() {
 }
 
 void Transport::start_next() {
-    while (!ready_.empty() && has_capacity()) {
-        Destination& destination = *ready_.front();
-        ready_.pop_front();
-        destination.is_listed_ = false;
-        if (destination.waiting_ == 0 || !destination.has_room()) continue;
+    while (has_capacity()) {
+        const auto turn = jobs_.next(loop_.now());
+        if (!turn) return;
+        auto& destination = *destinations_.at(
+            static_cast<const Destination&>(turn->destination).name());
         ++destination.in_use_;
         ++in_use_;
-        if (settings_.destination_rate_delay > seconds(0))
-            destination.not_before_ = loop_.now() + settings_.destination_rate_delay;
-        loop_.resume_soon(destination.dequeue());
-        list(destination);
+        if (settings_.transport_rate_delay > seconds(0)) {
+            not_before_ = loop_.now() + settings_.transport_rate_delay;
+            tasks_.spawn(go_on_after(settings_.transport_rate_delay));
+        }
+        loop_.resume_soon(turn->delivery);
+        if (destination.has_room()) jobs_.has_room(destination);
     }
 }
 
 void Transport::release(Destination& destination) {
     --destination.in_use_;
     --in_use_;
-    if (settings_.destination_rate_delay > seconds(0))
-        tasks_.spawn(lift_later(destination.name(), settings_.destination_rate_delay));
-    list(destination);
+    if (settings_.destination_rate_delay > seconds(0)) {
+        destination.not_before_ = loop_.now() + settings_.destination_rate_delay;
+        tasks_.spawn(go_on_after(destination.name(), settings_.destination_rate_delay));
+    }
+    want_turn(destination);
 }
 
 Task<Transport::Delivered> Transport::deliver(Destination& destination,
@@ -161,7 +156,7 @@ void Transport::learn(Destination& destination, const Result<service::DeliveryRe
 void Transport::suspend(Suspension why) {
     if (suspension_) return;
     suspension_ = std::move(why);
-    tasks_.spawn(lift_later({}, all_.transport_retry_time));
+    tasks_.spawn(lift_later(all_.transport_retry_time));
     for (auto& [name, destination] : destinations_)
         turn_away(*destination);
 }
@@ -174,25 +169,36 @@ void Transport::suspend(Destination& destination, Suspension why) {
 
 /// Whoever waits learns of the suspension now.
 void Transport::turn_away(Destination& destination) {
-    while (destination.waiting_ > 0) {
+    while (event::Waiter* delivery = jobs_.take(destination)) {
         ++destination.in_use_;
         ++in_use_;
-        loop_.resume_soon(destination.dequeue());
+        loop_.resume_soon(*delivery);
     }
 }
 
-/// `name` empty: the transport itself.
+Task<void> Transport::go_on_after(seconds pause) {
+    co_await event::Sleep(loop_, loop_.in(pause));
+    start_next();
+}
+
+Task<void> Transport::go_on_after(std::string destination, seconds pause) {
+    co_await event::Sleep(loop_, loop_.in(pause));
+    const auto found = destinations_.find(destination);
+    if (found != destinations_.end()) want_turn(*found->second);
+}
+
+Task<void> Transport::lift_later(seconds after) {
+    co_await event::Sleep(loop_, loop_.in(after));
+    suspension_.reset();
+}
+
 Task<void> Transport::lift_later(std::string name, seconds after) {
     co_await event::Sleep(loop_, loop_.in(after));
-    if (name.empty()) {
-        suspension_.reset();
-        co_return;
-    }
     const auto found = destinations_.find(name);
     if (found == destinations_.end()) co_return;
     found->second->suspension_.reset();
     if (found->second->window_.is_dead()) found->second->window_.revive();
-    list(*found->second);
+    want_turn(*found->second);
 }
 
 void Transport::resume() {
@@ -203,14 +209,32 @@ void Transport::resume() {
     }
 }
 
-Result<Transport*> Scheduler::transport(const std::string& name) {
+void Transport::hold_recipients(std::size_t number) {
+    recipients_ += number;
+    all_recipients_ += number;
+}
+
+void Transport::drop_recipients(std::size_t number) {
+    recipients_ -= number;
+    all_recipients_ -= number;
+}
+
+std::size_t Transport::free_recipients() const noexcept {
+    return settings_.recipient_limit - std::min(recipients_, settings_.recipient_limit);
+}
+
+Transport& Scheduler::transport(const std::string& name) {
     auto& found = transports_[name];
-    if (!found) {
-        auto settings = settings_.of_transport(name);
-        if (!settings) return settings.error();
-        found = std::make_unique<Transport>(name, *settings, settings_, loop_, tasks_, log_);
-    }
-    return found.get();
+    if (!found)
+        found = std::make_unique<Transport>(name, settings_.of_transport(name, log_), settings_,
+                                            loop_, tasks_, log_, recipients_);
+    return *found;
+}
+
+std::size_t Scheduler::first_batch() const noexcept {
+    const std::size_t limit = settings_.message_recipient_limit;
+    return std::max({settings_.message_recipient_minimum, limit - std::min(recipients_, limit),
+                     std::size_t{1}});
 }
 
 void Scheduler::resume_all() {

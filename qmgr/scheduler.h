@@ -1,20 +1,17 @@
 // Who is delivered next: per transport, per destination, per message.
 //
-// A destination has at most as many deliveries under way as its window allows. Within a transport,
-// destinations that have room take turns; within a destination, messages take turns, and the pieces
-// of one message follow each other. So neither a destination with a million messages nor a message
-// with a million recipients holds up the others.
+// A transport has as many deliveries under way as its agent takes, and a few that wait for it; a
+// destination as many as its window allows. Which of those that wait is next, see JobList.
 #pragma once
 
 #include "lib/base/log.h"
 #include "lib/event/group.h"
 #include "lib/service/client.h"
 #include "lib/service/delivery.h"
+#include "qmgr/job_list.h"
 #include "qmgr/settings.h"
 #include "qmgr/window.h"
 
-#include <deque>
-#include <list>
 #include <map>
 #include <memory>
 #include <string>
@@ -30,41 +27,30 @@ struct Suspension {
 class Transport;
 
 /// One destination of a transport: a nexthop, or with a recipient limit of 1, a recipient.
-class Destination {
+class Destination final : public Room {
 public:
-    Destination(Transport& transport, std::string name);
+    Destination(const event::Loop& loop, const TransportSettings& settings, std::string name);
 
     const std::string& name() const noexcept { return name_; }
-    bool has_room() const noexcept;
-    bool is_idle() const noexcept { return in_use_ == 0 && waiting_ == 0; }
+    bool has_room() const override;
     const std::optional<Suspension>& suspension() const noexcept { return suspension_; }
 
 private:
     friend class Transport;
-    struct Line {
-        std::string message;  // a queue id
-        event::LinkedList<event::Waiter> deliveries;
-    };
-    void enqueue(const std::string& message, event::Waiter& waiter);
-    /// Of the message whose turn it is. Something must be waiting.
-    event::Waiter& dequeue();
 
-    Transport& transport_;
+    const event::Loop& loop_;
     const std::string name_;
+    const bool is_rate_limited_;  // one at a time, with destination_rate_delay between them
     Window window_;
     std::size_t in_use_ = 0;
-    std::size_t waiting_ = 0;
-    std::list<Line> lines_;  // messages, in turn
-    std::unordered_map<std::string, Line*> line_of_;
     std::optional<Suspension> suspension_;
-    Monotonic not_before_{};  // destination_rate_delay
-    bool is_listed_ = false;  // among the ready ones of its transport
+    Monotonic not_before_{};
 };
 
 class Transport : private event::TurnEnd {
 public:
     Transport(std::string name, TransportSettings settings, const Settings& all, event::Loop& loop,
-              event::TaskGroup& tasks, const Log& log);
+              event::TaskGroup& tasks, const Log& log, std::size_t& all_recipients);
 
     const std::string& name() const noexcept { return name_; }
     const TransportSettings& settings() const noexcept { return settings_; }
@@ -78,24 +64,34 @@ public:
         Suspension suspension;  ///< without a reply
     };
     Task<Delivered> deliver(Destination& destination, service::DeliveryRequest request);
+    /// See JobList::set_unread().
+    void set_unread(const std::string& message, std::size_t recipients) {
+        jobs_.set_unread(message, recipients);
+    }
+
+    /// Recipients that are in memory for this transport, and how many more may be read for it
+    /// (TRANSPORT_recipient_limit).
+    void hold_recipients(std::size_t number);
+    void drop_recipients(std::size_t number);
+    std::size_t free_recipients() const noexcept;
 
     /// Forgets that it and its destinations are dead (postqueue -f).
     void resume();
-    bool is_idle() const noexcept { return in_use_ == 0; }
 
 private:
     class Turn;
-    friend class Destination;
-    Task<void> wait_for_turn(Destination& destination, const std::string& message);
     bool has_capacity() const;
-    void list(Destination& destination);
+    void want_turn(Destination& destination);
     void start_next();
     void release(Destination& destination);
     void learn(Destination& destination, const Result<service::DeliveryReply>& reply);
     void suspend(Suspension why);
     void suspend(Destination& destination, Suspension why);
     void turn_away(Destination& destination);
+    Task<void> lift_later(seconds after);
     Task<void> lift_later(std::string destination, seconds after);
+    Task<void> go_on_after(seconds pause);
+    Task<void> go_on_after(std::string destination, seconds pause);
     void at_turn_end() override;
 
     const std::string name_;
@@ -107,8 +103,11 @@ private:
     service::Client client_;
     std::optional<Suspension> suspension_;
     std::unordered_map<std::string, std::unique_ptr<Destination>> destinations_;
-    std::deque<Destination*> ready_;  // have room and something waiting
+    JobList jobs_;
     std::size_t in_use_ = 0;
+    std::size_t recipients_ = 0;
+    std::size_t& all_recipients_;
+    Monotonic not_before_{};  // transport_rate_delay
 };
 
 class Scheduler {
@@ -116,15 +115,19 @@ public:
     Scheduler(const Settings& settings, event::Loop& loop, event::TaskGroup& tasks, const Log& log)
         : settings_(settings), loop_(loop), tasks_(tasks), log_(log) {}
 
-    /// Error: the transport's parameters are wrong.
-    Result<Transport*> transport(const std::string& name);
+    /// Made when it is first asked for.
+    Transport& transport(const std::string& name);
     void resume_all();
+    /// Recipients to read of a message before it is known which transports it needs
+    /// (qmgr_message_recipient_minimum and _limit).
+    std::size_t first_batch() const noexcept;
 
 private:
     const Settings& settings_;
     event::Loop& loop_;
     event::TaskGroup& tasks_;
     const Log& log_;
+    std::size_t recipients_ = 0;  // in memory
     std::map<std::string, std::unique_ptr<Transport>> transports_;
 };
 

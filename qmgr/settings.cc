@@ -43,6 +43,10 @@ Result<Feedback> Feedback::parse(std::string_view text) {
 
 namespace {
 
+std::string with_domain(std::string address, const std::string& domain) {
+    return address.find('@') == address.npos ? address + "@" + domain : address;
+}
+
 std::size_t size_from(std::int64_t number) {
     return static_cast<std::size_t>(std::max<std::int64_t>(number, 0));
 }
@@ -52,16 +56,19 @@ std::size_t size_from(std::int64_t number) {
 Settings::Settings(const config::Config& config)
     : message_active_limit(size_from(config.number("qmgr_message_active_limit"))),
       message_recipient_limit(size_from(config.number("qmgr_message_recipient_limit"))),
+      message_recipient_minimum(size_from(config.number("qmgr_message_recipient_minimum"))),
       queue_run_delay(config.time("queue_run_delay")),
       minimal_backoff_time(config.time("minimal_backoff_time")),
       maximal_backoff_time(config.time("maximal_backoff_time")),
       maximal_queue_lifetime(config.time("maximal_queue_lifetime")),
-      bounce_queue_lifetime(config.time("bounce_queue_lifetime")),
+      bounce_queue_lifetime(std::min(config.time("bounce_queue_lifetime"), maximal_queue_lifetime)),
       delay_warning_time(config.time("delay_warning_time")),
       transport_retry_time(config.time("transport_retry_time")),
       daemon_timeout(config.time("daemon_timeout")),
-      ipc_timeout(config.time("ipc_timeout")),
+      ipc_timeout(config.time("qmgr_ipc_timeout")),
       error_service_name(config.text("error_service_name")),
+      double_bounce_address(
+          with_domain(config.text("double_bounce_sender"), config.text("myorigin"))),
       confirm_delay_cleared(config.boolean("confirm_delay_cleared")),
       has_fast_flush(!config.list("fast_flush_domains").empty()),
       config_(config) {
@@ -69,13 +76,14 @@ Settings::Settings(const config::Config& config)
         defer_transports.insert(std::move(name));
 }
 
-Result<TransportSettings> Settings::of_transport(const std::string& name) const {
-    auto positive =
-        Feedback::parse(config_.text_of(name, "destination_concurrency_positive_feedback"));
-    auto negative =
-        Feedback::parse(config_.text_of(name, "destination_concurrency_negative_feedback"));
-    if (!positive) return positive.error().in(name);
-    if (!negative) return negative.error().in(name);
+Feedback Settings::feedback_of(const std::string& name, const char* suffix, const Log& log) const {
+    auto feedback = Feedback::parse(config_.text_of(name, suffix));
+    if (feedback) return *feedback;
+    log.warning("{}_{}: {}, using 1", name, suffix, feedback.error().text);
+    return {};
+}
+
+TransportSettings Settings::of_transport(const std::string& name, const Log& log) const {
     TransportSettings settings;
     settings.destination_concurrency_limit =
         size_from(config_.number_of(name, "destination_concurrency_limit"));
@@ -85,8 +93,16 @@ Result<TransportSettings> Settings::of_transport(const std::string& name) const 
         size_from(config_.number_of(name, "destination_recipient_limit"));
     settings.failed_cohort_limit =
         static_cast<double>(config_.number_of(name, "destination_concurrency_failed_cohort_limit"));
-    settings.positive = *positive;
-    settings.negative = *negative;
+    settings.positive = feedback_of(name, "destination_concurrency_positive_feedback", log);
+    settings.negative = feedback_of(name, "destination_concurrency_negative_feedback", log);
+    settings.recipient_limit = size_from(config_.number_of(name, "recipient_limit")) +
+                               size_from(config_.number_of(name, "extra_recipient_limit"));
+    settings.recipient_refill_limit = size_from(config_.number_of(name, "recipient_refill_limit"));
+    settings.recipient_refill_delay = config_.time_of(name, "recipient_refill_delay");
+    settings.slots.cost = size_from(config_.number_of(name, "delivery_slot_cost"));
+    settings.slots.minimum = size_from(config_.number_of(name, "minimum_delivery_slots"));
+    settings.slots.discount = size_from(config_.number_of(name, "delivery_slot_discount"));
+    settings.slots.loan = size_from(config_.number_of(name, "delivery_slot_loan"));
     settings.destination_rate_delay = config_.time_of(name, "destination_rate_delay");
     settings.transport_rate_delay = config_.time_of(name, "transport_rate_delay");
     return settings;

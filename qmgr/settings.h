@@ -1,7 +1,9 @@
 // What main.cf says to the queue manager.
 #pragma once
 
+#include "lib/base/log.h"
 #include "lib/config/config.h"
+#include "qmgr/job_list.h"
 
 #include <set>
 #include <string>
@@ -26,23 +28,28 @@ struct TransportSettings {
     double failed_cohort_limit;               ///< 0: never dead
     Feedback positive, negative;
     seconds destination_rate_delay, transport_rate_delay;
+    std::size_t recipient_limit;  ///< of messages that are not read whole, in memory
+    std::size_t recipient_refill_limit;
+    seconds recipient_refill_delay;
+    SlotSettings slots;
 };
 
 struct Settings {
     explicit Settings(const config::Config& config);
 
-    /// The transport's own settings. Error: a feedback that cannot be read.
-    Result<TransportSettings> of_transport(const std::string& name) const;
+    /// The transport's own settings. A feedback that cannot be read is logged, and counts as 1.
+    TransportSettings of_transport(const std::string& name, const Log& log) const;
 
-    std::size_t message_active_limit, message_recipient_limit;
+    std::size_t message_active_limit, message_recipient_limit, message_recipient_minimum;
     seconds queue_run_delay, minimal_backoff_time, maximal_backoff_time;
     seconds maximal_queue_lifetime, bounce_queue_lifetime, delay_warning_time;
     seconds transport_retry_time, daemon_timeout, ipc_timeout;
     std::set<std::string> defer_transports;
-    std::string error_service_name;
+    std::string error_service_name, double_bounce_address;
     bool confirm_delay_cleared, has_fast_flush;
 
 private:
+    Feedback feedback_of(const std::string& name, const char* suffix, const Log& log) const;
     config::Config config_;
 };
 

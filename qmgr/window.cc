@@ -26,9 +26,11 @@ void Window::revive() {
 void Window::succeeded(std::size_t in_use) {
     failed_cohorts_ = 0;
     if (is_dead()) return revive();
-    // A window that is not used up needs not grow.
+    // A window that is far from used up needs not grow: the next failure would come too late.
     const std::size_t limit = settings_->destination_concurrency_limit;
-    if (in_use < size_ || (limit > 0 && size_ >= limit)) return;
+    if (size_ >= in_use + settings_->initial_destination_concurrency ||
+        (limit > 0 && size_ >= limit))
+        return;
     success_ += settings_->positive.at(size_);
     while (success_ >= almost_one && (limit == 0 || size_ < limit)) {
         ++size_;

@@ -179,6 +179,7 @@ void Job::add_result(std::size_t index, std::string address, Settlement final) {
     result.mta_type = final.mta_type;
     result.mta_name = final.mta_name;
     result.relay = final.relay;
+    result.dsn_passed_on = final.dsn_passed_on;
     results_.push_back(std::move(result));
 }
 

@@ -25,6 +25,7 @@ struct Settlement {
     std::string action;                ///< "": as the outcome says; else relayed, expanded
     std::string diag_type, diag_text;  ///< "smtp", "550 5.1.1 no such user"
     std::string mta_type, mta_name;    ///< "dns", "mx.example"
+    bool dsn_passed_on = false;        ///< see service::DeliveryResult
     std::uint32_t connection_use = 1;
     std::string tls;  ///< features for the log
 };

@@ -33,4 +33,8 @@ mail::ReturnContent Envelope::dsn_return() const {
     return mail::ReturnContent::unspecified;
 }
 
+TraceFlags Envelope::trace_flags() const {
+    return {parse_number(attributes.value_or("trace_flags")).value_or(0)};
+}
+
 }  // namespace postern::queue

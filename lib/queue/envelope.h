@@ -25,6 +25,7 @@ struct Recipient {
 
 /// The attributes (`A` records) of a message, in the order of the file. The names that are used:
 ///
+///   trace_flags                        what is asked for beside, or instead of, delivery: see TraceFlags
 ///   log_ident                          the queue id under which the message is logged
 ///   rewrite_context                    local or remote
 ///   encoding                           7bit or 8bit
@@ -48,6 +49,17 @@ private:
     std::vector<std::pair<std::string, std::string>> list_;
 };
 
+/// Bits of the attribute trace_flags.
+struct TraceFlags {
+    std::uint64_t bits = 0;
+
+    static constexpr std::uint64_t probe = 256;    ///< verify(8) asks: deliver nothing, tell verify
+    static constexpr std::uint64_t verify = 512;   ///< sendmail -bv: deliver nothing, report
+    static constexpr std::uint64_t record = 1024;  ///< sendmail -v: report the first attempt
+    bool has(std::uint64_t flag) const noexcept { return (bits & flag) != 0; }
+    bool delivers_nothing() const noexcept { return has(probe | verify); }
+};
+
 /// What the message says of itself; recipients are read apart, in pieces.
 struct Envelope {
     MessageSizes sizes;
@@ -60,6 +72,7 @@ struct Envelope {
     std::string verp_delimiters;        ///< "" is none
     std::optional<WallTime> warn_time;  ///< when the sender is told of the delay
     off_t warn_time_offset = 0;         ///< of its record; 0 when there is none
+    off_t trace_flags_offset = 0;       ///< of the attribute's record; 0 when there is none
     std::string errors_to;              ///< extracted; "" is none
     std::string return_receipt;         ///< extracted; "" is none
     Attributes attributes;
@@ -70,6 +83,7 @@ struct Envelope {
     std::string_view encoding() const { return attributes.value_or("encoding"); }
     std::string_view dsn_envelope_id() const { return attributes.value_or("envelope_id"); }
     mail::ReturnContent dsn_return() const;
+    TraceFlags trace_flags() const;
 };
 
 }  // namespace postern::queue

@@ -239,6 +239,7 @@ Result<void> EnvelopeReader::take_arrival(Envelope& envelope, Seen& seen, const 
 Result<void> EnvelopeReader::take_attribute(Envelope& envelope, const Record& record) {
     const auto [name, value] = attribute_of(record.data);
     if (name == "create_time") return set_time(envelope.created, value);
+    if (name == "trace_flags") envelope.trace_flags_offset = record.offset;
     envelope.attributes.set(name, value);
     return success();
 }

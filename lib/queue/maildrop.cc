@@ -1,5 +1,8 @@
 #include "lib/queue/maildrop.h"
 
+#include "lib/base/strings.h"
+#include "lib/queue/envelope.h"
+
 #include <algorithm>
 #include <array>
 
@@ -29,7 +32,9 @@ bool is_allowed_in_maildrop(Section section, RecordType type) {
     return allowed_in(section).find(static_cast<char>(type)) != std::string_view::npos;
 }
 
-bool is_allowed_maildrop_attribute(std::string_view name) {
+bool is_allowed_maildrop_attribute(std::string_view name, std::string_view value) {
+    if (name == "trace_flags" && (parse_number(value).value_or(0) & TraceFlags::probe) != 0)
+        return false;
     return std::ranges::find(attributes, name) != attributes.end();
 }
 

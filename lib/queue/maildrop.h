@@ -16,7 +16,8 @@ enum class Section { envelope, content, extracted };
 /// `end`) among them; any other ends the submission with an error.
 bool is_allowed_in_maildrop(Section section, RecordType type);
 
-/// Attributes that a submission may set; others are left out with a warning.
-bool is_allowed_maildrop_attribute(std::string_view name);
+/// Attributes that a submission may set; others are left out with a warning. A user may ask for a
+/// report (trace_flags), and not pose as verify(8), whose probes fill its cache.
+bool is_allowed_maildrop_attribute(std::string_view name, std::string_view value);
 
 }  // namespace postern::queue

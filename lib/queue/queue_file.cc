@@ -4,6 +4,7 @@
 
 #include <unistd.h>
 
+#include <algorithm>
 #include <utility>
 
 namespace postern::queue {
@@ -72,16 +73,33 @@ Result<void> QueueFile::mark_done(off_t offset) {
     return write_all_at(file_.get(), std::string_view(&type, 1), offset, path_);
 }
 
-Result<void> QueueFile::clear_warn_time(off_t offset) {
+/// `changed` gives data of the same length.
+Result<void> QueueFile::overwrite(off_t offset, RecordType type, std::string_view what,
+                                  const std::function<std::string(std::string_view)>& changed) {
     RecordReader reader(file_.get(), path_, 64);
     reader.seek(offset);
     auto record = reader.next();
     if (!record) return record.error();
-    if (!*record || (*record)->type != RecordType::warn_time)
-        return permanent(fmt::format("{}: no warning time record at offset {}", path_, offset));
-    std::string never;
-    append_record(never, RecordType::warn_time, fmt::format("{:{}}", -1, (*record)->data.size()));
-    return write_all_at(file_.get(), never, offset, path_);
+    if (!*record || (*record)->type != type)
+        return permanent(fmt::format("{}: no {} at offset {}", path_, what, offset));
+    std::string other;
+    append_record(other, type, changed((*record)->data));
+    return write_all_at(file_.get(), other, offset, path_);
+}
+
+Result<void> QueueFile::clear_warn_time(off_t offset) {
+    return overwrite(offset, RecordType::warn_time, "warning time record",
+                     [](std::string_view time) { return fmt::format("{:{}}", -1, time.size()); });
+}
+
+Result<void> QueueFile::clear_trace_flags(off_t offset) {
+    return overwrite(offset, RecordType::attribute, "trace_flags attribute",
+                     [](std::string_view attribute) {
+                         std::string none(attribute);
+                         const auto value = std::min(none.find('=') + 1, none.size());
+                         std::fill(none.begin() + static_cast<std::ptrdiff_t>(value), none.end(), '0');
+                         return none;
+                     });
 }
 
 Result<void> QueueFile::sync() {

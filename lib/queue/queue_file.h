@@ -7,6 +7,7 @@
 #include "lib/queue/envelope_reader.h"
 #include "lib/queue/spool.h"
 
+#include <functional>
 #include <optional>
 #include <string>
 
@@ -52,9 +53,13 @@ public:
     Result<void> mark_done(off_t offset);
     /// Overwrites the warning time record at `offset`: the sender was warned.
     Result<void> clear_warn_time(off_t offset);
+    /// The same of the attribute trace_flags: the report was sent.
+    Result<void> clear_trace_flags(off_t offset);
     Result<void> sync();
 
 private:
+    Result<void> overwrite(off_t offset, RecordType type, std::string_view what,
+                           const std::function<std::string(std::string_view)>& changed);
     QueueFile(QueueId id, Queue queue, std::string path, Fd file, const struct stat& status);
 
     QueueId id_;

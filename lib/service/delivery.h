@@ -45,6 +45,9 @@ struct DeliveryResult {
     std::string action;             ///< RFC 3464: "" as outcome says; relayed, delivered, expanded
     std::string diag_type, diag_text, mta_type, mta_name;   ///< for reports; as in message logs
     std::string relay;              ///< "none", "local", "mx.example[192.0.2.1]:25"
+    /// Its success is not ours to report: the next server does (RFC 3461 section 5.2.7), or the
+    /// report on a list stands for its members.
+    bool dsn_passed_on = false;
     template <class Self, class Visit>
     static void fields(Self& self, Visit&& visit) {
         visit("recipient", self.recipient);
@@ -58,6 +61,7 @@ struct DeliveryResult {
         visit("mta_type", self.mta_type);
         visit("mta_name", self.mta_name);
         visit("relay", self.relay);
+        visit("dsn_passed_on", self.dsn_passed_on);
     }
 };
 

@@ -21,8 +21,8 @@ struct NewMessage {
 };
 
 /// What master's wake-up, postkick(1), postqueue -f and `postfix flush` send to a service: the
-/// letters of postkick(1), each a wish. qmgr: W or I scan incoming/, D scan deferred/, F ignore
-/// time stamps once, A forget that transports and destinations are dead. Others: W.
+/// letters of postkick(1), each a wish. qmgr: W or I scan incoming/, D scan deferred/, A ignore
+/// time stamps once, F forget that transports and destinations are dead. Others: W.
 struct Trigger {
     static constexpr std::string_view frame_name = "trigger";
     static constexpr bool is_idempotent = true;

@@ -77,9 +77,12 @@ Result<bool> SubmittedFile::take(const queue::Record& record, std::string& block
 /// A requeued message keeps what its sender said; what was decided then is decided anew.
 bool SubmittedFile::is_passed_on(const queue::Record& record) const {
     if (section_ == Section::content) return record.type != RecordType::padding;
-    if (record.type == RecordType::attribute)
-        return is_requeued_ ? queue::attribute_of(record.data).name != "log_ident"
-                            : queue::is_allowed_maildrop_attribute(queue::attribute_of(record.data).name);
+    if (record.type == RecordType::attribute) {
+        const auto attribute = queue::attribute_of(record.data);
+        return is_requeued_
+                   ? attribute.name != "log_ident"
+                   : queue::is_allowed_maildrop_attribute(attribute.name, attribute.value);
+    }
     switch (record.type) {
         case RecordType::content_filter:
         case RecordType::redirect:

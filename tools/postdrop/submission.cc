@@ -39,7 +39,9 @@ Result<Submission::Verdict> Submission::take_attribute(std::string_view data) {
     if (data.find_first_of(std::string_view("\0\n", 2)) != data.npos)
         return permanent("attribute record with a line end in it");
     const auto attribute = queue::attribute_of(data);
-    return queue::is_allowed_maildrop_attribute(attribute.name) ? Verdict::keep : Verdict::leave_out;
+    return queue::is_allowed_maildrop_attribute(attribute.name, attribute.value)
+               ? Verdict::keep
+               : Verdict::leave_out;
 }
 
 Result<Submission::Verdict> Submission::take_sender(std::string_view sender) {

@@ -24,8 +24,15 @@ TEST_CASE("a submission has no records that only daemons write", "[queue]") {
 }
 
 TEST_CASE("a submission cannot say who its client was", "[queue]") {
-    CHECK(is_allowed_maildrop_attribute("notify_flags"));
-    CHECK_FALSE(is_allowed_maildrop_attribute("client_name"));
-    CHECK_FALSE(is_allowed_maildrop_attribute("sasl_username"));
-    CHECK_FALSE(is_allowed_maildrop_attribute("log_ident"));
+    CHECK(is_allowed_maildrop_attribute("notify_flags", "1"));
+    CHECK_FALSE(is_allowed_maildrop_attribute("client_name", "1"));
+    CHECK_FALSE(is_allowed_maildrop_attribute("sasl_username", "1"));
+    CHECK_FALSE(is_allowed_maildrop_attribute("log_ident", "1"));
+}
+
+TEST_CASE("a user may ask for a report, and not pose as a probe of verify", "[queue][attack29]") {
+    CHECK(is_allowed_maildrop_attribute("trace_flags", "512"));
+    CHECK(is_allowed_maildrop_attribute("trace_flags", "1024"));
+    CHECK_FALSE(is_allowed_maildrop_attribute("trace_flags", "256"));
+    CHECK_FALSE(is_allowed_maildrop_attribute("trace_flags", "1280"));
 }

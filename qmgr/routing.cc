@@ -1,0 +1,106 @@
+// Routes and deliveries; see the header.
+#include "qmgr/routing.h"
+
+#include "lib/base/strings.h"
+#include "lib/mail/address.h"
+
+#include <map>
+#include <utility>
+
+namespace postern::qmgr {
+
+namespace {
+
+/// "transport:nexthop" of a content filter.
+std::pair<std::string, std::string> split_filter(const std::string& filter) {
+    const auto parts = cut(filter, ':');
+    if (!parts) return {filter, {}};
+    return {std::string(parts->first), std::string(parts->second)};
+}
+
+service::DeliveryRecipient entry_of(const queue::Recipient& recipient, std::string address) {
+    service::DeliveryRecipient entry;
+    entry.address = std::move(address);
+    entry.original = recipient.original;
+    entry.dsn_orcpt = recipient.dsn_orcpt;
+    entry.notify = recipient.notify.bits;
+    entry.offset = recipient.offset;
+    return entry;
+}
+
+}  // namespace
+
+Routing::Routing(const Office& office, std::string_view queue_id, const queue::Envelope& envelope,
+                 bool ignores_defer_transports)
+    : office_(office),
+      id_(queue_id),
+      envelope_(envelope),
+      ignores_defer_transports_(ignores_defer_transports) {}
+
+Task<std::vector<service::Route>> Routing::resolve(
+    const std::vector<queue::Recipient>& recipients) const {
+    service::Resolve request;
+    request.sender = envelope_.sender;
+    request.for_verification = envelope_.trace_flags().has(queue::TraceFlags::probe);
+    for (const queue::Recipient& recipient : recipients)
+        request.recipients.push_back(recipient.address);
+    auto answer = co_await office_.rewrite.call(std::move(request),
+                                                office_.loop.in(office_.settings.ipc_timeout));
+    if (answer && answer->routes.size() == recipients.size()) co_return std::move(answer->routes);
+    service::Route unknown;
+    unknown.failure = answer ? "short answer" : answer.error().text;
+    office_.reporter.log().warning("{}: address resolver failure: {}", id_, unknown.failure);
+    co_return std::vector<service::Route>(recipients.size(), unknown);
+}
+
+/// What goes before the route of the address: filters, and reasons not to deliver.
+service::Route Routing::overridden(service::Route route, const queue::Recipient& recipient) const {
+    if (!route.failure.empty()) {
+        route.transport = "retry";
+        route.nexthop = "4.3.0 address resolver failure";
+        route.recipient = recipient.address;
+        return route;
+    }
+    if (!route.relocated.empty()) {
+        route.transport = office_.settings.error_service_name;
+        route.nexthop = route.relocated;
+    }
+    // A probe asks about the address, not about the filter before it.
+    if (!envelope_.content_filter.empty() && !envelope_.trace_flags().delivers_nothing())
+        filter(route);
+    if (!ignores_defer_transports_ &&
+        office_.settings.defer_transports.contains(route.transport)) {
+        route.transport = "retry";
+        route.nexthop = "4.3.2 deferred transport";
+    }
+    return route;
+}
+
+void Routing::filter(service::Route& route) const {
+    std::tie(route.transport, route.nexthop) = split_filter(envelope_.content_filter);
+    if (route.nexthop.empty()) route.nexthop = office_.config.text("default_filter_nexthop");
+    if (route.nexthop.empty()) route.nexthop = mail::split_address(route.recipient).domain;
+}
+
+Task<std::vector<Piece>> Routing::divide(std::vector<queue::Recipient> recipients) const {
+    const auto routes = co_await resolve(recipients);
+    std::vector<Piece> pieces;
+    std::map<std::pair<Transport*, std::string>, std::size_t> open;  // the piece that still grows
+    for (std::size_t i = 0; i < recipients.size(); ++i) {
+        service::Route route = overridden(routes[i], recipients[i]);
+        Transport& transport = office_.scheduler.transport(route.transport);
+        const std::size_t limit = transport.settings().destination_recipient_limit;
+        const std::string& destination = limit == 1 ? route.recipient : route.nexthop;
+        const auto [place, is_new] =
+            open.try_emplace(std::pair(&transport, destination), pieces.size());
+        if (!is_new && limit > 0 && pieces[place->second].recipients.size() >= limit)
+            place->second = pieces.size();
+        if (place->second == pieces.size())
+            pieces.push_back({&transport, destination, route.nexthop, {}});
+        pieces[place->second].recipients.push_back(
+            entry_of(recipients[i], std::move(route.recipient)));
+    }
+    co_return pieces;
+}
+
+}  // namespace postern::qmgr
