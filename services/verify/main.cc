@@ -1,31 +1,50 @@
-// verify: remembers what was found out about the deliverability of addresses (verify(8)).
+// verify: finds out whether mail to an address can be delivered, and remembers it (verify(8)).
 #include "lib/service/daemon.h"
+#include "lib/service/identity.h"
+#include "lib/service/tables.h"
 #include "services/verify/address_cache.h"
+#include "services/verify/prober.h"
+
+#include <unistd.h>
 
 namespace postern::verify {
 
 namespace {
 
-Lifetimes lifetimes_of(const config::Config& config) {
-    return {config.time("address_verify_positive_expire_time"),
-            config.time("address_verify_negative_expire_time"),
-            config.boolean("address_verify_negative_cache")};
+/// The cache's file belongs to the mail owner, whoever opens it. Without address_verify_map it is
+/// in memory, and begins empty with each process.
+std::unique_ptr<table::Store> open_cache(service::Daemon& daemon, table::Registry& registry) {
+    std::string name = daemon.config().text("address_verify_map");
+    if (name.empty()) name = "internal:verify";
+    std::optional<service::ActingAs> acting;
+    if (::geteuid() == 0) {
+        const auto owner = service::mail_owner(daemon.config());
+        if (!owner) daemon.log().fatal("{}", owner.error().text);
+        acting.emplace(*owner);
+    }
+    auto store = table::open_store(registry, name);
+    acting.reset();
+    if (!store) daemon.log().fatal("address_verify_map: {}", store.error().text);
+    return std::move(*store);
 }
 
-Task<Result<service::AddressKnowledge>> query(AddressCache& cache, WallTime now,
+Task<Result<service::AddressKnowledge>> query(AddressCache& cache, Prober& prober, WallTime now,
                                               service::QueryAddress request) {
-    co_return cache.find(request.address, now);
+    auto answer = cache.query(request.address, now);
+    if (answer.wants_probe) prober.probe(std::move(request.address));
+    co_return std::move(answer.knowledge);
 }
 
-Task<Result<service::Done>> update(AddressCache& cache, WallTime now, service::UpdateAddress result) {
+Task<Result<service::Done>> update(AddressCache& cache, WallTime now,
+                                   service::UpdateAddress result) {
     cache.update(result, now);
     co_return service::Done{};
 }
 
-Task<void> clean_up(event::Loop& loop, AddressCache& cache, seconds every) {
+Task<void> clean_regularly(event::Loop& loop, AddressCache& cache, seconds every) {
     while (every > seconds(0)) {
         co_await event::Sleep(loop, loop.in(every));
-        cache.forget_expired(loop.clock().wall());
+        while (cache.clean_some(loop.clock().wall())) co_await event::Yield(loop);
     }
 }
 
@@ -37,15 +56,22 @@ int main(int argc, char** argv) {
     using namespace postern;
     service::Daemon daemon("verify", argc, argv, {.stays = true, .share_is_processes = true});
     const config::Config& config = daemon.config();
+    service::Tables tables(daemon);
+    const verify::ProbeSettings settings(config);
+    verify::AddressCache cache(verify::Lifetimes(config),
+                               verify::open_cache(daemon, tables.registry()), daemon.log());
     daemon.drop_privileges();
 
     auto& loop = daemon.loop();
-    verify::AddressCache cache(verify::lifetimes_of(config));
-    daemon.tasks().spawn(verify::clean_up(loop, cache, config.time("address_verify_cache_cleanup_interval")));
+    service::Client cleanup(loop, "public/" + config.text("cleanup_service_name"));
+    verify::Prober prober(settings, cleanup, loop, daemon.tasks(), daemon.log());
+    daemon.tasks().spawn(verify::clean_regularly(
+        loop, cache, config.time("address_verify_cache_cleanup_interval")));
+    daemon.on_retire([&cache] { cache.give_up(); });  // the next process waits for its lock
 
     service::Server server(loop, daemon.server_limits(), daemon.on_bug());
     server.on<service::QueryAddress>([&](service::QueryAddress request) {
-        return verify::query(cache, loop.clock().wall(), std::move(request));
+        return verify::query(cache, prober, loop.clock().wall(), std::move(request));
     });
     server.on<service::UpdateAddress>([&](service::UpdateAddress result) {
         return verify::update(cache, loop.clock().wall(), std::move(result));
