@@ -3,6 +3,7 @@
 
 #include "lib/base/strings.h"
 #include "lib/mail/address.h"
+#include "lib/mail/header_field.h"
 #include "lib/queue/record.h"
 #include "lib/service/cleanup.h"
 
@@ -46,6 +47,16 @@ NotificationSent::Kind event_kind(ReportKind kind) {
     }
 }
 
+/// What replies refer to; "" where the header has none.
+std::string message_id(const Original& original) {
+    for (const std::string& line : original.lines) {
+        if (line.empty()) break;
+        const auto field = mail::parse_field(line);
+        if (field && same(field->name, "Message-ID")) return std::string(trim(field->value));
+    }
+    return {};
+}
+
 std::string with_domain(std::string address, const std::string& domain) {
     return address.find('@') == address.npos ? address + "@" + domain : address;
 }
@@ -72,6 +83,7 @@ queue::LogEntry entry_of(const service::BounceEntry& entry) {
 Settings::Settings(const config::Config& config)
     : myhostname(config.text("myhostname")),
       mail_name(config.text("mail_name")),
+      myorigin(config.text("myorigin")),
       double_bounce_sender(with_domain(config.text("double_bounce_sender"), config.text("myorigin"))),
       bounce_notice_recipient(config.text("bounce_notice_recipient")),
       second_bounce_notice_recipient(config.text("2bounce_notice_recipient")),
@@ -79,7 +91,9 @@ Settings::Settings(const config::Config& config)
       bounce_size_limit(static_cast<std::size_t>(config.number("bounce_size_limit"))),
       ipc_timeout(config.time("ipc_timeout")),
       maximal_queue_lifetime(config.time("maximal_queue_lifetime")),
-      disable_verp_bounces(config.boolean("disable_verp_bounces")) {
+      disable_verp_bounces(config.boolean("disable_verp_bounces")),
+      enable_threaded_bounces(config.boolean("enable_threaded_bounces")),
+      smtputf8_enable(config.boolean("smtputf8_enable")) {
     for (std::string& name : config.list("notify_classes")) notify_classes.insert(std::move(name));
 }
 
@@ -166,17 +180,21 @@ Report Notifier::report(const service::SendReport& request, const queue::QueueId
     }
     made.to = notice.to;
     made.queue_id = request.queue_id;
-    made.sender = request.sender;
+    made.sender = request.sender.empty() ? "MAILER-DAEMON@" + settings_.myorigin : request.sender;
     made.dsn_envid = request.dsn_envid;
     made.encoding = request.encoding;
     made.is_smtputf8 = request.is_smtputf8;
+    made.has_smtputf8 = settings_.smtputf8_enable;
     made.myhostname = settings_.myhostname;
     made.mail_name = settings_.mail_name;
     made.entries = notice.entries;
-    const bool header_only = kind != TemplateKind::failure || notice.is_postmaster_copy ||
+    // Of mail from nobody nobody else has a copy.
+    const bool header_only = kind != TemplateKind::failure ||
+                             (notice.is_postmaster_copy && !request.sender.empty()) ||
                              request.dsn_ret == static_cast<std::int64_t>(mail::ReturnContent::headers);
     const auto queue = queue::queue_named(request.queue_name).value_or(queue::Queue::active);
     made.original = read_original(spool_, queue, id, settings_.bounce_size_limit, header_only);
+    if (settings_.enable_threaded_bounces) made.thread = message_id(made.original);
     if (kind == TemplateKind::delay && made.original.arrival)
         made.retried_until = *made.original.arrival + settings_.maximal_queue_lifetime;
     made.now = loop_.clock().wall();

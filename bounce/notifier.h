@@ -19,13 +19,13 @@ namespace postern::bounce {
 struct Settings {
     explicit Settings(const config::Config& config);
 
-    std::string myhostname, mail_name;
+    std::string myhostname, mail_name, myorigin;
     std::string double_bounce_sender;   ///< with a domain
     std::set<std::string, std::less<>> notify_classes;
     std::string bounce_notice_recipient, second_bounce_notice_recipient, delay_notice_recipient;
     std::size_t bounce_size_limit;
     seconds ipc_timeout, maximal_queue_lifetime;
-    bool disable_verp_bounces;
+    bool disable_verp_bounces, enable_threaded_bounces, smtputf8_enable;
 };
 
 /// The entries about which somebody with these NOTIFY wishes (RFC 3461 section 4.1) is told; all

@@ -36,18 +36,21 @@ private:
     void format(fmt::format_string<A...> text, A&&... values) {
         line(fmt::format(text, std::forward<A>(values)...));
     }
-    bool is_eight_bit() const { return report_.is_smtputf8 || same(report_.encoding, "8bit"); }
+    /// With smtputf8_enable reasons and templates may hold anything.
+    bool is_eight_bit() const {
+        return report_.has_smtputf8 || report_.is_smtputf8 || same(report_.encoding, "8bit");
+    }
     /// "rfc822", or what takes its place where an address is not ASCII (RFC 6533 section 3).
     std::string_view address_type(std::string_view address) const {
         return report_.is_smtputf8 && !is_all_ascii(address) ? "utf-8" : "rfc822";
     }
 
-    void part(std::string_view description, std::string_view type) {
+    void part(std::string_view description, std::string_view type, bool is_eight_bit) {
         line();
         format("--{}", boundary_);
         format("Content-Description: {}", description);
         format("Content-Type: {}", type);
-        if (is_eight_bit()) line("Content-Transfer-Encoding: 8bit");
+        if (is_eight_bit) line("Content-Transfer-Encoding: 8bit");
         line();
     }
 
@@ -56,10 +59,13 @@ private:
         format("From: {}", words.from);
         format("Subject: {}", report_.is_postmaster_copy ? words.postmaster_subject : words.subject);
         format("To: {}", mail::external(report_.to));
-        line("Auto-Submitted: auto-replied");
+        if (!report_.thread.empty()) {
+            format("References: {}", report_.thread);
+            format("In-Reply-To: {}", report_.thread);
+        }
+        format("Auto-Submitted: {}", report_.is_postmaster_copy ? "auto-generated" : "auto-replied");
         line("MIME-Version: 1.0");
-        format("Content-Type: multipart/report; report-type={}delivery-status;",
-               report_.is_smtputf8 ? "global-" : "");
+        line("Content-Type: multipart/report; report-type=delivery-status;");
         format("\tboundary=\"{}\"", boundary_);
         if (is_eight_bit()) line("Content-Transfer-Encoding: 8bit");
         line();
@@ -68,7 +74,10 @@ private:
 
     void notification() {
         part("Notification", fmt::format("text/plain; charset={}",
-                                         report_.is_smtputf8 ? "utf-8" : report_.words.charset));
+                                         report_.has_smtputf8 || report_.is_smtputf8
+                                             ? "utf-8"
+                                             : report_.words.charset),
+             is_eight_bit());
         if (!report_.text.empty())
             for (const std::string_view each : pieces(report_.text)) line(std::string(each));
         for (const auto& entry : report_.entries) {
@@ -79,7 +88,8 @@ private:
 
     void delivery_status() {
         part("Delivery report", report_.is_smtputf8 ? "message/global-delivery-status"
-                                                    : "message/delivery-status");
+                                                    : "message/delivery-status",
+             report_.is_smtputf8);
         format("Reporting-MTA: dns; {}", report_.myhostname);
         if (!report_.dsn_envid.empty()) format("Original-Envelope-Id: {}", report_.dsn_envid);
         format("X-{}-Queue-ID: {}", report_.mail_name, report_.queue_id);
@@ -92,16 +102,20 @@ private:
     void recipient(const queue::LogEntry& entry) {
         line();
         format("Final-Recipient: {}; {}", address_type(entry.recipient), mail::external(entry.recipient));
-        if (!entry.dsn_orcpt.empty())
-            format("Original-Recipient: {}", printable(entry.dsn_orcpt));
-        else if (!entry.original_recipient.empty())
-            format("Original-Recipient: {};{}", address_type(entry.original_recipient),
-                   mail::external(entry.original_recipient));
+        original_recipient(entry);
         format("Action: {}", entry.action);
         format("Status: {}", entry.status);
         if (!entry.mta_name.empty()) format("Remote-MTA: {}; {}", entry.mta_type, entry.mta_name);
         diagnostic(entry);
         if (report_.retried_until) format("Will-Retry-Until: {}", mail_date(*report_.retried_until));
+    }
+
+    void original_recipient(const queue::LogEntry& entry) {
+        if (!entry.dsn_orcpt.empty())
+            return format("Original-Recipient: {}", printable(entry.dsn_orcpt));
+        const std::string& original =
+            entry.original_recipient.empty() ? entry.recipient : entry.original_recipient;
+        format("Original-Recipient: {};{}", address_type(original), mail::external(original));
     }
 
     void diagnostic(const queue::LogEntry& entry) {
@@ -117,10 +131,12 @@ private:
         const std::string_view type = report_.is_smtputf8 ? (is_header ? "message/global-headers" : "message/global")
                                       : is_header         ? "text/rfc822-headers"
                                                           : "message/rfc822";
-        const std::string_view what = report_.kind == TemplateKind::failure ? "Undelivered Message"
-                                      : report_.kind == TemplateKind::delay ? "Delayed Message"
-                                                                            : "Message";
-        part(fmt::format("{}{}", what, is_header ? " Headers" : ""), type);
+        const bool is_failure =
+            report_.kind == TemplateKind::failure || report_.kind == TemplateKind::delay;
+        part(fmt::format("{}Message{}", is_failure ? "Undelivered " : "",
+                         is_header ? " Headers" : ""),
+             type, is_eight_bit());
+        format("Return-Path: <{}>", mail::external(report_.sender));
         for (const std::string& each : report_.original.lines) line(each);
         line();
     }

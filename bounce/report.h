@@ -20,9 +20,12 @@ struct Report {
     std::string text;                  ///< the expanded words; "" in a postmaster's copy
     bool is_postmaster_copy = false;
     std::string to;                    ///< internal form
-    std::string queue_id, sender;      ///< of the original; the sender in internal form
+    std::string queue_id, sender;      ///< of the original; the sender in internal form, the null
+                                       ///< sender as MAILER-DAEMON
     std::string dsn_envid, encoding;
     bool is_smtputf8 = false;
+    bool has_smtputf8 = false;         ///< smtputf8_enable
+    std::string thread;                ///< enable_threaded_bounces: the original's Message-ID
     std::string myhostname, mail_name;
     std::vector<queue::LogEntry> entries;
     Original original;

@@ -14,36 +14,50 @@
 namespace postern::bounce {
 namespace {
 
-constexpr std::string_view from = "MAILER-DAEMON (Mail Delivery System)";
+// Programs read these texts too, and know them as they are.
+constexpr std::string_view from = "Mail Delivery System <MAILER-DAEMON>";
 
 constexpr std::string_view failure_text =
-    "The mail system at $myhostname could not deliver your message to the\n"
-    "recipients below. It will not try again. What it knows of the reasons\n"
-    "follows, and your message is attached.\n"
+    "This is the mail system at host $myhostname.\n"
     "\n"
-    "If you need help, write to postmaster, and send this report along; your\n"
-    "own text may be left out.\n"
+    "I'm sorry to have to inform you that your message could not\n"
+    "be delivered to one or more recipients. It's attached below.\n"
+    "\n"
+    "For further assistance, please send mail to postmaster.\n"
+    "\n"
+    "If you do so, please include this problem report. You can\n"
+    "delete your own text from the attached returned message.\n"
     "\n"
     "                   The mail system\n";
 constexpr std::string_view delay_text =
-    "This is only a warning: YOU NEED NOT SEND YOUR MESSAGE AGAIN.\n"
+    "This is the mail system at host $myhostname.\n"
     "\n"
-    "The mail system at $myhostname has not been able to deliver your message\n"
-    "for more than $delay_warning_time_hours hour(s). It goes on trying until the message is\n"
-    "$maximal_queue_lifetime_days day(s) old.\n"
+    "####################################################################\n"
+    "# THIS IS A WARNING ONLY.  YOU DO NOT NEED TO RESEND YOUR MESSAGE. #\n"
+    "####################################################################\n"
     "\n"
-    "If you need help, write to postmaster, and send this report along.\n"
+    "Your message could not be delivered for more than $delay_warning_time_hours hour(s).\n"
+    "It will be retried until it is $maximal_queue_lifetime_days day(s) old.\n"
+    "\n"
+    "For further assistance, please send mail to postmaster.\n"
+    "\n"
+    "If you do so, please include this problem report. You can\n"
+    "delete your own text from the attached returned message.\n"
     "\n"
     "                   The mail system\n";
 constexpr std::string_view success_text =
-    "The mail system at $myhostname has delivered your message to the\n"
-    "recipients below. Where it went to a mailbox, this is the last that you\n"
-    "hear of it; where it went on to another system, that one may still report\n"
-    "a failure.\n"
+    "This is the mail system at host $myhostname.\n"
+    "\n"
+    "Your message was successfully delivered to the destination(s)\n"
+    "listed below. If the message was delivered to mailbox you will\n"
+    "receive no further notifications. Otherwise you may still receive\n"
+    "notifications of mail delivery errors from other systems.\n"
     "\n"
     "                   The mail system\n";
 constexpr std::string_view verify_text =
-    "The mail system at $myhostname sends the report that you asked for.\n"
+    "This is the mail system at host $myhostname.\n"
+    "\n"
+    "Enclosed is the mail delivery report that you requested.\n"
     "\n"
     "                   The mail system\n";
 
