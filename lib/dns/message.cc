@@ -239,6 +239,20 @@ Result<std::vector<RawRecord>> answer_section(Cursor& cursor, Bytes message) {
     return records;
 }
 
+/// How long "there is none" holds: the lesser of the TTL and the last field of the zone's SOA record
+/// (RFC 2308 section 5), in the section of authorities, which begins at the cursor; 0: not said.
+seconds negative_ttl(Cursor& cursor, Bytes message) {
+    for (int left = number16(message.subspan(8)); left > 0; --left) {
+        const auto record = take_record(cursor);
+        if (!record) break;
+        if (record->type != Type::soa || record->data.size() < 4) continue;
+        const Bytes last = record->data.last(4);
+        const std::uint32_t minimum = std::uint32_t{number16(last)} << 16 | number16(last.subspan(2));
+        return std::min(record->ttl, seconds(minimum));
+    }
+    return seconds(0);
+}
+
 }  // namespace
 
 Result<std::string> question(const std::string& name, Type type, bool dnssec) {
@@ -276,6 +290,10 @@ Result<Reply> parse_reply(Bytes message, const std::string& name, Type type) {
     for (RawRecord& raw : *records)
         if (raw.type == type && same(raw.owner, reply.canonical_name))
             take_data(reply, cursor, std::move(raw));
+    if (reply.records.empty()) {
+        const seconds negative = negative_ttl(cursor, message);
+        reply.ttl = reply.aliases > 0 ? std::min(reply.ttl, negative) : negative;
+    }
     return reply;
 }
 

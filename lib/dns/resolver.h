@@ -24,7 +24,8 @@ struct Response {
     std::vector<Record> records;           ///< of the type that was asked for
     std::string canonical_name;            ///< the name at the end of its CNAMEs
     bool is_authenticated = false;         ///< the name server vouches for it (AD, RFC 4035)
-    seconds ttl{0};                        ///< the least of all records and aliases on the way
+    seconds ttl{0};                        ///< the least of all records and aliases on the way; of a
+                                           ///< negative answer as RFC 2308 has it, 0: not said
     std::vector<std::string> complaints;   ///< records that were passed over, and why; to be logged
 
     /// The words for people: "Host not found" and so on.

@@ -297,7 +297,9 @@ Task<void> counted(const Daemon::Serve& serve, Session session, std::size_t& cou
 /// The session of a client that another daemon hands over on this connection.
 Task<void> serve_passed(event::Loop& loop, const Log& log, const Daemon::Serve& serve,
                         Session connection) {
-    auto client = co_await take_client(loop, std::move(connection.socket), loop.in(handover_time));
+    auto socket = std::make_unique<event::Stream>(loop, std::move(connection.socket));
+    auto client = co_await take_client(*socket, loop.in(handover_time));
+    socket.reset();
     if (!client) {
         log.warning("cannot take a client from another service: {}", client.error().text);
         co_return;

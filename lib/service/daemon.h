@@ -45,6 +45,7 @@ struct Traits {
 struct Session {
     Fd socket;
     event::SocketAddress peer;
+    event::SocketAddress local = {};   ///< where a proxy took it; no address: as the socket says
 };
 
 class Daemon {
@@ -91,7 +92,8 @@ public:
     int serve(Server& server);
     /// A server with the limits that this process has.
     Server::Limits server_limits() const noexcept;
-    /// Serves sessions of its own protocol (SMTP): each accepted connection becomes a task.
+    /// Serves sessions of its own protocol (SMTP): each accepted connection becomes a task, and on
+    /// sockets of type `pass` each client that another daemon hands over.
     using Serve = std::function<Task<void>(Session)>;
     int serve_sessions(Serve serve);
     /// Serves datagrams: `ready` is called with the socket when one can be read.

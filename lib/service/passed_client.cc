@@ -1,8 +1,6 @@
 // Handing over and taking; see the header.
 #include "lib/service/passed_client.h"
 
-#include "lib/event/stream.h"
-
 #include <sys/socket.h>
 
 #include <array>
@@ -143,19 +141,18 @@ Task<Result<void>> pass_client(event::Loop& loop, std::string path, int client, 
     co_return success();
 }
 
-Task<Result<TakenClient>> take_client(event::Loop& loop, Fd connection, Deadline deadline) {
-    event::Stream stream(loop, std::move(connection));
-    auto received = receive(stream.fd());
+Task<Result<TakenClient>> take_client(event::Stream& connection, Deadline deadline) {
+    auto received = receive(connection.fd());
     if (!received && (errno == EAGAIN || errno == EINTR)) {
-        if (auto ready = co_await stream.readable(deadline); !ready) co_return ready.error();
-        received = receive(stream.fd());
+        if (auto ready = co_await connection.readable(deadline); !ready) co_return ready.error();
+        received = receive(connection.fd());
     }
     if (!received) co_return received.error();
     auto client = unpack(std::move(*received));
     if (!client) co_return client.error();
-    stream.write(std::string_view(&taken, 1));
+    connection.write(std::string_view(&taken, 1));
     // Who handed it over and is gone needs no answer; the client is here.
-    std::ignore = co_await stream.flush(deadline);
+    std::ignore = co_await connection.flush(deadline);
     co_return std::move(*client);
 }
 

@@ -10,6 +10,7 @@
 #include "lib/base/fd.h"
 #include "lib/event/loop.h"
 #include "lib/event/socket.h"
+#include "lib/event/stream.h"
 #include "lib/service/codec.h"
 
 #include <string>
@@ -42,7 +43,8 @@ struct TakenClient {
     Fd socket;   ///< does not block
     event::SocketAddress client, server;
 };
-/// Takes the client from a connection to our own socket. Errors: what is wrong with what came.
-Task<Result<TakenClient>> take_client(event::Loop& loop, Fd connection, Deadline deadline);
+/// Takes the client from a connection to our own socket, and says so; the connection stays. Errors:
+/// what is wrong with what came.
+Task<Result<TakenClient>> take_client(event::Stream& connection, Deadline deadline);
 
 }  // namespace postern::service

@@ -65,14 +65,17 @@ SideSettings::SideSettings(const config::Config& config, std::string_view its_pr
     exclude_ciphers = config.list(prefix + "exclude_ciphers");
     mandatory_exclude_ciphers = config.list(prefix + "mandatory_exclude_ciphers");
     fingerprint_digest = text("fingerprint_digest");
-    const bool is_server = prefix == "smtpd_tls_";
+    const bool is_for_smtpd = prefix == "postscreen_tls_" || prefix == "tlsproxy_tls_";
+    const bool is_server = prefix == "smtpd_tls_" || is_for_smtpd;
     eecdh_grade = is_server ? text("eecdh_grade") : "auto";
     verify_depth = static_cast<int>(
         config.number(prefix + (is_server ? "ccert_verifydepth" : "scert_verifydepth")));
     log_level = log_level_of(text("loglevel"));
     enable_rpk = config.boolean(prefix + "enable_rpk");
-    session_cache_database = text("session_cache_database");
-    session_cache_timeout = cache_timeout(config.time(prefix + "session_cache_timeout"));
+    // They have no sessions of their own: their clients go on to smtpd.
+    const std::string cache = (is_for_smtpd ? "smtpd_tls_" : prefix) + "session_cache_";
+    session_cache_database = config.text(cache + "database");
+    session_cache_timeout = cache_timeout(config.time(cache + "timeout"));
 }
 
 std::vector<std::string> SideSettings::files() const {

@@ -32,7 +32,7 @@ struct KeyPairFiles {
 
 /// What smtpd_tls_X and smtp_tls_X have in common.
 struct SideSettings {
-    /// `prefix`: "smtpd_tls_" or "smtp_tls_"; of lmtp, the configuration as it reads it.
+    /// `prefix`: "smtpd_tls_", "postscreen_tls_" or "smtp_tls_"; of lmtp, the configuration as it reads it.
     SideSettings(const config::Config& config, std::string_view prefix);
 
     std::string prefix;

@@ -32,7 +32,8 @@ inline constexpr auto postscreen_parameters = std::to_array<Parameter>({
     text("postscreen_discard_ehlo_keywords", "$smtpd_discard_ehlo_keywords"),
     text("postscreen_dnsbl_action", "ignore").not_empty(),
     number("postscreen_dnsbl_allowlist_threshold",
-        "${postscreen_dnsbl_whitelist_threshold?{$postscreen_dnsbl_whitelist_threshold}:{0}}"),
+        "${postscreen_dnsbl_whitelist_threshold?{$postscreen_dnsbl_whitelist_threshold}:{0}}")
+        .at_least(-2147483648),
     time("postscreen_dnsbl_max_ttl",
         "${postscreen_dnsbl_ttl?{$postscreen_dnsbl_ttl}:{1}}h"),
     time("postscreen_dnsbl_min_ttl", "60s").at_least(1),

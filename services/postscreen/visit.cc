@@ -1,0 +1,39 @@
+// One client; see the header.
+#include "services/postscreen/visit.h"
+
+#include <algorithm>
+
+namespace postern::postscreen {
+
+Visit::Visit(const House& its_house, service::Session accepted, Reporter its_reporter)
+    : house(its_house),
+      reporter(its_reporter),
+      stream(its_house.loop, std::move(accepted.socket)),
+      client(accepted.peer),
+      server(event::SocketAddress::of_local(stream.fd())),
+      client_address(client.host()),
+      server_address(server.host()) {}
+
+bool Visit::has_passed_all() const {
+    return std::ranges::none_of(is_pending, [](bool pending) { return pending; });
+}
+
+void Visit::pass(Test test, seconds for_how_long) {
+    record.set(test, now() + for_how_long.count());
+    is_pending[static_cast<std::size_t>(test)] = false;
+    is_improved = true;
+}
+
+bool Visit::fail(Action action, Reply consequence) {
+    if (action == Action::ignore) return false;
+    has_failed = true;
+    if (action == Action::drop) consequence.code = 521;
+    if (!refusal || action == Action::drop) refusal = std::move(consequence);
+    return action == Action::drop;
+}
+
+void Visit::report(report::ClientJudged::Verdict verdict) const {
+    reporter.report(report::ClientJudged{verdict, client_endpoint()});
+}
+
+}  // namespace postern::postscreen

@@ -1,0 +1,203 @@
+"""postscreen(8) before smtpd(8), as POSTSCREEN_README describes it; with a whole instance.
+
+POSTERN_PREFIX is the installation; DEBIAN_POSTFIX the folder with Debian's packages, unpacked: the same
+cases are then run with its postscreen, too, and must come out alike.
+"""
+import contextlib
+import re
+import socket
+import time
+import unittest
+
+from instance import HAS_DEBIAN, MASTER, OURS, THEIRS, Instance, until
+
+SCREENED = MASTER.replace('127.0.0.1:{port} inet n - n - - smtpd\n',
+                          '127.0.0.1:{port} inet n - n - 1 postscreen\nsmtpd pass - - n - - smtpd\n'
+                          'dnsblog unix - - n - 0 dnsblog\n')
+EHLO, MAIL, RCPT, QUIT = (b'EHLO client.test\r\n', b'MAIL FROM:<a@b.test>\r\n', b'RCPT TO:<n1@box.test>\r\n', b'QUIT\r\n')
+KNOWN, GOOD, BAD, DENIED = '127.0.0.1', '127.0.0.7', '127.0.0.8', '127.0.0.9'
+
+
+class Client:
+    """Speaks line by line from an address of its own."""
+
+    def __init__(self, instance, address):
+        self.socket = socket.socket()
+        self.socket.bind((address, 0))
+        self.socket.settimeout(20)
+        self.socket.connect(('127.0.0.1', instance.port))
+        instance.test.addCleanup(self.socket.close)
+
+    def reply(self):
+        """A whole reply, '' at the end."""
+        lines = b''
+        with contextlib.suppress(ConnectionResetError):
+            while not re.search(rb'(^|\n)\d\d\d( [^\n]*)?\r\n$', lines):
+                more = self.socket.recv(4096)
+                if not more:
+                    break
+                lines += more
+        return lines.decode()
+
+    def say(self, command):
+        self.socket.sendall(command)
+        return self.reply()
+
+    def some(self):
+        return self.socket.recv(4096).decode()
+
+
+class Postscreen(unittest.TestCase):
+    system = OURS
+
+    def instance(self, **main):
+        it = Instance(self, master=SCREENED, **{
+            'mynetworks': '127.0.0.1/32', 'smtpd_peername_lookup': 'no', 'postscreen_greet_wait': '2s',
+            'smtpd_relay_restrictions': 'permit', 'postscreen_access_list':
+            f'permit_mynetworks, inline:{{{DENIED}=reject}}', **main})
+        it.start(self.system)
+        return it
+
+    def lines(self, it, address):
+        """What the log says of a client, without its ports."""
+        found = re.findall(r'postscreen\[\d+\]: (.*)', it.log())
+        return [re.sub(r'\]:\d+', ']', re.sub(r'after [\d.]+', 'after T', line)) for line in found
+                if f'[{address}]' in line]
+
+    def test_known_clients_pass_at_once_and_their_mail_arrives(self):
+        it = self.instance()
+        it.send(1, 2)
+        it.drain()
+        self.assertEqual({1: 1, 2: 1}, dict(it.delivered()))
+        self.assertIn(f'ALLOWLISTED [{KNOWN}]', self.lines(it, KNOWN))
+
+    def test_a_new_client_waits_once_and_is_known_then(self):
+        it = self.instance()
+        began = time.monotonic()
+        client = Client(it, GOOD)
+        self.assertEqual('220-mx.test ESMTP Postfix\r\n220 mx.test ESMTP Postfix\r\n', client.reply())
+        self.assertGreater(time.monotonic() - began, 0.9)
+        self.assertEqual('221 2.0.0 Bye\r\n', client.say(QUIT))
+        began = time.monotonic()
+        self.assertEqual('220 mx.test ESMTP Postfix\r\n', Client(it, GOOD).reply())
+        self.assertLess(time.monotonic() - began, 0.9)
+        told = self.lines(it, GOOD)
+        self.assertIn(f'PASS NEW [{GOOD}]', told)
+        self.assertIn(f'PASS OLD [{GOOD}]', told)
+        self.assertRegex(it.log(), rf'smtpd\[\d+\]: connect from unknown\[{GOOD}\]')
+
+    def test_who_speaks_too_early_is_refused_with_its_mail_in_the_log(self):
+        it = self.instance(postscreen_greet_action='enforce')
+        client = Client(it, BAD)
+        self.assertEqual('220-mx.test ESMTP Postfix\r\n', client.some())
+        self.assertIn('250', client.say(EHLO))
+        self.assertIn('250 2.1.0 Ok\r\n', client.say(MAIL))
+        self.assertEqual('550 5.5.1 Protocol error\r\n', client.say(RCPT))
+        self.assertEqual('221 2.0.0 Bye\r\n', client.say(QUIT))
+        until(lambda: f'DISCONNECT [{BAD}]' in self.lines(it, BAD), 'the end is logged')
+        self.assertEqual([f'PREGREET 18 after T from [{BAD}]: EHLO client.test\\r\\n',
+                          f'NOQUEUE: reject: RCPT from [{BAD}]: 550 5.5.1 Protocol error; from=<a@b.test>, '
+                          'to=<n1@box.test>, proto=ESMTP, helo=<client.test>', f'DISCONNECT [{BAD}]'],
+                         self.lines(it, BAD)[1:])
+
+    def test_what_was_said_too_early_reaches_smtpd_when_that_is_ignored(self):
+        it = self.instance()
+        client = Client(it, BAD)
+        client.some()
+        self.assertIn('250-PIPELINING', client.say(EHLO) + client.some())
+
+    def test_denied_clients_are_dropped(self):
+        it = self.instance(postscreen_denylist_action='drop')
+        self.assertEqual('521 5.3.2 Service currently unavailable\r\n', Client(it, DENIED).reply())
+        until(lambda: len(self.lines(it, DENIED)) == 3, 'the end is logged')
+        self.assertEqual([f'DENYLISTED [{DENIED}]', f'DISCONNECT [{DENIED}]'], self.lines(it, DENIED)[1:])
+
+    def test_a_good_client_of_the_deep_tests_is_to_come_again(self):
+        it = self.instance(postscreen_pipelining_enable='yes', postscreen_bare_newline_enable='yes',
+                           postscreen_non_smtp_command_enable='yes', postscreen_bare_newline_action='enforce')
+        client = Client(it, GOOD)
+        client.reply()
+        self.assertNotIn('PIPELINING', client.say(EHLO))
+        client.say(MAIL)
+        self.assertEqual('450 4.3.2 Service currently unavailable\r\n', client.say(RCPT))
+        client.say(QUIT)
+        it.wait_log('PASS NEW')
+        self.assertIn('PIPELINING', self.after_greeting(Client(it, GOOD)))
+        for address, command, line in ((BAD, b'EHLO a\n', 'BARE NEWLINE from [127.0.0.8] after EHLO a'),
+                                       ('127.0.0.10', EHLO + MAIL, 'COMMAND PIPELINING from [127.0.0.10] after T: '
+                                        'MAIL FROM:<a@b.test>\\r\\n'),
+                                       ('127.0.0.11', b'CONNECT x:25\r\n',
+                                        'NON-SMTP COMMAND from [127.0.0.11] after CONNECT: CONNECT x:25')):
+            client = Client(it, address)
+            client.reply()
+            client.say(command)
+            until(lambda: any(line.replace('after T', 'after EHLO') == told for told in self.lines(it, address)),
+                  lambda: f'{line}: {self.lines(it, address)}')
+
+    def after_greeting(self, client):
+        client.reply()
+        return client.say(EHLO)
+
+    def test_no_client_has_too_many_connections(self):
+        it = self.instance(postscreen_client_connection_count_limit='2')
+        kept = [Client(it, BAD), Client(it, BAD)]
+        for client in kept:
+            client.some()
+        self.assertEqual('421 4.7.0 Error: too many connections\r\n', Client(it, BAD).reply())
+        self.assertIn('220-', Client(it, GOOD).some())
+
+    def test_the_proxy_names_the_client(self):
+        it = self.instance_behind_proxy()
+        client = Client(it, KNOWN)
+        client.socket.sendall(b'PROXY TCP4 203.0.113.5 192.0.2.1 4711 25\r\n')
+        self.assertEqual('220 mx.test ESMTP Postfix\r\n', client.reply())
+        client.say(QUIT)
+        it.wait_log(r'connect from unknown\[203.0.113.5\]')
+        for header in (b'PROXY TCP4 203.0.113.5\r\n', b'EHLO x\r\n', b'\r\n\r\n\0\r\nQUIT\n\x31\x11\x00\x00'):
+            client = Client(it, KNOWN)
+            client.socket.sendall(header)
+            self.assertIn(client.reply(), ('421 4.3.2 No system resources\r\n', ''))
+
+    def instance_behind_proxy(self):
+        it = Instance(self, master=SCREENED, mynetworks='203.0.113.0/24', smtpd_peername_lookup='no',
+                      postscreen_upstream_proxy_protocol='haproxy', postscreen_upstream_proxy_timeout='2s')
+        it.greets = lambda: it.master()
+        it.start(self.system)
+        return it
+
+
+class Ours(unittest.TestCase):
+    """What only our own has to hold."""
+
+    def test_five_hundred_slow_clients_delay_nobody(self):
+        it = Instance(self, master=SCREENED, mynetworks='127.0.0.1/32', postscreen_pre_queue_limit='1000',
+                      postscreen_client_connection_count_limit='0', smtpd_peername_lookup='no',
+                      smtpd_relay_restrictions='permit', postscreen_greet_wait='10s')
+        it.start()
+        slow = [Client(it, f'127.0.1.{number % 250 + 1}') for number in range(500)]
+        began = time.monotonic()
+        it.send(1)
+        self.assertLess(time.monotonic() - began, 3)
+        self.assertEqual(500, len(slow))
+        it.drain()
+        self.assertEqual({1: 1}, dict(it.delivered()))
+
+    def test_reload_keeps_whoever_is_under_test(self):
+        it = Instance(self, master=SCREENED, mynetworks='127.0.0.1/32', smtpd_peername_lookup='no',
+                      postscreen_greet_wait='3s')
+        it.start()
+        client = Client(it, GOOD)
+        client.some()
+        it.command('postfix', 'reload')
+        self.assertEqual('220 mx.test ESMTP Postfix\r\n', client.reply())
+        self.assertEqual('221 2.0.0 Bye\r\n', client.say(QUIT))
+        self.assertTrue(it.greets())
+
+
+@unittest.skipUnless(HAS_DEBIAN, 'DEBIAN_POSTFIX is not set')
+class PostscreenOfDebian(Postscreen):
+    system = THEIRS
+
+
+if __name__ == '__main__':
+    unittest.main()
