@@ -24,14 +24,14 @@ bool set_effective(uid_t user, gid_t group) {
 Result<Identity> mail_owner(const config::Config& config) {
     const std::string name = config.text("mail_owner");
     const passwd* entry = ::getpwnam(name.c_str());
-    if (!entry) return config.error_in("mail_owner", fmt::format("unknown user \"{}\"", name));
+    if (!entry) return config.error_in("mail_owner", fmt::format("mail_owner: unknown user \"{}\"", name));
     return Identity{entry->pw_uid, entry->pw_gid};
 }
 
 Result<gid_t> setgid_group(const config::Config& config) {
     const std::string name = config.text("setgid_group");
     const group* entry = ::getgrnam(name.c_str());
-    if (!entry) return config.error_in("setgid_group", fmt::format("unknown group \"{}\"", name));
+    if (!entry) return config.error_in("setgid_group", fmt::format("setgid_group: unknown group \"{}\"", name));
     return entry->gr_gid;
 }
 
