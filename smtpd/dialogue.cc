@@ -130,7 +130,7 @@ Task<Reply> Dialogue::answer(std::string line) {
         co_return count(nullptr, reply(500, "5.5.2", "Error: bad UTF-8 syntax"));
     const std::string_view text = trim(line);
     if (text.empty()) co_return count(nullptr, reply(500, "5.5.2", "Error: bad syntax"));
-    const auto end = std::min(text.find_first_of(" \t"), text.size());
+    const auto end = std::min(text.find_first_of(" \t\r\v\f"), text.size());
     const std::string_view name = text.substr(0, end);
     transcript_.heard(line);
     if (co_await is_noop(std::string(name))) co_return count(nullptr, ok());

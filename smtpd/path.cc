@@ -20,6 +20,10 @@ void warn_of_syntax(const Session& session, std::string_view command, std::strin
 std::variant<mail::PathArgument, Reply> take_path(const Session& session, std::string_view text,
                                                   std::string_view command, bool allow_empty,
                                                   Reply bad_syntax) {
+    if (text.find('\0') != std::string_view::npos) {
+        warn_of_syntax(session, command, text);
+        return bad_syntax;
+    }
     const mail::PathRules rules{session.settings().strict_rfc821_envelopes, allow_empty};
     auto path = mail::parse_path_argument(text, rules);
     if (path) return std::move(*path);

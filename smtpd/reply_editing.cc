@@ -81,6 +81,9 @@ Reply with_footer(Reply reply, std::string_view footer) {
 }
 
 Task<Reply> as_told(const Session& session, Reply reply) {
+    // What the client said may be part of the text.
+    for (char& c : reply.text)
+        if (is_control(c) && c != '\n') c = ' ';
     if (reply.code < 400) co_return reply;
     if (session.settings().soft_bounce) reply = softened(std::move(reply));
     auto told = co_await filtered(session, std::move(reply));

@@ -31,7 +31,9 @@ Keys mailbox_keys(std::string_view mailbox, const Settings& settings) {
     const auto parts = mail::split_address(mailbox);
     const auto extended = mail::split_extension(parts.localpart, settings.recipient_delimiter,
                                                 settings.owner_request_special);
-    Keys keys{std::string(mailbox)};
+    Keys keys;
+    // A local part alone is looked up as one, "user@": a key without "@" is a domain.
+    if (parts.has_domain) keys.emplace_back(mailbox);
     if (extended && parts.has_domain)
         keys.push_back(std::string(extended->user) + "@" + std::string(parts.domain));
     if (parts.has_domain && !parts.domain.empty())

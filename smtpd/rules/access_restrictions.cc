@@ -45,7 +45,7 @@ Answer<Verdict> client_access(Evaluation& evaluation, const Rule& rule) {
 
 Answer<Verdict> reverse_client_hostname_access(Evaluation& evaluation, const Rule& rule) {
     const Client& client = evaluation.session().client;
-    return look_up(evaluation, rule, {name_keys(client.reverse_name, parents_match(evaluation))},
+    return look_up(evaluation, rule, {name_keys(client.reverse_name, parents_match(evaluation)), address_keys(client.address)},
                    {client.reverse_name, "Unverified Client host", true});
 }
 
@@ -59,13 +59,13 @@ Answer<Verdict> helo_access(Evaluation& evaluation, const Rule& rule) {
 Answer<Verdict> sender_access(Evaluation& evaluation, const Rule& rule) {
     if (!evaluation.sender()) return dunno();
     return look_up(evaluation, rule, {mailbox_keys(*evaluation.sender(), evaluation.settings())},
-                   {mail::external(*evaluation.sender()), "Sender address"});
+                   {*evaluation.sender(), "Sender address"});
 }
 
 Answer<Verdict> recipient_access(Evaluation& evaluation, const Rule& rule) {
     if (!evaluation.recipient()) return dunno();
     return look_up(evaluation, rule, {mailbox_keys(*evaluation.recipient(), evaluation.settings())},
-                   {mail::external(*evaluation.recipient()), "Recipient address"});
+                   {*evaluation.recipient(), "Recipient address"});
 }
 
 Answer<Verdict> etrn_access(Evaluation& evaluation, const Rule& rule) {

@@ -30,14 +30,16 @@ bool is_fully_qualified(const std::string& address) {
     const auto parts = mail::split_address(address);
     if (!parts.has_domain) return false;
     if (parts.domain.starts_with('[')) return is_plain_domain(parts.domain);
-    return parts.domain.find('.') != std::string_view::npos && is_plain_domain(parts.domain);
+    std::string_view domain = parts.domain;
+    if (domain.ends_with('.')) domain.remove_suffix(1);
+    return domain.find('.') != std::string_view::npos && is_plain_domain(domain);
 }
 
 Verdict need_fully_qualified(Evaluation& evaluation, const std::string& address,
                              std::string_view its_class) {
     if (address.empty() || is_fully_qualified(address)) return dunno();
     return Evaluation::rejected(evaluation.settings().codes.non_fqdn, "5.5.2",
-                                mail::external(address), its_class, "need fully-qualified address");
+                                address, its_class, "need fully-qualified address");
 }
 
 Task<Verdict> check_destination(Evaluation& evaluation, Verdict when_not) {
@@ -50,7 +52,7 @@ Task<Verdict> check_destination(Evaluation& evaluation, Verdict when_not) {
 Verdict relay_denied(Evaluation& evaluation, int code, std::string_view status) {
     const std::string* recipient = evaluation.recipient();
     return reject(reply(code, status, fmt::format("<{}>: Relay access denied",
-                                                  recipient ? mail::external(*recipient) : "")));
+                                                  recipient ? *recipient : "")));
 }
 
 Task<Verdict> permit_destination(Evaluation& evaluation) {

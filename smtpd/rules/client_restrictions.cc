@@ -23,7 +23,10 @@ Verdict unnamed(Evaluation& evaluation, std::string_view what, bool is_temporary
     const int code = is_temporary ? 450 : evaluation.settings().codes.unknown_client;
     const std::string text = fmt::format("Client host rejected: cannot find your {}, [{}]", what,
                                          evaluation.session().client.address);
-    Verdict refusal = reject(reply(code, code < 500 ? "4.7.25" : "5.7.25", text));
+    // RFC 7372 has a status for a name that fails, and none for an address without one.
+    const bool is_reverse = what != "hostname";
+    const std::string status = fmt::format("{}.7.{}", code < 500 ? 4 : 5, is_reverse ? 1 : 25);
+    Verdict refusal = reject(reply(code, status, text));
     if (!is_temporary) return refusal;
     refusal.reply.status = mail::StatusCode{4, 7, 1};
     return evaluation.temporarily(evaluation.settings().codes.reject_tempfail_action, refusal);

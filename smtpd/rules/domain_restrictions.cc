@@ -32,7 +32,7 @@ std::string status_for(int code, std::string_view status) {
 Verdict unknown_domain(Evaluation& evaluation, const std::string& address, const Wording& wording,
                        std::string_view text) {
     const int code = evaluation.settings().codes.unknown_address;
-    return Evaluation::rejected(code, status_for(code, wording.status), mail::external(address),
+    return Evaluation::rejected(code, status_for(code, wording.status), address,
                                 wording.its_class, text);
 }
 
@@ -46,13 +46,13 @@ Verdict judge(Evaluation& evaluation, Reachability found, const std::string& add
         return unknown_domain(evaluation, address, wording, "Malformed DNS server reply");
     case Reachability::no_mail:
         return Evaluation::rejected(
-            wording.no_mail_code, wording.no_mail_status, mail::external(address), wording.its_class,
+            wording.no_mail_code, wording.no_mail_status, address, wording.its_class,
             fmt::format("Domain {} does not accept mail (nullMX)", mail::split_address(address).domain));
     case Reachability::unknown: break;
     }
     return evaluation.temporarily(
         evaluation.settings().codes.unknown_address_tempfail_action,
-        Evaluation::rejected(450, status_for(450, wording.status), mail::external(address),
+        Evaluation::rejected(450, status_for(450, wording.status), address,
                              wording.its_class, "Domain not found"));
 }
 

@@ -37,8 +37,8 @@ std::string Evaluation::subject_name() const {
     switch (subject_) {
     case Subject::client: return session_.client_text();
     case Subject::helo: return session_.helo;
-    case Subject::sender: return sender() ? mail::external(*sender()) : "";
-    case Subject::recipient: return recipient_ ? mail::external(*recipient_) : "";
+    case Subject::sender: return sender() ? *sender() : "";
+    case Subject::recipient: return recipient_ ? *recipient_ : "";
     case Subject::data: return "DATA";
     case Subject::end_of_data: return "END-OF-DATA";
     case Subject::etrn: break;
@@ -70,6 +70,7 @@ Verdict Evaluation::rejected(int code, std::string_view status, std::string_view
 }
 
 Verdict Evaluation::defer_if_permit(Verdict refusal) {
+    if (warns_) return refused(std::move(refusal));
     if (!defer_if_permit_) defer_if_permit_ = std::move(refusal);
     return dunno();
 }
@@ -220,6 +221,16 @@ Task<std::optional<Reply>> check_relay_and_recipient(Evaluation& evaluation) {
     co_return std::nullopt;
 }
 
+Task<std::optional<Reply>> check_recipient_lists(Session& session, std::string_view stage,
+                                                 const std::string& recipient) {
+    Evaluation evaluation(session, stage, &recipient);
+    if (session.settings().smtpd_delay_reject)
+        if (auto no = co_await check_delayed(evaluation)) co_return no;
+    if (auto no = co_await check_relay_and_recipient(evaluation)) co_return no;
+    if (auto no = evaluation.at_permit()) co_return no;
+    co_return co_await check_unlisted_recipient(evaluation);
+}
+
 /// One list at its own time.
 Task<std::optional<Reply>> check_list(Session& session, std::string_view stage,
                                       const RuleList& rules, Subject subject) {
@@ -231,12 +242,12 @@ Task<std::optional<Reply>> check_list(Session& session, std::string_view stage,
 }  // namespace
 
 Task<std::optional<Reply>> check_recipient(Session& session, const std::string& recipient) {
-    Evaluation evaluation(session, "RCPT", &recipient);
-    if (session.settings().smtpd_delay_reject)
-        if (auto no = co_await check_delayed(evaluation)) co_return no;
-    if (auto no = co_await check_relay_and_recipient(evaluation)) co_return no;
-    if (auto no = evaluation.at_permit()) co_return no;
-    co_return co_await check_unlisted_recipient(evaluation);
+    return check_recipient_lists(session, "RCPT", recipient);
+}
+
+/// Who asks for an address must be one who could send to it.
+Task<std::optional<Reply>> check_vrfy(Session& session, const std::string& recipient) {
+    return check_recipient_lists(session, "VRFY", recipient);
 }
 
 Task<std::optional<Reply>> check_connection(Session& session) {
@@ -272,18 +283,6 @@ Task<std::optional<Reply>> check_etrn(Session& session, const std::string& site)
     }
     if (auto no = co_await evaluation.refuses(rules.etrn, Subject::etrn)) co_return no;
     co_return evaluation.at_permit();
-}
-
-Task<std::optional<Reply>> check_vrfy(Session& session, const std::string& recipient) {
-    Evaluation evaluation(session, "VRFY", &recipient);
-    const Rulebook& rules = session.house.rules;
-    if (session.settings().smtpd_delay_reject) {
-        if (auto no = co_await evaluation.refuses(rules.client, Subject::client)) co_return no;
-        if (!session.helo.empty())
-            if (auto no = co_await evaluation.refuses(rules.helo, Subject::helo)) co_return no;
-    }
-    evaluation.look_at(Subject::recipient);
-    co_return co_await check_unlisted_recipient(evaluation);
 }
 
 }  // namespace postern::smtpd

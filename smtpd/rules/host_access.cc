@@ -23,7 +23,7 @@ struct Owner {
 
 Owner owner_of_address(const std::string* address, std::string_view its_class) {
     if (!address) return {};
-    return {std::string(mail::split_address(*address).domain), mail::external(*address), its_class};
+    return {std::string(mail::split_address(*address).domain), *address, its_class};
 }
 Owner client_owner(const Evaluation& evaluation) {
     const Client& client = evaluation.session().client;

@@ -21,7 +21,7 @@ using Values = std::map<std::string, std::string, std::less<>>;
 void add_address(Values& values, const std::string& name, const std::string* address) {
     if (!address) return;
     const auto parts = mail::split_address(*address);
-    values[name] = address->empty() ? "<>" : mail::external(*address);
+    values[name] = address->empty() ? "<>" : *address;
     values[name + "_name"] = address->empty() ? "<>" : std::string(parts.localpart);
     values[name + "_domain"] = parts.domain;
 }

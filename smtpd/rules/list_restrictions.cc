@@ -51,7 +51,7 @@ Subject helo_name(const Evaluation& evaluation) {
 
 Subject domain_of(const std::string* address, std::string_view its_class) {
     if (!address) return {};
-    return {domain_key(mail::split_address(*address).domain), mail::external(*address), its_class};
+    return {domain_key(mail::split_address(*address).domain), *address, its_class};
 }
 
 void warn(Evaluation& evaluation, const Error& error) {

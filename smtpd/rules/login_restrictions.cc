@@ -21,7 +21,7 @@ namespace {
 enum class LoginRule { all, authenticated_only, unauthenticated_only, known_only };
 
 Verdict mismatch(Evaluation& evaluation, std::string_view text) {
-    return Evaluation::rejected(553, "5.7.1", mail::external(*evaluation.sender()), "Sender address", text);
+    return Evaluation::rejected(553, "5.7.1", *evaluation.sender(), "Sender address", text);
 }
 
 /// The login names that own the sender's address; nothing where nobody is named.

@@ -85,7 +85,7 @@ Task<Verdict> permit_backup(Evaluation& evaluation) {
     if (backup) co_return *backup ? permit() : dunno();
     evaluation.session().reporter.log().warning("permit_mx_backup: {}", backup.error().text);
     co_return evaluation.defer_if_reject(Evaluation::rejected(
-        450, "4.4.4", mail::external(recipient), "Recipient address", "MX lookup failure"));
+        450, "4.4.4", recipient, "Recipient address", "MX lookup failure"));
 }
 
 }  // namespace

@@ -34,10 +34,10 @@ bool is_after_recipients(const Evaluation& evaluation) {
 /// The recipient of RCPT; later the only one.
 std::string recipient_of(const Evaluation& evaluation) {
     if (evaluation.stage() == "ETRN") return "";
-    if (evaluation.recipient()) return mail::external(*evaluation.recipient());
+    if (evaluation.recipient()) return *evaluation.recipient();
     const Transaction* mail = evaluation.session().mail.get();
     if (!mail || mail->recipients.size() != 1) return "";
-    return mail::external(mail->recipients.front().address);
+    return mail->recipients.front().address;
 }
 
 std::uint64_t recipient_count(const Evaluation& evaluation) {
@@ -64,7 +64,7 @@ void add_mail(Attributes& attributes, const Evaluation& evaluation) {
     const Session& session = evaluation.session();
     const Transaction* mail = session.mail.get();
     attributes.add("helo_name", session.helo);
-    attributes.add("sender", mail ? mail::external(mail->sender) : "");
+    attributes.add("sender", mail ? mail->sender : "");
     attributes.add("recipient", recipient_of(evaluation));
     attributes.add("recipient_count", recipient_count(evaluation));
     attributes.add("queue_id", "");   // the message gets its id when it is complete

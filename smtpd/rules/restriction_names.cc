@@ -1,4 +1,5 @@
 // The table of names of restrictions (SMTPD_ACCESS_README, postconf(5)).
+#include "lib/base/strings.h"
 #include "smtpd/rules/functions.h"
 
 #include <algorithm>
@@ -103,7 +104,7 @@ std::span<const Restriction> restrictions() { return table_of_names; }
 
 const Restriction* find_restriction(std::string_view name) {
     const auto found = std::find_if(std::begin(table_of_names), std::end(table_of_names),
-                                    [&](const Restriction& known) { return known.name == name; });
+                                    [&](const Restriction& known) { return same(known.name, name); });
     return found == std::end(table_of_names) ? nullptr : found;
 }
 

@@ -90,7 +90,10 @@ Rule Rulebook::read_one(std::string_view word, std::string_view list) const {
         return rule;
     }
     rule.restriction = find_restriction(word);
-    if (rule.restriction) return rule;
+    if (rule.restriction) {
+        rule.name = rule.restriction->name;
+        return rule;
+    }
     rule.members = find_class(word, list);
     if (!rule.members) rule.problem = fmt::format("unknown smtpd restriction: \"{}\"", printable(word));
     return rule;

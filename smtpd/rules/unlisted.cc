@@ -31,7 +31,7 @@ std::string_view unknown_status(std::string_view its_class) {
 Verdict lookup_failed(Evaluation& evaluation, std::string_view address, const Error& error) {
     evaluation.session().reporter.log().warning("{}", error.text);
     return reject(reply(451, "4.3.0", fmt::format("<{}>: Temporary lookup failure",
-                                                  mail::external(address))));
+                                                  address)));
 }
 
 }  // namespace
@@ -44,13 +44,13 @@ Task<Verdict> check_listed(Evaluation& evaluation, std::string address, std::str
     const int code = unknown_code(evaluation.settings().codes, route->address_class);
     // relocated_maps, or error: transports: the mail could only come back.
     if (!route->relocated.empty())
-        co_return Evaluation::rejected(code, "5.1.6", mail::external(address), its_class,
+        co_return Evaluation::rejected(code, "5.1.6", address, its_class,
                                        "User has moved to " + route->relocated);
     auto exists = co_await book.exists(*route);
     if (!exists) co_return lookup_failed(evaluation, address, exists.error());
     if (*exists) co_return dunno();
     co_return Evaluation::rejected(
-        code, unknown_status(its_class), mail::external(address), its_class,
+        code, unknown_status(its_class), address, its_class,
         fmt::format("User unknown in {}", AddressBook::table_name(route->address_class)));
 }
 

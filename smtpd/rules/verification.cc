@@ -29,7 +29,7 @@ Terms terms_for_recipient(const RejectCodes& codes) {
 
 Verdict refusal(int code, const Terms& terms, const std::string& address, std::string text) {
     const auto status = mail::agreeing(*mail::StatusCode::parse(terms.status), code).text();
-    return Evaluation::rejected(code, status, mail::external(address), terms.its_class, text);
+    return Evaluation::rejected(code, status, address, terms.its_class, text);
 }
 
 /// Asks until the result of a probe is there, address_verify_poll_count times.

@@ -27,7 +27,10 @@ std::optional<Reply> out_of_order(const Session& session) {
 /// A domain that does not look like one is for the address resolver to judge.
 Task<bool> is_malformed(Session& session) {
     const auto parts = mail::split_address(session.mail->sender);
-    if (!parts.has_domain || is_plain_domain(parts.domain)) co_return false;
+    // RFC 6531: who has not asked for SMTPUTF8 must not name such a domain.
+    if (!is_all_ascii(parts.domain) && !session.mail->parameters.is_smtputf8) co_return true;
+    const bool is_like_option = parts.localpart.starts_with('-');   // allow_min_user
+    if (!is_like_option && (!parts.has_domain || is_plain_domain(parts.domain))) co_return false;
     auto route = co_await session.house.addresses.route(session, session.mail->sender);
     co_return route && route->has_error;
 }

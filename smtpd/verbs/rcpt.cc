@@ -1,4 +1,5 @@
 // RCPT (RFC 5321 section 4.1.1.3).
+#include "lib/base/strings.h"
 #include "lib/mail/address.h"
 #include "smtpd/address_book.h"
 #include "smtpd/milters.h"
@@ -15,7 +16,10 @@ Reply bad_recipient() { return reply(501, "5.1.3", "Bad recipient address syntax
 
 Task<bool> is_malformed(Session& session, const std::string& address) {
     const auto parts = mail::split_address(address);
-    if (!parts.has_domain || is_plain_domain(parts.domain)) co_return false;
+    // RFC 6531: who has not asked for SMTPUTF8 must not name such a domain.
+    if (!is_all_ascii(parts.domain) && !session.mail->parameters.is_smtputf8) co_return true;
+    const bool is_like_option = parts.localpart.starts_with('-');   // allow_min_user
+    if (!is_like_option && (!parts.has_domain || is_plain_domain(parts.domain))) co_return false;
     auto route = co_await session.house.addresses.route(session, address);
     co_return route && route->has_error;
 }

@@ -16,10 +16,4 @@ Answer<Reply> quit(Session& session, std::string_view) {
     return reply(221, "2.0.0", "Bye");
 }
 
-Answer<Reply> starttls(Session& session, std::string_view arguments) {
-    if (!arguments.empty()) return reply(501, "5.5.4", "Syntax: STARTTLS");
-    std::ignore = session;
-    return reply(502, "5.5.1", "Error: command not implemented");
-}
-
 }  // namespace postern::smtpd::verb

@@ -13,7 +13,7 @@ constexpr Verb table_of_verbs[] = {
     {"EHLO", "ehlo", verb::ehlo, true, true},
     {"XCLIENT", "xclient", verb::xclient, true, false},
     {"XFORWARD", "xforward", verb::xforward, false, false},
-    {"STARTTLS", "starttls", verb::starttls, true, false},
+    {"STARTTLS", "starttls", verb::starttls, false, false},
     {"AUTH", "auth", verb::auth, true, false},
     {"MAIL", "mail", verb::mail, false, false},
     {"RCPT", "rcpt", verb::rcpt, false, false},

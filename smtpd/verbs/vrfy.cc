@@ -24,7 +24,7 @@ Answer<Reply> vrfy(Session& session, std::string_view arguments) {
     auto path = take_path(session, arguments, "VRFY", false, bad_syntax);
     if (auto* no = std::get_if<Reply>(&path)) return std::move(*no);
     auto& found = std::get<postern::mail::PathArgument>(path);
-    if (!found.parameters.empty()) return bad_syntax;
+    if (!found.parameters.empty() || found.address.ends_with('@')) return bad_syntax;
     return verify(session, std::string(arguments), std::move(found.address));
 }
 
