@@ -9,3 +9,5 @@ bounce_libbounce_a_SOURCES = \
 daemon_PROGRAMS += bounce/bounce
 bounce_bounce_SOURCES = bounce/main.cc
 bounce_bounce_LDADD = bounce/libbounce.a $(POSTERN_SERVICE)
+
+dist_man_MANS += doc/bounce.8

@@ -10,3 +10,5 @@ local_liblocal_a_SOURCES = \
 daemon_PROGRAMS += local/local
 local_local_SOURCES = local/main.cc
 local_local_LDADD = local/liblocal.a $(POSTERN_DELIVERY)
+
+dist_man_MANS += doc/local.8 doc/aliases.5

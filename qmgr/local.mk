@@ -16,3 +16,5 @@ qmgr_libqmgr_a_SOURCES = \
 daemon_PROGRAMS += qmgr/qmgr
 qmgr_qmgr_SOURCES = qmgr/main.cc
 qmgr_qmgr_LDADD = qmgr/libqmgr.a $(POSTERN_SERVICE)
+
+dist_man_MANS += doc/qmgr.8

@@ -8,3 +8,5 @@ services_verify_libverify_a_SOURCES = \
 daemon_PROGRAMS += services/verify/verify
 services_verify_verify_SOURCES = services/verify/main.cc
 services_verify_verify_LDADD = services/verify/libverify.a $(POSTERN_SERVICE)
+
+dist_man_MANS += doc/verify.8
