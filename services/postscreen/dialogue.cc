@@ -113,8 +113,11 @@ void Dialogue::violate(Test test, std::string_view what, std::string_view after,
                        std::string_view input, Reply consequence) {
     if (std::exchange(has_violated_[static_cast<std::size_t>(test)], true)) return;
     visit_.reporter.report(report::ProtocolViolated{what, visit_.client_endpoint(), after, input});
-    if (visit_.fail(visit_.settings().of(test).action, std::move(consequence)))
-        session_.next = Session::Next::bye;
+    const Action action = visit_.settings().of(test).action;
+    if (visit_.fail(action, std::move(consequence))) session_.next = Session::Next::bye;
+    // What has no consequences counts as passed for a short while, lest the client never gets through.
+    if (action == Action::ignore && visit_.is_to_do(test))
+        visit_.pass(test, visit_.settings().dnsbl_min_ttl);
 }
 
 /// The last word is that of smtpd_forbidden_commands; recipients are told what others are.
@@ -196,15 +199,11 @@ Task<void> Dialogue::start_tls() {
     session_.end_transaction();
 }
 
-/// The deep tests are passed by who came as far as to name a recipient. A failure without
-/// consequences counts for a short while, that a client with nothing else to prove gets through.
+/// The deep tests are passed by who came as far as to name a recipient.
 void Dialogue::settle() {
     if (!session_.has_named_recipient || visit_.has_failed) return;
-    for (const Test test : deep_tests) {
-        if (!visit_.is_to_do(test)) continue;
-        const bool is_ignored = has_violated_[static_cast<std::size_t>(test)];
-        visit_.pass(test, is_ignored ? visit_.settings().dnsbl_min_ttl : visit_.settings().of(test).ttl);
-    }
+    for (const Test test : deep_tests)
+        if (visit_.is_to_do(test)) visit_.pass(test, visit_.settings().of(test).ttl);
 }
 
 Task<void> Dialogue::run() {

@@ -1,6 +1,7 @@
 // postscreen's parameters; see the header.
 #include "services/postscreen/settings.h"
 
+#include "lib/base/escapes.h"
 #include "lib/base/strings.h"
 
 #include <fmt/format.h>
@@ -80,7 +81,7 @@ Settings::Settings(const config::Config& config)
       soft_bounce(config.boolean("soft_bounce")),
       discard_ehlo_keywords(lower_case(config.list("postscreen_discard_ehlo_keywords"))),
       reject_footer(config.raw("postscreen_reject_footer")),
-      expansion_filter(config.text("postscreen_expansion_filter")),
+      expansion_filter(unescaped(config.raw("postscreen_expansion_filter"))),
       is_behind_haproxy(same(config.text("postscreen_upstream_proxy_protocol"), "haproxy")),
       upstream_proxy_timeout(config.time("postscreen_upstream_proxy_timeout")),
       cache_retention_time(config.time("postscreen_cache_retention_time")),
@@ -90,7 +91,7 @@ Settings::Settings(const config::Config& config)
     // "$smtpd_reject_footer" is the value of another parameter, whose own names are expanded later.
     if (reject_footer == "$smtpd_reject_footer") reject_footer = config.raw("smtpd_reject_footer");
     if (expansion_filter == "$smtpd_expansion_filter")
-        expansion_filter = config.text("smtpd_expansion_filter");
+        expansion_filter = unescaped(config.raw("smtpd_expansion_filter"));
 }
 
 Result<Settings> Settings::from(const config::Config& config) {
