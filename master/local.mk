@@ -18,4 +18,4 @@ master_libmaster_a_SOURCES = \
 	master/supervisor.cc master/supervisor.h \
 	master/systemd.cc master/systemd.h \
 	master/wake_up.cc master/wake_up.h
-dist_man_MANS += doc/master.8
+dist_man_MANS += doc/master.8 doc/master.5

@@ -13,3 +13,4 @@ postconf_libpostconf_a_SOURCES = \
 sbin_PROGRAMS += postconf/postconf
 postconf_postconf_SOURCES = postconf/main.cc postconf/features.cc postconf/features.h
 postconf_postconf_LDADD = postconf/libpostconf.a $(POSTERN_TABLE) $(SSL_LIBS)
+dist_man_MANS += doc/postconf.1 doc/postconf.5

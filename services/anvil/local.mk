@@ -6,3 +6,4 @@ services_anvil_libanvil_a_SOURCES = \
 daemon_PROGRAMS += services/anvil/anvil
 services_anvil_anvil_SOURCES = services/anvil/main.cc
 services_anvil_anvil_LDADD = services/anvil/libanvil.a $(POSTERN_SERVICE)
+dist_man_MANS += doc/anvil.8

@@ -7,3 +7,4 @@ services_pickup_libpickup_a_SOURCES = \
 daemon_PROGRAMS += services/pickup/pickup
 services_pickup_pickup_SOURCES = services/pickup/main.cc
 services_pickup_pickup_LDADD = services/pickup/libpickup.a $(POSTERN_SERVICE)
+dist_man_MANS += doc/pickup.8

@@ -9,3 +9,4 @@ tools_postdrop_libpostdrop_a_SOURCES = \
 sbin_PROGRAMS += tools/postdrop/postdrop
 tools_postdrop_postdrop_SOURCES = tools/postdrop/main.cc
 tools_postdrop_postdrop_LDADD = tools/postdrop/libpostdrop.a $(POSTERN_SERVICE)
+dist_man_MANS += doc/postdrop.1

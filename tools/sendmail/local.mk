@@ -9,3 +9,4 @@ sbin_PROGRAMS += tools/sendmail/sendmail
 tools_sendmail_sendmail_SOURCES = tools/sendmail/main.cc
 tools_sendmail_sendmail_LDADD = tools/sendmail/libsendmail.a $(POSTERN_SERVICE)
 COMMAND_LINKS += mailq=sendmail newaliases=sendmail
+dist_man_MANS += doc/sendmail.1 doc/mailq.1 doc/newaliases.1
