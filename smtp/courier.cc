@@ -14,11 +14,6 @@ using service::Outcome;
 
 namespace {
 
-/// Sessions are kept by destination and by what protects them.
-std::string kept_name(const Destination& destination, const TlsPolicy& policy) {
-    return destination.text + "\n" + policy.text();
-}
-
 /// What verifies it: the domain, without brackets and port.
 std::string nexthop_of(const Destination& destination, const Settings& settings) {
     return destination.kind == Destination::Kind::unix_socket ? settings.myhostname : lower(destination.host);
@@ -97,7 +92,7 @@ Task<void> Courier::deliver_to(const std::string& place, bool is_last_place) {
         co_return;
     }
     if (!co_await find_tls_policy(*destination)) co_return;
-    const KeptSessions::Delivery under_way(office_.kept, kept_name(*destination, tls_policy_));
+    const KeptSessions::Delivery under_way(office_.kept, kept_name(*destination));
     if (co_await deliver_over_kept(*destination)) co_return;
     if (destination->kind == Destination::Kind::unix_socket) {
         co_await deliver_over_unix(*destination);
@@ -179,7 +174,7 @@ void Courier::note_tls(const TlsPolicy& policy, const Session* session) {
 
 /// True when a kept session was good, whatever the server said.
 Task<bool> Courier::deliver_over_kept(const Destination& destination) {
-    while (auto session = office_.kept.take(kept_name(destination, tls_policy_))) {
+    while (auto session = office_.kept.take(kept_name(destination))) {
         note_tls(tls_policy_, session.get());
         if (office_.tls) office_.tls->report_reuse(*session);
         tried_ = {session->endpoint().where_and_port()};
@@ -238,14 +233,10 @@ Task<Result<Fd>> Courier::connect(const Endpoint& endpoint) {
     co_return co_await event::connect_to(office_.loop, endpoint.address, until);
 }
 
-/// smtp_sasl_password_maps has a password for that server.
-Task<bool> Courier::needs_login(const Destination& destination, const Endpoint& endpoint) {
-    if (!settings_.sasl_auth_enable) co_return false;
-    for (const std::string& key : {endpoint.host, destination.text}) {
-        auto found = co_await office_.tables.sasl_passwords.find(key);
-        if (!found || *found) co_return true;
-    }
-    co_return false;
+/// Sessions are kept by destination, by what protects them, and by who has logged in.
+std::string Courier::kept_name(const Destination& destination) const {
+    const std::string login = office_.logins ? office_.logins->session_name(job_.request().sender) : "";
+    return destination.text + "\n" + tls_policy_.text() + login;
 }
 
 Task<std::vector<std::string>> Courier::discarded_keywords(const Endpoint& endpoint) {
@@ -266,10 +257,6 @@ Task<std::vector<std::string>> Courier::discarded_keywords(const Endpoint& endpo
 /// for a while, a server that fails at TLS is asked again without.
 Task<std::unique_ptr<Session>> Courier::open_session(const Destination& destination,
                                                      const Endpoint& endpoint) {
-    if (co_await needs_login(destination, endpoint)) {
-        could_not({4, 7, 0}, "SASL authentication is required, but not available", true);
-        co_return nullptr;
-    }
     auto policy = co_await tls_policy_for(destination, endpoint);
     if (!policy) co_return nullptr;
     has_failed_tls_ = false;
@@ -306,12 +293,14 @@ Task<std::unique_ptr<Session>> Courier::greet(const Destination& destination, co
     if (office_.tls) protection.emplace(*office_.tls, nexthop_of(destination, settings_), policy);
     auto refusal = co_await shake_hands(*session, co_await discarded_keywords(endpoint),
                                         protection ? &*protection : nullptr);
+    if (!refusal && office_.logins)
+        refusal = co_await office_.logins->log_in(*session, job_.request().sender, destination.text);
     if (!refusal) {
         note_tls(policy, session.get());
         co_return session;
     }
     has_failed_tls_ = may_go_on_in_clear(*refusal, policy);
-    could_not(refusal->status, refusal->text, refusal->may_try_next);
+    could_not(refusal->status, refusal->text, refusal->may_try_next, endpoint.where_and_port());
     office_.kept.say_goodbye(std::move(session));
     co_return nullptr;
 }
@@ -329,7 +318,7 @@ Task<bool> Courier::transact(const Destination& destination, std::unique_ptr<Ses
     if (session->tls && !tls_policy_.reuses_connections)
         office_.kept.say_goodbye(std::move(session));
     else
-        office_.kept.give_back(kept_name(destination, tls_policy_), std::move(session));
+        office_.kept.give_back(kept_name(destination), std::move(session));
     co_return true;
 }
 
@@ -405,8 +394,10 @@ void Courier::postpone(std::size_t recipient, delivery::Settlement settlement) {
 }
 
 /// No server was reached: the same reason for all that are open.
-void Courier::could_not(mail::StatusCode status, std::string text, bool is_destination_dead) {
+void Courier::could_not(mail::StatusCode status, std::string text, bool is_destination_dead,
+                        std::string relay) {
     delivery::Settlement settlement;
+    settlement.relay = std::move(relay);
     settlement.outcome = status.is_permanent() ? Outcome::bounced : Outcome::deferred;
     settlement.status = status;
     settlement.text = std::move(text);

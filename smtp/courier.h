@@ -8,6 +8,7 @@
 #include "smtp/handshake.h"
 #include "smtp/kept_sessions.h"
 #include "smtp/mail_exchangers.h"
+#include "smtp/sasl.h"
 #include "smtp/tables.h"
 #include "smtp/tls.h"
 #include "smtp/transaction.h"
@@ -29,6 +30,7 @@ struct Office {
     KeptSessions& kept;
     Tables& tables;
     Log log;
+    const Logins* logins = nullptr;   ///< null: not enabled
     const Tls* tls = nullptr;    ///< null: nothing is encrypted
     const Dane* dane = nullptr;  ///< null: the DNS is not asked for more than addresses
 };
@@ -64,13 +66,14 @@ private:
                                          TlsPolicy policy);
     Task<Result<Fd>> connect(const Endpoint& endpoint);
     Task<bool> transact(const Destination& destination, std::unique_ptr<Session> session);
-    Task<bool> needs_login(const Destination& destination, const Endpoint& endpoint);
+    std::string kept_name(const Destination& destination) const;
     Task<std::vector<std::string>> discarded_keywords(const Endpoint& endpoint);
     Task<void> pass_to_best_mx_transport();
     Task<void> filter(delivery::Settlement& settlement);
     bool has_been_delivered_to(std::size_t recipient);
 
-    void could_not(mail::StatusCode status, std::string text, bool is_destination_dead);
+    void could_not(mail::StatusCode status, std::string text, bool is_destination_dead,
+                   std::string relay = "none");
     void tell_of_postponed();
     Task<void> settle_postponed();
     bool is_done() const { return job_.open_recipients().empty(); }

@@ -186,6 +186,8 @@ class Outgoing(MailCase):
         certificate, _ = Certificates.get('mx.remote.example')
         server = Injecting(('198.51.100.4', 25), certificate)
         self.addCleanup(server.close)
+        self.mta.set(smtp_tls_security_level='encrypt', smtp_tls_protocols='', smtp_tls_policy_maps='',
+                     smtp_tls_block_early_mail_reply='no')
         self.submit('a@remote.example')
         until(lambda: any(line.startswith('MAIL') for line in server.seen), 'the client asked again')
         self.assertTrue(server.seen[0].startswith('EHLO '))
@@ -195,7 +197,7 @@ class Outgoing(MailCase):
         certificate, _ = Certificates.get('mx.remote.example')
         server = Injecting(('198.51.100.4', 25), certificate, after=b'250 too early\r\n')
         self.addCleanup(server.close)
-        self.mta.set(smtp_tls_block_early_mail_reply='yes')
+        self.mta.set(smtp_tls_block_early_mail_reply='yes', smtp_tls_policy_maps='')
         self.submit('b@remote.example')
         self.assertIn('status=deferred', self.status('b@remote.example'))
         self.assertFalse(any(line.startswith('MAIL') for line in server.seen))
