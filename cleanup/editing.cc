@@ -76,7 +76,8 @@ void Editing::begin_new_content(const std::vector<std::string>& header, bool has
 void Editing::put_body(const queue::Record& line) { content_->put(line.type, line.data); }
 
 void Editing::end_new_content() {
-    if (continues_at_ == behind_content_) sizes_.data_size = sizes_.content_length = content_->size();
+    // data_size stays: it says where X is.
+    if (continues_at_ == behind_content_) sizes_.content_length = content_->size();
     append_pointer_to(continues_at_);
 }
 

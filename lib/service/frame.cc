@@ -5,7 +5,7 @@ namespace postern::service {
 
 namespace {
 
-constexpr std::string_view kinds = "HQCEXGAFRB";
+constexpr std::string_view kinds = "HQCEXGPAFRB";
 
 void append_number(std::string& out, std::uint32_t number) {
     for (int shift = 0; shift < 32; shift += 8)
