@@ -25,6 +25,8 @@ std::string Transaction::mail_command() const {
     if (features_.eight_bit_mime && !request_.encoding.empty())
         command += is_eight_bit() ? " BODY=8BITMIME" : " BODY=7BIT";
     if (features_.smtputf8 && request_.is_smtputf8) command += " SMTPUTF8";
+    // Nobody vouches for the sender (RFC 4954 section 5).
+    if (settings_.send_dummy_mail_auth && !features_.auth.empty()) command += " AUTH=<>";
     if (features_.dsn) {
         const auto ret = static_cast<mail::ReturnContent>(request_.dsn_ret);
         if (ret != mail::ReturnContent::unspecified)

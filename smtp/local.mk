@@ -13,6 +13,7 @@ smtp_libsmtp_a_SOURCES = \
 	smtp/kept_sessions.cc smtp/kept_sessions.h \
 	smtp/mail_exchangers.cc smtp/mail_exchangers.h \
 	smtp/reply.cc smtp/reply.h \
+	smtp/sasl.cc smtp/sasl.h \
 	smtp/session.cc smtp/session.h \
 	smtp/settings.cc smtp/settings.h \
 	smtp/stage.h \
@@ -23,5 +24,5 @@ smtp_libsmtp_a_SOURCES = \
 	smtp/verdicts.cc \
 	smtp/xforward.cc
 smtp_smtp_SOURCES = smtp/main.cc
-smtp_smtp_LDADD = smtp/libsmtp.a $(POSTERN_TLS) $(POSTERN_DELIVERY)
+smtp_smtp_LDADD = smtp/libsmtp.a $(POSTERN_TLS) $(POSTERN_SASL) $(POSTERN_DELIVERY)
 dist_man_MANS += doc/smtp.8 doc/lmtp.8

@@ -5,6 +5,7 @@
 #include "lib/dns/name_servers.h"
 #include "lib/service/tables.h"
 #include "smtp/courier.h"
+#include "smtp/sasl.h"
 
 #include <filesystem>
 
@@ -63,13 +64,19 @@ int main(int argc, char** argv) {
                                     smtp::own_addresses(settings), daemon.log());
     const smtp::Tls tls(daemon, open_tables, is_lmtp);
     const smtp::Dane dane(resolver, settings.tls_dane_insecure_mx_policy);
+    // A library that waits must not hold up the disk.
+    postern::event::Pool authentication(daemon.loop(), 8);
+    std::optional<smtp::Logins> logins;
+    if (settings.sasl_auth_enable)
+        logins.emplace(daemon, open_tables, tables.sasl_passwords, authentication, is_lmtp);
     daemon.drop_privileges();
 
     open_tables.watch();
     smtp::KeptSessions kept(daemon.loop(), settings, daemon.on_bug());
     daemon.on_retire([&kept] { kept.retire(); });
     daemon.keep_while([&kept] { return kept.is_busy(); });
-    smtp::Office office{daemon.loop(), settings, *flags, exchangers, kept, tables, daemon.log(), &tls,
+    smtp::Office office{daemon.loop(), settings, *flags, exchangers, kept, tables, daemon.log(),
+                        logins ? &*logins : nullptr, &tls,
                         settings.dnssec ? &dane : nullptr};
     return agent.serve([&office](delivery::Job& job) { return smtp::deliver(office, job); });
 }

@@ -19,6 +19,13 @@ bool is_discarded(std::string_view keyword, const std::vector<std::string>& disc
                        [&](const std::string& word) { return same(word, keyword); });
 }
 
+/// "AUTH PLAIN LOGIN", "AUTH=PLAIN LOGIN".
+std::vector<std::string> mechanisms(std::string_view line) {
+    std::vector<std::string> names;
+    for (const std::string_view name : split(line.substr(5), " \t=")) names.push_back(upper(name));
+    return names;
+}
+
 }  // namespace
 
 std::string Endpoint::where() const {
@@ -46,6 +53,9 @@ Features Features::parse(const std::vector<std::string>& lines,
             features.has_size = true;
             if (words.size() > 1) features.size_limit = parse_number(words[1]).value_or(0);
         }
+        // "AUTH=" is how it was written before RFC 2554.
+        if (keyword == "AUTH" || keyword.starts_with("AUTH="))
+            features.auth = mechanisms(lines[i]);
         if (keyword == "XFORWARD")
             for (std::size_t word = 1; word < words.size(); ++word)
                 features.xforward.push_back(upper(words[word]));

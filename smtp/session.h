@@ -38,6 +38,7 @@ struct Features {
     bool dsn = false;               ///< RFC 3461
     bool smtputf8 = false;          ///< RFC 6531
     bool starttls = false;          ///< RFC 3207
+    std::vector<std::string> auth;       ///< SASL mechanisms (RFC 4954), in upper case
     std::vector<std::string> xforward;   ///< attribute names, in upper case
 
     /// The lines of a reply to EHLO, without codes. `discarded`: keywords that count as not said

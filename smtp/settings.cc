@@ -116,6 +116,7 @@ Settings::Settings(const config::Config& given, bool is_lmtp_client) : is_lmtp(i
     log_tls_feature_status = config.boolean("smtp_log_tls_feature_status");
     minimal_backoff_time = config.time("minimal_backoff_time");
     sasl_auth_enable = config.boolean("smtp_sasl_auth_enable");
+    send_dummy_mail_auth = config.boolean("smtp_send_dummy_mail_auth");
 
     connection_cache_on_demand = config.boolean("smtp_connection_cache_on_demand");
     connection_cache_destinations = config.list("smtp_connection_cache_destinations");

@@ -74,7 +74,7 @@ struct Settings {
     tls::Level tls_dane_insecure_mx_policy;      ///< dane, encrypt, may
     bool log_tls_feature_status;
     seconds minimal_backoff_time;                ///< older mail may fall back to plaintext
-    bool sasl_auth_enable;
+    bool sasl_auth_enable, send_dummy_mail_auth;
 
     bool connection_cache_on_demand;
     std::vector<std::string> connection_cache_destinations;

@@ -20,6 +20,7 @@ inline constexpr Stage helo{"performing the HELO handshake", "HELO command", &Ti
 inline constexpr Stage lhlo{"performing the LHLO handshake", "LHLO command", &Timeouts::helo};
 inline constexpr Stage starttls{"performing the STARTTLS handshake", "STARTTLS command",
                                 &Timeouts::starttls};
+inline constexpr Stage auth{"performing SASL authentication", "AUTH command", &Timeouts::helo};
 inline constexpr Stage xforward{"sending XFORWARD command", "XFORWARD command",
                                 &Timeouts::xforward};
 inline constexpr Stage mail{"sending MAIL FROM", "MAIL FROM command", &Timeouts::mail};

@@ -8,4 +8,4 @@ tests_unit_smtp_smtp_test_SOURCES = \
 	tests/unit/smtp/lab.h \
 	tests/unit/smtp/routing_test.cc \
 	tests/unit/smtp/tls_policy_test.cc
-tests_unit_smtp_smtp_test_LDADD = smtp/libsmtp.a $(POSTERN_TLS) $(POSTERN_DELIVERY) $(POSTERN_TEST)
+tests_unit_smtp_smtp_test_LDADD = smtp/libsmtp.a $(POSTERN_TLS) $(POSTERN_SASL) $(POSTERN_DELIVERY) $(POSTERN_TEST)
