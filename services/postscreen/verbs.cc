@@ -72,7 +72,10 @@ std::optional<std::string_view> path_text(std::string_view arguments) {
 /// The address, for the log; what is none stays as the client wrote it.
 std::string address_in(std::string_view text) {
     const auto parsed = mail::parse_path_argument(text, {.strict = false, .allow_empty = true});
-    return parsed ? parsed->address : std::string(text);
+    if (parsed) return parsed->address;
+    if (text.size() > 1 && text.front() == '<' && text.back() == '>')
+        text = text.substr(1, text.size() - 2);
+    return std::string(text);
 }
 
 Reply mail(Session& session, std::string_view arguments) {
