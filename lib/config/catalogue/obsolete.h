@@ -15,7 +15,7 @@ constexpr Parameter obsolete(std::string_view name, std::string_view default_tex
 }
 
 inline constexpr auto obsolete_parameters = std::to_array<Parameter>({
-    obsolete("authorized_verp_clients", "$mynetworks"),
+    obsolete("authorized_verp_clients"),
     obsolete("fallback_relay"),
     obsolete("lmtp_per_record_deadline"),
     obsolete("postscreen_blacklist_action"),
