@@ -27,6 +27,7 @@ WITH_POSTFIX = str(pathlib.Path(__file__).resolve().parent.parent / 'with_postfi
 HAS_DEBIAN = os.path.exists(f'{DEBIAN}/usr/sbin/postconf')
 DOMAINS = ('box.test', 'file.test', 'net.test')
 OURS, THEIRS = 'ours', 'theirs'
+LOGS = ('defer', 'bounce', 'trace', 'flush')
 NOBODY = 65534
 
 MASTER = """\
@@ -156,6 +157,8 @@ class Instance:
             'smtp_tls_security_level': 'none', 'notify_classes': '', 'biff': 'no',
             'queue_run_delay': '1s', 'minimal_backoff_time': '1s', 'maximal_backoff_time': '2s',
             'transport_retry_time': '1s', 'service_throttle_time': '1s',
+            # A dotlock of before the fault is in the way until it is old enough.
+            'stale_lock_time': '2s',
             'in_flow_delay': '0', 'smtpd_client_connection_count_limit': '0', **main}
         self.write('aliases', f'/^n[0-9]+$/ {self.mail}/file\n')
         self.write('master.cf', master.format(port=self.port))
@@ -270,7 +273,9 @@ class Instance:
         names = []
         for queue in queues or ('maildrop', 'incoming', 'active', 'deferred'):
             for folder, _, files in os.walk(f'{self.queue}/{queue}'):
-                names += [f'{queue}/{name}' for name in files]
+                # Without the owner's x a file is not complete, and does not count.
+                names += [f'{queue}/{name}' for name in files
+                          if queue in LOGS or mode_of(f'{folder}/{name}') & 0o100]
         return names
 
     def drain(self, timeout=60):
@@ -287,6 +292,12 @@ class Instance:
     def wait_log(self, pattern, timeout=20):
         return until(lambda: re.search(pattern, self.log()),
                      lambda: f'the log has /{pattern}/:\n{self.log()[-4000:]}', timeout)
+
+
+def mode_of(path):
+    with contextlib.suppress(FileNotFoundError):
+        return os.stat(path, follow_symlinks=False).st_mode
+    return 0
 
 
 def message(number, size=100):
