@@ -5,6 +5,7 @@
 #include "lib/sasl/cyrus_server.h"
 #include "lib/sasl/dovecot.h"
 #include "smtpd/session.h"
+#include "smtpd/tls.h"
 
 #include <fmt/format.h>
 
@@ -107,7 +108,9 @@ std::unique_ptr<sasl::Exchange> Authentication::begin(const Session& session) co
 
 Task<Result<std::vector<std::string>>> Authentication::mechanisms(const Session& session) const {
     std::vector<std::string> offered;
-    if (needs_encryption() && !session.is_encrypted) co_return offered;
+    // Where all mail must be encrypted, logging in must be too (postconf(5), smtpd_tls_auth_only).
+    const bool is_mandatory = session.house.tls && session.house.tls->is_mandatory();
+    if ((needs_encryption() || is_mandatory) && !session.is_encrypted) co_return offered;
     auto all = co_await server_->mechanisms(peer_of(session), demanded(session));
     if (!all) {
         session.reporter.log().warning("{}", all.error().text);

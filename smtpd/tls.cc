@@ -51,7 +51,6 @@ std::string certificate_text(const tls::Established& made) {
 Tls::Tls(service::Daemon& daemon, service::Tables& tables)
     : level_(level_of(daemon)),
       wraps_(daemon.config().boolean("smtpd_tls_wrappermode")),
-      auth_only_(daemon.config().boolean("smtpd_tls_auth_only")),
       requires_certificate_(daemon.config().boolean("smtpd_tls_req_ccert")),
       tells_in_header_(daemon.config().boolean("smtpd_tls_received_header")),
       log_level_(number_of(daemon.config().text("smtpd_tls_loglevel"))),

@@ -30,8 +30,6 @@ public:
     bool is_available() const noexcept { return server_ != nullptr; }
     /// The handshake comes before the greeting (smtpd_tls_wrappermode).
     bool comes_first() const noexcept { return wraps_; }
-    /// Nobody may log in without it (smtpd_tls_auth_only, or no mail without it either).
-    bool is_needed_to_log_in() const noexcept { return auth_only_ || is_mandatory(); }
 
     /// "530 5.7.0 Must issue a STARTTLS command first", for a verb that the client may not use
     /// in clear.
@@ -49,7 +47,7 @@ private:
     Task<int> log_level(const Session& session) const;
 
     tls::Level level_;
-    bool wraps_, auth_only_, asks_certificate_, requires_certificate_, tells_in_header_;
+    bool wraps_, asks_certificate_, requires_certificate_, tells_in_header_;
     int log_level_;
     table::Maps log_level_maps_;
     service::TlsSessions sessions_;
