@@ -5,7 +5,7 @@ many moments, as a disk would be found after a power cut: the file system that h
 frozen during a copy, so that a copy is one moment. Each copy is mounted (its journal is replayed),
 started upon and drained; every number that was accepted before the copy must have arrived.
 
-POWER_CUTS (3) is how many copies are made of each kind of file system.
+POWER_CUTS (2) is how many copies are made of each kind of file system.
 """
 import contextlib
 import fcntl
@@ -19,7 +19,7 @@ import unittest
 from instance import PREFIX, Instance
 from test_faults import Load
 
-CUTS = int(os.environ.get('POWER_CUTS', '3'))
+CUTS = int(os.environ.get('POWER_CUTS', '2'))
 FIFREEZE, FITHAW = 0xC0045877, 0xC0045878
 MIB = 1 << 20
 MAKE = {'ext4': (['mkfs.ext4', '-q', '-F'], 48), 'xfs': (['mkfs.xfs', '-q', '-f'], 320),
