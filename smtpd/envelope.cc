@@ -77,9 +77,10 @@ void append_recipient(std::string& records, const AcceptedRecipient& recipient) 
     append_record(records, RecordType::recipient, recipient.address);
 }
 
-void append_actions(std::string& records, const Actions& actions) {
-    if (!actions.content_filter.empty())
-        append_record(records, RecordType::content_filter, actions.content_filter);
+void append_actions(std::string& records, const Settings& settings, const Actions& actions) {
+    const std::string& filter =
+        actions.content_filter.empty() ? settings.content_filter : actions.content_filter;
+    if (!filter.empty()) append_record(records, RecordType::content_filter, filter);
     if (!actions.redirect.empty()) append_record(records, RecordType::redirect, actions.redirect);
     for (const std::string& address : actions.bcc) {
         append_attribute(records, "notify_flags", std::to_string(mail::Notify::never));
@@ -163,7 +164,7 @@ std::string envelope_records(const Session& session) {
     append_known(records, "envelope_id", mail.parameters.envelope_id);
     if (mail.parameters.ret != mail::ReturnContent::unspecified)
         append_attribute(records, "ret_flags", std::to_string(static_cast<int>(mail.parameters.ret)));
-    append_actions(records, mail.actions);
+    append_actions(records, session.settings(), mail.actions);
     if (!mail.parameters.verp_delimiters.empty())
         append_record(records, RecordType::verp, mail.parameters.verp_delimiters);
     append_record(records, RecordType::sender, mail.sender);

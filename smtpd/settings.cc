@@ -122,6 +122,7 @@ Settings::Settings(const config::Config& config)
       filters(!overrides(config, "no_header_body_checks")),
       checks_unknown_recipients(!overrides(config, "no_unknown_recipient_checks")),
       uses_milters(!overrides(config, "no_milters")),
+      content_filter(config.text("content_filter")),
       smtpd_forbid_bare_newline(bare_newline(config)),
       smtpd_discard_ehlo_keywords(lower_case(config.list("smtpd_discard_ehlo_keywords"))),
       smtpd_reject_footer(config.raw("smtpd_reject_footer")),

@@ -59,6 +59,7 @@ struct Settings {
     bool smtpd_reject_unlisted_recipient, smtpd_reject_unlisted_sender;
     bool allow_untrusted_routing;
     bool maps_addresses, filters, checks_unknown_recipients, uses_milters;   ///< receive_override_options
+    std::string content_filter;
     BareNewline smtpd_forbid_bare_newline;
 
     std::vector<std::string> smtpd_discard_ehlo_keywords;   ///< lower case

@@ -97,8 +97,9 @@ Task<void> Submission::filter() {
 
 namespace {
 
-/// What cleanup's rules say, "5.7.1 text".
+/// What cleanup's rules say, "5.7.1 text"; "4.7.1 text" asks to try again.
 Reply refused(int code, std::string_view status, const std::string& reason) {
+    if (reason.starts_with("4.")) code = 451;
     return Reply::from_text(reason, reply(code, status, "message content rejected"));
 }
 
