@@ -111,7 +111,9 @@ Task<void> Delivery::deliver_recipient(Stop stop) {
             co_return settle(stop, Outcome::deferred, {4, 3, 0}, "alias database unavailable");
         if (*done) co_return;
     }
-    if (is_first("user:" + lower(stop.address))) co_await deliver_user(std::move(stop));
+    // A user's .forward that names the user means the mailbox, which is_first() sees there.
+    if (stop.skips_forward || is_first("user:" + lower(stop.address)))
+        co_await deliver_user(std::move(stop));
 }
 
 Task<Result<std::optional<std::string>>> Delivery::find_alias(std::string name) const {
@@ -347,7 +349,7 @@ Task<bool> Delivery::pass_on(std::string transport, Stop stop) {
         parts && !parts->second.empty() ? std::string(parts->second) : post_.settings.myhostname;
     service::Client client(post_.loop, "private/" + name);
     auto reply =
-        co_await client.call(std::move(request), post_.loop.in(post_.settings.ipc_timeout));
+        co_await client.call(std::move(request), post_.loop.in(post_.settings.daemon_timeout));
     if (!reply || reply->results.empty()) {
         settle(stop, Outcome::deferred, {4, 3, 0},
                fmt::format("mail transport {} unavailable", name));

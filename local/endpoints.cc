@@ -65,6 +65,7 @@ std::string Delivery::head(const Stop& stop, bool has_delivered_to) const {
 }
 
 Task<void> Delivery::deliver_mailbox(Stop stop, User user) {
+    if (!is_first("mailbox:" + user.name)) co_return;
     auto command = co_await post_.mailbox_command_maps.find(stop.user);
     if (!command)
         co_return settle(stop, Outcome::deferred, {4, 3, 0}, "mailbox_command_maps lookup error");

@@ -66,6 +66,7 @@ Result<Settings> Settings::from(const config::Config& config) {
     s.nesting_limit = most_nested;
     s.command_time_limit = config.time_of("local", "time_limit");
     s.ipc_timeout = config.time("ipc_timeout");
+    s.daemon_timeout = config.time("daemon_timeout");
     s.export_environment = config.list("export_environment");
 
     auto commands = origins(config, "allow_mail_to_commands");

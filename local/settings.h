@@ -29,7 +29,7 @@ struct Settings {
     bool prepends_to_command, prepends_to_file, prepends_to_forward;
     std::set<Origin> allow_commands, allow_files;
     std::size_t duplicate_filter_limit, nesting_limit;
-    seconds command_time_limit, ipc_timeout;
+    seconds command_time_limit, ipc_timeout, daemon_timeout;
     std::vector<std::string> export_environment;
     service::Identity default_identity;  ///< default_privs
     std::string default_user;

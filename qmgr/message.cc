@@ -247,7 +247,8 @@ Task<void> Message::deliver_piece(Piece piece) {
     else if (transport.name() == "retry")
         reply = all_deferred(recipients.size(), delivered.suspension);
     else
-        reply = co_await put_off(std::move(request), std::move(delivered.suspension));
+        reply = co_await put_off(std::move(request), std::move(delivered.suspension),
+                                  delivered.was_tried);
     co_await outcomes_->settle(recipients, std::move(reply));
     transport.drop_recipients(recipients.size());
     in_memory_ -= recipients.size();
@@ -257,9 +258,11 @@ Task<void> Message::deliver_piece(Piece piece) {
 }
 
 /// The retry service says and logs that they are deferred.
-Task<service::DeliveryReply> Message::put_off(service::DeliveryRequest request, Suspension why) {
+Task<service::DeliveryReply> Message::put_off(service::DeliveryRequest request, Suspension why,
+                                              bool was_tried) {
     const std::size_t count = request.recipients.size();
-    const Suspension suspended{why.status, "delivery temporarily suspended: " + why.reason};
+    const Suspension suspended{
+        why.status, (was_tried ? "" : "delivery temporarily suspended: ") + why.reason};
     Transport& retry = office_.scheduler.transport("retry");
     request.nexthop = suspended.status + " " + suspended.reason;
     Destination& destination = retry.destination(request.nexthop);

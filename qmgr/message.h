@@ -63,7 +63,8 @@ private:
     void drop_postmaster_notices(std::vector<queue::Recipient>& recipients);
     service::DeliveryRequest request_for(Piece piece) const;
     Task<void> deliver_piece(Piece piece);
-    Task<service::DeliveryReply> put_off(service::DeliveryRequest request, Suspension why);
+    Task<service::DeliveryReply> put_off(service::DeliveryRequest request, Suspension why,
+                                         bool was_tried);
 
     Task<End> finish();
     Task<End> defer();

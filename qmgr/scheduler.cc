@@ -123,8 +123,8 @@ void Transport::release(Destination& destination) {
 
 Task<Transport::Delivered> Transport::deliver(Destination& destination,
                                               service::DeliveryRequest request) {
-    if (suspension_) co_return Delivered{{}, *suspension_};
-    if (destination.suspension_) co_return Delivered{{}, *destination.suspension_};
+    if (suspension_) co_return Delivered{{}, *suspension_, false};
+    if (destination.suspension_) co_return Delivered{{}, *destination.suspension_, false};
     co_await Turn(*this, destination, request.queue_id);
     struct Release {
         Transport& transport;
@@ -132,25 +132,29 @@ Task<Transport::Delivered> Transport::deliver(Destination& destination,
         ~Release() { transport.release(destination); }
     } release{*this, destination};
     // What it waited for may have been given up meanwhile.
-    if (suspension_) co_return Delivered{{}, *suspension_};
-    if (destination.suspension_) co_return Delivered{{}, *destination.suspension_};
+    if (suspension_) co_return Delivered{{}, *suspension_, false};
+    if (destination.suspension_) co_return Delivered{{}, *destination.suspension_, false};
 
     request.handed_over = loop_.clock().wall();
     auto reply = co_await client_.call(std::move(request), loop_.in(all_.daemon_timeout));
-    learn(destination, reply);
-    if (!reply) co_return Delivered{{}, {"4.3.0", "unknown mail transport error"}};
-    co_return Delivered{std::move(*reply), {}};
+    if (!reply) co_return Delivered{{}, failed(reply.error()), true};
+    learn(destination, *reply);
+    co_return Delivered{std::move(*reply), {}, true};
 }
 
-void Transport::learn(Destination& destination, const Result<service::DeliveryReply>& reply) {
-    if (!reply) {
-        log_.warning("transport {}: {}", name_, reply.error().text);
-        return suspend({"4.3.0", "unknown mail transport error"});
-    }
-    if (reply->dead_reason.empty()) return destination.window_.succeeded(destination.in_use_);
+Suspension Transport::failed(const Error& error) {
+    log_.warning("transport {}: {}", name_, error.text);
+    const Suspension why{"4.3.0", client_.slots() == 0 ? "mail transport unavailable"
+                                                       : "unknown mail transport error"};
+    suspend(why);
+    return why;
+}
+
+void Transport::learn(Destination& destination, const service::DeliveryReply& reply) {
+    if (reply.dead_reason.empty()) return destination.window_.succeeded(destination.in_use_);
     destination.window_.failed();
     if (destination.window_.is_dead())
-        suspend(destination, {reply->dead_status, reply->dead_reason});
+        suspend(destination, {reply.dead_status, reply.dead_reason});
 }
 
 void Transport::suspend(Suspension why) {

@@ -61,7 +61,8 @@ public:
     /// transport or the destination is suspended, from before or from now on.
     struct Delivered {
         std::optional<service::DeliveryReply> reply;
-        Suspension suspension;  ///< without a reply
+        Suspension suspension;   ///< without a reply
+        bool was_tried = false;  ///< and it is this delivery that found out
     };
     Task<Delivered> deliver(Destination& destination, service::DeliveryRequest request);
     /// See JobList::set_unread().
@@ -84,7 +85,8 @@ private:
     void want_turn(Destination& destination);
     void start_next();
     void release(Destination& destination);
-    void learn(Destination& destination, const Result<service::DeliveryReply>& reply);
+    void learn(Destination& destination, const service::DeliveryReply& reply);
+    Suspension failed(const Error& error);
     void suspend(Suspension why);
     void suspend(Destination& destination, Suspension why);
     void turn_away(Destination& destination);
