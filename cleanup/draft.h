@@ -18,6 +18,7 @@ struct DraftRecipient {
     std::string original;  ///< as the sender wrote it
     std::string dsn_orcpt;
     mail::Notify notify;
+    bool is_bcc = false;  ///< a blind copy that we add
     friend bool operator==(const DraftRecipient&, const DraftRecipient&) = default;
 };
 

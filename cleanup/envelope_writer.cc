@@ -108,7 +108,8 @@ Result<void> EnvelopeWriter::write(const DraftRecipient& recipient) {
     if (is_editable_) places_.push_back({file_.position(), recipient.address, recipient.original});
     writes << file_.append(RecordType::recipient, recipient.address);
     ++sizes_.recipient_count;
-    sizes_.dsn_options |= static_cast<std::uint32_t>(recipient.notify.bits) << 1;
+    if (!recipient.is_bcc)
+        sizes_.dsn_options |= static_cast<std::uint32_t>(recipient.notify.bits) << 1;
     return writes.outcome();
 }
 

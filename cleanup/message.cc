@@ -184,7 +184,7 @@ Task<void> Message::write_recipient(DraftRecipient recipient) {
         recipient.address = std::move(*mapped);
     }
     const std::string address = recipient.address;
-    const bool is_bcc = recipient.notify.bits == mail::Notify::never && recipient.dsn_orcpt.empty();
+    const bool is_bcc = recipient.is_bcc;
     if (recipient.dsn_orcpt.empty() && !is_bcc) recipient.dsn_orcpt = orcpt_of(address);
     std::vector<DraftRecipient> expanded;
     if (request_.options.maps_addresses) {
@@ -206,7 +206,7 @@ Task<void> Message::write_recipient(DraftRecipient recipient) {
 
 /// Nobody asked for reports on these (RFC 3461 section 5.2.7).
 Task<void> Message::write_bcc(std::string address) {
-    co_await write_recipient({address, address, {}, {mail::Notify::never}});
+    co_await write_recipient({address, address, {}, {mail::Notify::never}, true});
 }
 
 void Message::fail_expansion(const Error& error) {
