@@ -1,10 +1,10 @@
 // Conversations with milters that the test plays.
+#include "lib/event/group.h"
 #include "lib/milter/milters.h"
 #include "tests/unit/milter/stored_message.h"
 
-#include <fmt/format.h>
-
 #include <algorithm>
+#include <map>
 
 namespace postern::milter {
 
@@ -130,7 +130,7 @@ TEST_CASE("what a milter does not want to hear is not said", "[milter]") {
 }
 
 TEST_CASE("answers become replies", "[milter]") {
-    const auto [answer, reply] = GENERATE(table<std::string, std::string>({
+    const auto [answer, reply] = GENERATE(Catch::Generators::table<std::string, std::string>({
         {packet('r'), "550 5.7.1 Command rejected"},
         {packet('t'), "451 4.7.1 Service unavailable - try again later"},
         {packet('4'), "421 4.7.0 Server closing connection"},
