@@ -250,13 +250,13 @@ Task<void> Message::write_bcc_of_message() {
     for (const std::string& address : inspection_->requests().bcc)
         if (!is_settled()) co_await write_bcc(address);
     if (!request_.options.adds_bcc || is_settled()) co_return;
-    auto always = co_await workshop_.rules.always_bcc();
-    if (!always) co_return fate_.fail(always.error());
-    if (!always->empty()) co_await write_bcc(std::move(*always));
-    if (is_settled()) co_return;
     auto senders = co_await workshop_.rules.sender_bcc(draft_.sender);
     if (!senders) co_return fate_.fail(senders.error());
     if (*senders) co_await write_bcc(std::move(**senders));
+    if (is_settled()) co_return;
+    auto always = co_await workshop_.rules.always_bcc();
+    if (!always) co_return fate_.fail(always.error());
+    if (!always->empty()) co_await write_bcc(std::move(*always));
 }
 
 Task<void> Message::end_message() {
