@@ -39,7 +39,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     for (const std::size_t step : {1, 7}) {
         const Taken pieces = take(input, step);
         if (pieces.is_complete != whole.is_complete) std::abort();
-        if (whole.is_complete && (pieces.bytes != whole.bytes || pieces.records != whole.records)) std::abort();
+        // Where a long line is cut into records may depend on it; what it holds may not.
+        if (whole.is_complete && pieces.bytes != whole.bytes) std::abort();
     }
     return 0;
 }
