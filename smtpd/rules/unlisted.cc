@@ -2,6 +2,7 @@
 #include "smtpd/rules/unlisted.h"
 
 #include "lib/mail/address.h"
+#include "lib/mail/status_code.h"
 #include "smtpd/address_book.h"
 
 #include <fmt/format.h>
@@ -43,9 +44,11 @@ Task<Verdict> check_listed(Evaluation& evaluation, std::string address, std::str
     if (!route) co_return lookup_failed(evaluation, address, route.error());
     const int code = unknown_code(evaluation.settings().codes, route->address_class);
     // relocated_maps, or error: transports: the mail could only come back.
-    if (!route->relocated.empty())
-        co_return Evaluation::rejected(code, "5.1.6", address, its_class,
-                                       "User has moved to " + route->relocated);
+    if (!route->relocated.empty()) {
+        const auto moved = mail::split_coded_text(route->relocated, {5, 1, 6});
+        co_return Evaluation::rejected(code, moved.code.text(), address, its_class,
+                                       std::string(moved.text));
+    }
     auto exists = co_await book.exists(*route);
     if (!exists) co_return lookup_failed(evaluation, address, exists.error());
     if (*exists) co_return dunno();
