@@ -47,7 +47,8 @@ Task<Result<void>> take_all(Session& session, event::Stream& stream, ReadDeadlin
     co_return success();
 }
 
-/// "QUEUEID: client=...": from here on the message is ours.
+/// "QUEUEID: client=...". The queue id came with cleanup's answer, but the line belongs to the
+/// moment of the first recipient: whoever sorts the log reads it before what became of the message.
 void report_accepted(const Session& session, const std::string& queue_id) {
     report::MailAccepted event;
     event.queue_id = queue_id;
@@ -58,7 +59,7 @@ void report_accepted(const Session& session, const std::string& queue_id) {
         if (!origin->name.empty() || !origin->address.empty())
             event.orig_client = report::Peer{origin->name, origin->address};
     }
-    session.reporter.report(event);
+    session.reporter.report(event, session.mail->first_accepted);
 }
 
 }  // namespace

@@ -49,6 +49,7 @@ struct Transaction {
     MailParameters parameters;
     std::string sasl_sender;           ///< for whom who has logged in says that the mail is
     WallTime began;
+    WallTime first_accepted;           ///< when the first recipient was
     std::vector<AcceptedRecipient> recipients;
     std::uint64_t content_size = 0;    ///< when all of it is there
     std::size_t overshoot = 0;   ///< recipients beyond smtpd_recipient_limit

@@ -80,8 +80,9 @@ void LogBook::remove_sinks() {
     outputs_.clear();
 }
 
-void LogBook::add_line(Severity severity, std::uint64_t number, std::string_view text) {
-    const LogLine line{clock_.wall(), severity, tag_, number, printable(text, text_limit)};
+void LogBook::add_line(Severity severity, std::uint64_t number, std::string_view text,
+                       std::optional<WallTime> when) {
+    const LogLine line{when ? *when : clock_.wall(), severity, tag_, number, printable(text, text_limit)};
     for (Output& output : outputs_) output.add(line);
     flush_in_time(severity);
 }

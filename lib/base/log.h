@@ -92,9 +92,10 @@ public:
     void set_verbosity(int level) noexcept { verbosity_ = level; }
     int verbosity() const noexcept { return verbosity_; }
 
-    /// A line of now. Control characters and broken UTF-8 become `?`, newlines too; above 2,000
-    /// bytes it is cut.
-    void add_line(Severity severity, std::uint64_t number, std::string_view text);
+    /// A line of now, or of `when`. Control characters and broken UTF-8 become `?`, newlines too;
+    /// above 2,000 bytes it is cut.
+    void add_line(Severity severity, std::uint64_t number, std::string_view text,
+                  std::optional<WallTime> when = {});
     void flush();
     [[noreturn]] void end(Severity severity);
 
@@ -163,9 +164,9 @@ public:
     }
     bool is_verbose(int level = 1) const noexcept { return verbosity_ >= level; }
 
-    /// A line that is text already.
-    void line(Severity severity, std::string_view text) const {
-        book_->add_line(severity, number_, text);
+    /// A line that is text already, of now or of `when`.
+    void line(Severity severity, std::string_view text, std::optional<WallTime> when = {}) const {
+        book_->add_line(severity, number_, text, when);
     }
 
 private:

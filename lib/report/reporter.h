@@ -34,14 +34,15 @@ public:
     Reporter(Log log, const Wording& wording, Counters& counters, RecordSink* records = nullptr)
         : log_(log), wording_(&wording), counters_(&counters), records_(records) {}
 
+    /// `when`: it happened earlier, and could not be told before (a queue id was missing).
     template <Event E>
-    void report(const E& event) const {
-        log_.line(severity_of(event), event.line(*wording_));
+    void report(const E& event, std::optional<WallTime> when = {}) const {
+        log_.line(severity_of(event), event.line(*wording_), when);
         if constexpr (requires { event.count(*counters_); }) event.count(*counters_);
         if (!records_) return;
         Record record(E::name);
         event.describe(record);
-        write(record);
+        write(record, when);
     }
 
     /// The same under a session's number; session_numbers.h.
@@ -60,7 +61,7 @@ private:
         else
             return Severity::info;
     }
-    void write(const Record& record) const;
+    void write(const Record& record, std::optional<WallTime> when) const;
 
     Log log_;
     const Wording* wording_;

@@ -48,6 +48,8 @@ Task<Reply> add(Session& session, std::string path, std::string parameters, Acce
         co_return *no;
     }
     if (auto no = co_await milter_event::rcpt(session, recipient.address, parameters)) co_return *no;
+    if (session.mail->recipients.empty())
+        session.mail->first_accepted = session.house.loop.clock().wall();
     session.mail->recipients.push_back(std::move(recipient));
     co_return reply(250, "2.1.5", "Ok");
 }

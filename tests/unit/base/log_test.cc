@@ -189,3 +189,13 @@ TEST_CASE("severities go by their names", "[base][log]") {
     CHECK(severity_prefix(Severity::info).empty());
     CHECK(severity_prefix(Severity::error) == "error: ");
 }
+
+TEST_CASE("a line may be of an earlier moment than that in which it is told", "[base][log]") {
+    Book it;
+    const WallTime earlier = it.clock.wall() - seconds(2);
+    it.log.line(Severity::info, "then", earlier);
+    it.log.line(Severity::info, "now");
+    it.book.flush();
+    CHECK(it.lines[0].when == earlier);
+    CHECK(it.lines[1].when == it.clock.wall());
+}
