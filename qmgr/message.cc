@@ -211,13 +211,13 @@ void Message::drop_postmaster_notices(std::vector<queue::Recipient>& recipients)
     std::erase_if(recipients, is_notice);
 }
 
-service::DeliveryRequest Message::request_for(Piece piece) const {
+service::DeliveryRequest Message::request_for(const Piece& piece) const {
     const queue::TraceFlags flags = envelope_.trace_flags();
     service::DeliveryRequest request;
     request.queue_id = id();
-    request.nexthop = std::move(piece.nexthop);
+    request.nexthop = piece.nexthop;
     request.sender = envelope_.sender;
-    request.recipients = std::move(piece.recipients);
+    request.recipients = piece.recipients;
     request.message_size = envelope_.sizes.data_size;
     request.data_offset = envelope_.sizes.data_offset;
     request.data_size = envelope_.sizes.data_size;
@@ -238,17 +238,16 @@ service::DeliveryRequest Message::request_for(Piece piece) const {
 Task<void> Message::deliver_piece(Piece piece) {
     Transport& transport = *piece.transport;
     Destination& destination = transport.destination(piece.destination);
-    const auto recipients = piece.recipients;
-    auto request = request_for(std::move(piece));
-    auto delivered = co_await transport.deliver(destination, request);
+    auto delivered = co_await transport.deliver(destination, std::string(id()),
+                                                [&] { return request_for(piece); });
+    const auto& recipients = piece.recipients;
     service::DeliveryReply reply;
     if (delivered.reply)
         reply = std::move(*delivered.reply);
     else if (transport.name() == "retry")
         reply = all_deferred(recipients.size(), delivered.suspension);
     else
-        reply = co_await put_off(std::move(request), std::move(delivered.suspension),
-                                  delivered.was_tried);
+        reply = co_await put_off(piece, std::move(delivered.suspension), delivered.was_tried);
     co_await outcomes_->settle(recipients, std::move(reply));
     transport.drop_recipients(recipients.size());
     in_memory_ -= recipients.size();
@@ -258,15 +257,17 @@ Task<void> Message::deliver_piece(Piece piece) {
 }
 
 /// The retry service says and logs that they are deferred.
-Task<service::DeliveryReply> Message::put_off(service::DeliveryRequest request, Suspension why,
-                                              bool was_tried) {
-    const std::size_t count = request.recipients.size();
+Task<service::DeliveryReply> Message::put_off(const Piece& piece, Suspension why, bool was_tried) {
+    const std::size_t count = piece.recipients.size();
     const Suspension suspended{
         why.status, (was_tried ? "" : "delivery temporarily suspended: ") + why.reason};
     Transport& retry = office_.scheduler.transport("retry");
-    request.nexthop = suspended.status + " " + suspended.reason;
-    Destination& destination = retry.destination(request.nexthop);
-    auto delivered = co_await retry.deliver(destination, std::move(request));
+    const std::string nexthop = suspended.status + " " + suspended.reason;
+    auto delivered = co_await retry.deliver(retry.destination(nexthop), std::string(id()), [&] {
+        auto request = request_for(piece);
+        request.nexthop = nexthop;
+        return request;
+    });
     if (!delivered.reply) co_return all_deferred(count, suspended);
     co_return std::move(*delivered.reply);
 }

@@ -61,10 +61,9 @@ private:
     void tell_unread();
 
     void drop_postmaster_notices(std::vector<queue::Recipient>& recipients);
-    service::DeliveryRequest request_for(Piece piece) const;
+    service::DeliveryRequest request_for(const Piece& piece) const;
     Task<void> deliver_piece(Piece piece);
-    Task<service::DeliveryReply> put_off(service::DeliveryRequest request, Suspension why,
-                                         bool was_tried);
+    Task<service::DeliveryReply> put_off(const Piece& piece, Suspension why, bool was_tried);
 
     Task<End> finish();
     Task<End> defer();

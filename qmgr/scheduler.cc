@@ -121,11 +121,11 @@ void Transport::release(Destination& destination) {
     want_turn(destination);
 }
 
-Task<Transport::Delivered> Transport::deliver(Destination& destination,
-                                              service::DeliveryRequest request) {
+Task<Transport::Delivered> Transport::deliver(Destination& destination, std::string message,
+                                              MakeRequest make_request) {
     if (suspension_) co_return Delivered{{}, *suspension_, false};
     if (destination.suspension_) co_return Delivered{{}, *destination.suspension_, false};
-    co_await Turn(*this, destination, request.queue_id);
+    co_await Turn(*this, destination, message);
     struct Release {
         Transport& transport;
         Destination& destination;
@@ -135,6 +135,7 @@ Task<Transport::Delivered> Transport::deliver(Destination& destination,
     if (suspension_) co_return Delivered{{}, *suspension_, false};
     if (destination.suspension_) co_return Delivered{{}, *destination.suspension_, false};
 
+    auto request = make_request();
     request.handed_over = loop_.clock().wall();
     auto reply = co_await client_.call(std::move(request), loop_.in(all_.daemon_timeout));
     if (!reply) co_return Delivered{{}, failed(reply.error()), true};

@@ -12,6 +12,7 @@
 #include "qmgr/settings.h"
 #include "qmgr/window.h"
 
+#include <functional>
 #include <map>
 #include <memory>
 #include <string>
@@ -58,13 +59,16 @@ public:
     Destination& destination(const std::string& name);
 
     /// Waits for its turn, has the agent deliver, and learns from the result. Error: the
-    /// transport or the destination is suspended, from before or from now on.
+    /// transport or the destination is suspended, from before or from now on. The request is made
+    /// when its turn has come: twenty thousand messages may wait, and need not hold it.
+    using MakeRequest = std::function<service::DeliveryRequest()>;
     struct Delivered {
         std::optional<service::DeliveryReply> reply;
         Suspension suspension;   ///< without a reply
         bool was_tried = false;  ///< and it is this delivery that found out
     };
-    Task<Delivered> deliver(Destination& destination, service::DeliveryRequest request);
+    Task<Delivered> deliver(Destination& destination, std::string message,
+                            MakeRequest make_request);
     /// See JobList::set_unread().
     void set_unread(const std::string& message, std::size_t recipients) {
         jobs_.set_unread(message, recipients);
