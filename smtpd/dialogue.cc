@@ -138,7 +138,7 @@ Task<Reply> Dialogue::answer(std::string line) {
     if (!verb) co_return co_await unknown(std::string(name), line);
     if (is_improper_pipelining(*verb)) {
         session_.has_pipelined_improperly = true;
-        if (session_.settings().smtpd_forbid_unauth_pipelining && !session_.is_pipelining_exempt)
+        if (session_.settings().smtpd_forbid_unauth_pipelining)
             co_return break_off(reply(554, "5.5.0", "Error: SMTP protocol synchronization"));
     }
     session_.stage = verb->name;
@@ -204,6 +204,7 @@ std::optional<Reply> Dialogue::bare_newline_refused() {
 /// RFC 2920 section 3.1: a client that did not ask for PIPELINING waits for every reply, the
 /// others after certain commands.
 bool Dialogue::is_improper_pipelining(const Verb& verb) {
+    if (session_.house.stand_alone) return false;   // a file on standard input is there at once
     if (stream_.buffered().empty() || (session_.is_esmtp && !verb.is_last_in_group)) return false;
     session_.reporter.report(report::PipeliningImproper{
         verb.name, session_.client.peer(), fit_for_log(stream_.buffered())});

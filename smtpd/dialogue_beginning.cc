@@ -65,9 +65,9 @@ Task<void> Dialogue::find_privileges() {
     const Lists& lists = session_.house.lists;
     const Client& client = session_.client;
     auto xclient = co_await lists.smtpd_authorized_xclient_hosts.has(client.name, client.address);
-    session_.may_xclient = xclient && *xclient;
+    session_.may_xclient = xclient && *xclient && !session_.house.stand_alone;
     auto xforward = co_await lists.smtpd_authorized_xforward_hosts.has(client.name, client.address);
-    session_.may_xforward = xforward && *xforward;
+    session_.may_xforward = xforward && *xforward && !session_.house.stand_alone;
     auto verp = co_await lists.smtpd_authorized_verp_clients.has(client.name, client.address);
     session_.may_xverp = verp && *verp;
     session_.discarded_keywords = session_.settings().smtpd_discard_ehlo_keywords;

@@ -1,6 +1,7 @@
 // Envelopes; see the header.
 #include "smtpd/envelope.h"
 
+#include "lib/base/strings.h"
 #include "lib/mail/made_headers.h"
 #include "lib/queue/record.h"
 #include "smtpd/milters.h"
@@ -174,6 +175,23 @@ std::string envelope_records(const Session& session) {
     append_login(records, session);
     for (const AcceptedRecipient& recipient : mail.recipients) append_recipient(records, recipient);
     append_record(records, RecordType::content, {});
+    return records;
+}
+
+std::string posted_records(const Session& session, const std::string& queue_id) {
+    const Transaction& mail = *session.mail;
+    std::string records;
+    append_known(records, "envelope_id", mail.parameters.envelope_id);
+    if (mail.parameters.ret != mail::ReturnContent::unspecified)
+        append_attribute(records, "ret_flags", std::to_string(static_cast<int>(mail.parameters.ret)));
+    append_attribute(records, "rewrite_context", "local");
+    append_record(records, RecordType::sender, mail.sender);
+    append_known(records, "encoding", mail.parameters.body);
+    for (const AcceptedRecipient& recipient : mail.recipients) append_recipient(records, recipient);
+    append_record(records, RecordType::content, {});
+    std::string received = received_field(session);
+    received.replace(received.find(id_mark), id_mark.size(), queue_id);
+    for (const std::string_view line : split(received, "\n")) append_record(records, RecordType::line, line);
     return records;
 }
 

@@ -12,6 +12,9 @@ service::Submit submit_request(const Session& session);
 /// The records before the content, with the one that begins it.
 std::string envelope_records(const Session& session);
 
+/// The same for postdrop: what it takes of it, and with Received:, for which `queue_id` is known.
+std::string posted_records(const Session& session, const std::string& queue_id);
+
 /// The records after the content.
 std::string closing_records();
 

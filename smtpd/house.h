@@ -21,6 +21,12 @@ class Rates;
 class Rulebook;
 class Tls;
 
+/// `sendmail -bs`: one client, on standard input and output.
+struct StandAlone {
+    std::string postdrop;      ///< the path of the command that takes the mail; "": cleanup does
+    bool has_access_control;   ///< for the mail owner only, who can ask the other services
+};
+
 struct House {
     const Settings& settings;
     const Lists& lists;
@@ -39,6 +45,7 @@ struct House {
     const MilterList* milters = nullptr;
     const queue::Spool* spool = nullptr;              ///< null: no milters
     const Authentication* authentication = nullptr;   ///< null: not enabled
+    const StandAlone* stand_alone = nullptr;          ///< null: started by master
     const Tls* tls = nullptr;                         ///< null: not offered
 };
 

@@ -53,6 +53,7 @@ smtpd_libsmtpd_a_SOURCES = \
 	smtpd/sasl_dialogue.cc smtpd/sasl_dialogue.h \
 	smtpd/session.cc smtpd/session.h \
 	smtpd/settings.cc smtpd/settings.h \
+	smtpd/stand_alone.cc smtpd/stand_alone.h \
 	smtpd/submission.cc smtpd/submission.h \
 	smtpd/tls.cc smtpd/tls.h \
 	smtpd/template_value.h \

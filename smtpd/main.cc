@@ -15,6 +15,7 @@
 #include "smtpd/rules/dns_list.h"
 #include "smtpd/rules/rulebook.h"
 #include "smtpd/sasl.h"
+#include "smtpd/stand_alone.h"
 #include "smtpd/tls.h"
 
 #include <unistd.h>
@@ -45,6 +46,9 @@ Task<void> serve(const smtpd::House& house, service::Session accepted, Reporter 
 }  // namespace
 
 int main(int argc, char** argv) {
+    auto standard_files = smtpd::is_stand_alone(argc, argv)
+                              ? std::optional(smtpd::standard_files_as_socket())
+                              : std::nullopt;
     service::Daemon daemon("smtpd", argc, argv);
     const config::Config& config = daemon.config();
 
@@ -59,12 +63,15 @@ int main(int argc, char** argv) {
     // A library that waits for another program must not hold up what else waits.
     postern::event::Pool authentication_threads(daemon.loop(), 32);
     std::optional<smtpd::Authentication> authentication;
-    if (config.boolean("smtpd_sasl_auth_enable"))
+    if (config.boolean("smtpd_sasl_auth_enable") && !standard_files)
         authentication.emplace(daemon, tables, authentication_threads);
     const smtpd::Tls tls(daemon, tables);
     const smtpd::MilterList milters(daemon, tables);
+    std::optional<smtpd::StandAlone> stand_alone;
+    if (standard_files) stand_alone = smtpd::stand_alone_for_caller(config);
     tables.watch();
-    daemon.drop_privileges();
+    // Whoever runs it stand-alone stays who he is.
+    if (!stand_alone) daemon.drop_privileges();
 
     const auto spool = service::spool_here(config);
     if (!spool) daemon.log().fatal("{}", spool.error().text);
@@ -82,12 +89,19 @@ int main(int argc, char** argv) {
     smtpd::FreeSpace queue_space(daemon.loop(), settings.queue_minfree);
     const smtpd::House house{settings, lists,   rules, addresses,     names, rates,
                              queue_space, cleanup, flush, verify, resolver, dns_lists, notices, daemon.loop(),
-                             milters.empty() ? nullptr : &milters, &*spool,
-                             authentication ? &*authentication : nullptr, &tls};
+                             milters.empty() || stand_alone ? nullptr : &milters, &*spool,
+                             authentication ? &*authentication : nullptr,
+                             stand_alone ? &*stand_alone : nullptr, stand_alone ? nullptr : &tls};
 
     report::SessionNumbers numbers(static_cast<std::uint64_t>(::getpid()));
     std::size_t open = 0;
     const std::function<bool()> is_stressed = [&] { return open >= daemon.session_limit(); };
+    if (standard_files) {
+        if (!*standard_files) daemon.log().fatal("{}", standard_files->error().text);
+        service::Session caller{std::move(**standard_files), {}, {}};
+        daemon.loop().run(serve(house, std::move(caller), daemon.reporter(), open, is_stressed));
+        return 0;
+    }
     return daemon.serve_sessions([&](service::Session accepted) {
         return serve(house, std::move(accepted), daemon.reporter().numbered(numbers.next()), open,
                      is_stressed);

@@ -41,6 +41,7 @@ std::string rate_key(std::string_view address, const RateLimits& limits) {
 
 /// smtpd_client_event_limit_exceptions: such clients are not even counted.
 Task<bool> Rates::is_limited(Session& session) const {
+    if (session.house.stand_alone) co_return false;
     if (!session.is_rate_limited) {
         auto exempt = co_await lists_.smtpd_client_event_limit_exceptions.has(session.client.name,
                                                                              session.client.address);

@@ -69,7 +69,7 @@ struct Session {
     std::unique_ptr<Submission> submission;       ///< of DATA, where milters asked for the queue id
     std::unique_ptr<ChunkedContent> chunks;   ///< from the first BDAT of a transaction on
     bool is_bare_newline_exempt = false, is_line_bare = false, has_bare_newline = false;
-    bool has_pipelined_improperly = false, is_pipelining_exempt = false;
+    bool has_pipelined_improperly = false;
     bool is_error_forgiven = false;      ///< the refusal of this command counts as no error
     bool may_xclient = false, may_xforward = false, may_xverp = false;
     std::int64_t open_connections = 0;   ///< of this client, where anvil counts it

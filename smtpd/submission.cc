@@ -13,7 +13,28 @@ Deadline Submission::deadline() const {
     return session_.house.loop.in(session_.settings().ipc_timeout);
 }
 
+/// Not for us: the rights of an ordinary user reach no further than postdrop.
+Result<void> Submission::begin_posting(const std::string& command) {
+    auto started = service::Postdrop::start(command);
+    if (!started) return started.error();
+    posting_.emplace(std::move(*started));
+    auto id = posting_->queue_id();
+    if (!id) return id.error();
+    queue_id_ = std::move(*id);
+    posting_->send(posted_records(session_, queue_id_));
+    return success();
+}
+
+Result<service::Submitted> Submission::finish_posting() {
+    if (auto done = posting_->finish(); !done) return done.error();
+    service::Submitted submitted;
+    submitted.queue_id = queue_id_;
+    return submitted;
+}
+
 Task<Result<void>> Submission::begin() {
+    const StandAlone* alone = session_.house.stand_alone;
+    if (alone && !alone->postdrop.empty()) co_return begin_posting(alone->postdrop);
     upload_.emplace(session_.house.cleanup);
     auto begun = co_await upload_->begin(submit_request(session_), deadline());
     if (!begun) co_return begun;
@@ -25,20 +46,25 @@ Task<void> Submission::send() {
         records_.clear();
         co_return;
     }
-    if (!upload_)
+    if (!upload_ && !posting_)
         if (auto begun = co_await begin(); !begun) failure_ = begun.error();
-    // Over early: cleanup has answered already, and finish() will tell.
-    if (!failure_ && !upload_->is_over()) {
-        const auto sent = co_await upload_->send(records_, deadline());
-        if (!sent && !upload_->is_over()) failure_ = sent.error();
-    }
+    if (!failure_) co_await pass_on();
     records_.clear();
+}
+
+Task<void> Submission::pass_on() {
+    if (posting_) co_return posting_->send(records_);
+    // Over early: cleanup has answered already, and finish() will tell.
+    if (upload_->is_over()) co_return;
+    const auto sent = co_await upload_->send(records_, deadline());
+    if (!sent && !upload_->is_over()) failure_ = sent.error();
 }
 
 Task<Result<service::Submitted>> Submission::finish() {
     records_ += closing_records();
     co_await send();
     if (failure_) co_return *failure_;
+    if (posting_) co_return finish_posting();
     if (is_for_milters(session_)) co_await filter();
     if (failure_) co_return *failure_;
     co_return co_await upload_->finish(deadline());

@@ -1,8 +1,10 @@
-// A message on its way to cleanup: envelope, content in pieces, and the reply for the client.
+// A message on its way to cleanup, or stand-alone to postdrop: envelope, content in pieces, and the
+// reply for the client.
 #pragma once
 
 #include "lib/service/client.h"
 #include "lib/service/cleanup.h"
+#include "lib/service/postdrop.h"
 #include "smtpd/session.h"
 
 #include <optional>
@@ -31,12 +33,17 @@ public:
 private:
     Deadline deadline() const;
     Task<Result<void>> begin();
+    Result<void> begin_posting(const std::string& command);
+    Task<void> pass_on();
+    Result<service::Submitted> finish_posting();
 
     Task<void> filter();
 
     Session& session_;
     std::string records_;
     std::optional<service::Upload<service::Submit>> upload_;
+    std::optional<service::Postdrop> posting_;   // waits for the disk, which holds up nobody else
+    std::string queue_id_;                       // of the posting
     std::optional<Error> failure_;
     bool is_refused_ = false;
 };

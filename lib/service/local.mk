@@ -22,6 +22,7 @@ lib_service_libpostern_service_a_SOURCES = \
 	lib/service/log_timer.h \
 	lib/service/master_link.cc lib/service/master_link.h \
 	lib/service/passed_client.cc lib/service/passed_client.h \
+	lib/service/postdrop.cc lib/service/postdrop.h \
 	lib/service/program.cc lib/service/program.h \
 	lib/service/proxymap.h \
 	lib/service/qmgr.h \

@@ -23,6 +23,10 @@ Reply flushed(const std::string& site, const Result<service::Flushed>& answer) {
 }
 
 Task<Reply> flush(Session& session, std::string site) {
+    if (const StandAlone* alone = session.house.stand_alone; alone && !alone->has_access_control) {
+        session.reporter.log().warning("do not use ETRN in \"sendmail -bs\" mode");
+        co_return reply(458, "", "Unable to queue messages");
+    }
     if (auto no = co_await check_etrn(session, site)) co_return *no;
     co_return flushed(site, co_await session.house.flush.call(
                                 service::FlushSite{site},

@@ -1,7 +1,6 @@
 """postscreen(8) before smtpd(8), as POSTSCREEN_README describes it; with a whole instance.
 
-POSTERN_PREFIX is the installation; DEBIAN_POSTFIX the folder with Debian's packages, unpacked: the same
-cases are then run with its postscreen, too, and must come out alike.
+POSTERN_PREFIX is the installation.
 """
 import contextlib
 import re
@@ -9,7 +8,7 @@ import socket
 import time
 import unittest
 
-from instance import HAS_DEBIAN, MASTER, OURS, THEIRS, Instance, until
+from instance import MASTER, OURS, Instance, until
 
 SCREENED = MASTER.replace('127.0.0.1:{port} inet n - n - - smtpd\n',
                           '127.0.0.1:{port} inet n - n - 1 postscreen\nsmtpd pass - - n - - smtpd\n'
@@ -48,14 +47,12 @@ class Client:
 
 
 class Postscreen(unittest.TestCase):
-    system = OURS
-
     def instance(self, **main):
         it = Instance(self, master=SCREENED, **{
             'mynetworks': '127.0.0.1/32', 'smtpd_peername_lookup': 'no', 'postscreen_greet_wait': '2s',
             'smtpd_relay_restrictions': 'permit', 'postscreen_access_list':
             f'permit_mynetworks, inline:{{{DENIED}=reject}}', **main})
-        it.start(self.system)
+        it.start(OURS)
         return it
 
     def lines(self, it, address):
@@ -165,7 +162,7 @@ class Postscreen(unittest.TestCase):
         it = Instance(self, master=SCREENED, mynetworks='203.0.113.0/24', smtpd_peername_lookup='no',
                       postscreen_upstream_proxy_protocol='haproxy', postscreen_upstream_proxy_timeout='2s')
         it.greets = lambda: it.master()
-        it.start(self.system)
+        it.start(OURS)
         return it
 
 
@@ -195,11 +192,6 @@ class Ours(unittest.TestCase):
         self.assertEqual('220 mx.test ESMTP Postfix\r\n', client.reply())
         self.assertEqual('221 2.0.0 Bye\r\n', client.say(QUIT))
         self.assertTrue(it.greets())
-
-
-@unittest.skipUnless(HAS_DEBIAN, 'DEBIAN_POSTFIX is not set')
-class PostscreenOfDebian(Postscreen):
-    system = THEIRS
 
 
 if __name__ == '__main__':

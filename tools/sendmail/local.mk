@@ -2,8 +2,7 @@
 noinst_LIBRARIES += tools/sendmail/libsendmail.a
 tools_sendmail_libsendmail_a_SOURCES = \
 	tools/sendmail/message.cc tools/sendmail/message.h \
-	tools/sendmail/options.cc tools/sendmail/options.h \
-	tools/sendmail/postdrop.cc tools/sendmail/postdrop.h
+	tools/sendmail/options.cc tools/sendmail/options.h
 
 sbin_PROGRAMS += tools/sendmail/sendmail
 tools_sendmail_sendmail_SOURCES = tools/sendmail/main.cc

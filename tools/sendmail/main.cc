@@ -5,9 +5,9 @@
 #include "lib/mail/address_header.h"
 #include "lib/mail/made_headers.h"
 #include "lib/service/command.h"
+#include "lib/service/postdrop.h"
 #include "tools/sendmail/message.h"
 #include "tools/sendmail/options.h"
-#include "tools/sendmail/postdrop.h"
 
 #include <pwd.h>
 #include <sysexits.h>
@@ -102,7 +102,7 @@ std::string probe_records(const Submitter& who, const std::vector<std::string>& 
     return records;
 }
 
-void copy_input(Postdrop& postdrop, ContentRecords& content, std::uint64_t limit, const Log& log) {
+void copy_input(service::Postdrop& postdrop, ContentRecords& content, std::uint64_t limit, const Log& log) {
     std::string records;
     std::uint64_t size = 0;
     while (auto line = next_line()) {
@@ -136,7 +136,7 @@ void submit(Options options, const config::Config& config, const Log& log) {
     if (recipients.empty() && !options.takes_recipients_from_header)
         log.fatal("{}: Recipient addresses must be specified on the command line or via the -t option", name);
 
-    auto postdrop = Postdrop::start(config.text("command_directory") + "/postdrop");
+    auto postdrop = service::Postdrop::start(config.text("command_directory") + "/postdrop");
     if (!postdrop) log.fatal("{}: {}", name, postdrop.error().text);
     postdrop->send(envelope_records(options, who, recipients));
     ContentRecords content(content_settings(config, options, log));

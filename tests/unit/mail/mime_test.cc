@@ -103,8 +103,8 @@ TEST_CASE("faults are reported", "[mail]") {
     CHECK(faults == static_cast<int>(MimeFault::coded_composite));
     events(
         "Content-Type: multipart/mixed; boundary=b\n\n--b\nContent-Type: multipart/mixed; "
-        "boundary=c\n\n",
-        &faults, {.nesting = 1});
+        "boundary=c\n\n--c\nContent-Type: multipart/mixed; boundary=d\n\n",
+        &faults, {.nesting = 0});
     CHECK(faults == static_cast<int>(MimeFault::nested_too_deep));
 }
 

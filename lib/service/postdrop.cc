@@ -1,5 +1,5 @@
 // postdrop as a child; see the header.
-#include "tools/sendmail/postdrop.h"
+#include "lib/service/postdrop.h"
 
 #include <fmt/format.h>
 #include <spawn.h>
@@ -10,7 +10,7 @@
 #include <cerrno>
 #include <csignal>
 
-namespace postern::sendmail {
+namespace postern::service {
 
 Postdrop::Postdrop(pid_t process, Fd input, Fd output)
     : process_(process), input_(std::move(input)), output_(std::move(output)) {}
@@ -40,29 +40,46 @@ void Postdrop::send(std::string_view records) {
     if (!is_broken_ && !write_all(input_.get(), records, "postdrop")) is_broken_ = true;
 }
 
-Result<std::string> Postdrop::read_answer() {
-    std::string text;
+/// False at the end of what it says.
+Result<bool> Postdrop::read_more() {
     std::array<char, 1024> piece;
     for (;;) {
         const ssize_t size = ::read(output_.get(), piece.data(), piece.size());
         if (size < 0 && errno == EINTR) continue;
         if (size < 0) return system_error("read from postdrop");
-        if (size == 0) return text;
-        text.append(piece.data(), static_cast<std::size_t>(size));
+        answer_.append(piece.data(), static_cast<std::size_t>(size));
+        return size > 0;
+    }
+}
+
+// What it answers, tools/postdrop/main.cc: "protocol", "postdrop_protocol", "queue_id", ID, "" and
+// "status", "0", "reason", "", "", each with a zero byte behind it.
+
+Result<std::string> Postdrop::queue_id() {
+    constexpr std::string_view name("\0queue_id\0", 10);
+    for (;;) {
+        const auto start = answer_.find(name);
+        const auto end = start == answer_.npos ? start : answer_.find('\0', start + name.size());
+        if (end != answer_.npos)
+            return answer_.substr(start + name.size(), end - start - name.size());
+        auto more = read_more();
+        if (!more) return more.error();
+        if (!*more) return temporary("postdrop gave no queue id");
     }
 }
 
 Result<void> Postdrop::finish() {
     input_.reset();
-    auto text = read_answer();
+    Result<bool> more = true;
+    while (more && *more) more = read_more();
     int status = 0;
     while (::waitpid(process_, &status, 0) < 0 && errno == EINTR) {
     }
-    if (!text) return text.error();
-    constexpr std::string_view accepted("status\0000\0", 9);   // tools/postdrop/main.cc
-    if (WIFEXITED(status) && WEXITSTATUS(status) == 0 && text->find(accepted) != text->npos)
+    if (!more) return more.error();
+    constexpr std::string_view accepted("status\0000\0", 9);
+    if (WIFEXITED(status) && WEXITSTATUS(status) == 0 && answer_.find(accepted) != answer_.npos)
         return success();
     return temporary("mail could not be put into the queue");
 }
 
-}  // namespace postern::sendmail
+}  // namespace postern::service
