@@ -127,7 +127,7 @@ Refusal take_rcpt_parameters(const Session& session, std::string_view text, Acce
     for (const std::string_view parameter : split(text, " \t"))
         if (auto refusal = take_rcpt_parameter(session, parameter, taken)) return refusal;
     if (taken.dsn_orcpt.empty())
-        taken.dsn_orcpt = (is_all_ascii(taken.address) ? "rfc822;" : "utf-8;") + taken.address;
+        taken.dsn_orcpt = (is_all_ascii(taken.address) ? "rfc822;" : "utf-8;") + mail::external(taken.address);
     return std::nullopt;
 }
 

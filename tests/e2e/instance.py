@@ -84,6 +84,7 @@ def is_alive(pid):
 class Sink(socketserver.ThreadingTCPServer):
     """An SMTP server that keeps the numbers of what it takes."""
     allow_reuse_address = daemon_threads = True
+    request_queue_size = 1000       # what the kernel does not queue looks connected, and hears nothing
 
     def __init__(self):
         super().__init__(('127.0.0.1', 0), SinkSession)

@@ -47,8 +47,7 @@ std::string envelope_records(const Options& options, const Submitter& submitter,
         queue::append_attribute(records, "ret_flags",
                                 std::to_string(static_cast<int>(options.return_content)));
     queue::append_attribute(records, "rewrite_context", options.is_gateway ? "remote" : "local");
-    if (!submitter.full_name.empty())
-        queue::append_record(records, RecordType::full_name, submitter.full_name);
+    queue::append_record(records, RecordType::full_name, submitter.full_name);
     queue::append_record(records, RecordType::sender, submitter.sender);
     if (options.verp_delimiters) queue::append_record(records, RecordType::verp, *options.verp_delimiters);
     if (!options.encoding.empty()) queue::append_attribute(records, "encoding", options.encoding);
