@@ -1,13 +1,19 @@
 """What has broken other mail servers, tried on smtpd; tests are named after the rows of the list of
 attack cases. Run as the acceptance tests are, MTA=postfix or MTA=/prefix.
 """
+import os
 import pathlib
 import re
 import socket
 import sys
 import threading
 import time
+import unittest
 
+if 'MTA' not in os.environ:
+    if not os.environ.get('POSTERN_PREFIX'):
+        raise unittest.SkipTest('neither MTA nor POSTERN_PREFIX is set')
+    os.environ['MTA'] = os.environ['POSTERN_PREFIX']
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / 'acceptance'))
 
 from case import MailCase, Raw                # noqa: E402

@@ -21,8 +21,13 @@ import os
 import pathlib
 import re
 import sys
+import unittest
 
 HERE = pathlib.Path(__file__).resolve().parent
+if 'MTA' not in os.environ:
+    if not os.environ.get('POSTERN_PREFIX'):
+        raise unittest.SkipTest('neither MTA nor POSTERN_PREFIX is set')
+    os.environ['MTA'] = os.environ['POSTERN_PREFIX']
 sys.path.insert(0, str(HERE.parent / 'acceptance'))
 
 import dns                                    # noqa: E402
