@@ -21,22 +21,27 @@ unit_tests() {
     return "$status"
 }
 
-# sanitized_tests [ROOM...]: in a build folder of their own; the first finding ends a program.
+# sanitized_tests [ROOM...]: in a build folder of their own; the first finding ends a program. Only
+# the test programs are built, of those rooms or of all.
 sanitized_tests() {
-    local folder=$top/build-sanitize programs=() status=0 room
+    local folder=$top/build-sanitize rooms=("$@") programs=() status=0 room
     configure_in "$folder" --enable-sanitizers CXXFLAGS='-O1 -g1'
-    for room in "$@"; do
+    [ $# -gt 0 ] || mapfile -t rooms < <(tested_rooms)
+    for room in "${rooms[@]}"; do
         programs+=("tests/unit/$room/${room}_test")
     done
-    local chosen=()
-    [ $# -eq 0 ] || chosen=("check_PROGRAMS=${programs[*]}" "TESTS=${programs[*]}")
-    make_in "$folder" check "${chosen[@]}" TESTS=
-    say "Sanitized unit tests${1:+ of $*}"
+    make_in "$folder" "${programs[@]}"
+    say "Sanitized unit tests of ${rooms[*]}"
     find "$folder/tests" -name '*_test.log' -delete 2>/dev/null || true
-    make -C "$folder" -j"$(nproc)" check "${chosen[@]}" >"$folder/check.log" 2>&1 || status=1
+    make -C "$folder" -j"$(nproc)" check-TESTS "check_PROGRAMS=${programs[*]}" "TESTS=${programs[*]}" \
+        >"$folder/check.log" 2>&1 || status=1
     mkdir -p "$build"
     show_unit_results "$folder" sanitized
     return "$status"
+}
+
+tested_rooms() {
+    (cd "$top/tests/unit" && printf '%s\n' */*_test.cc) | cut -d/ -f1 | sort -u
 }
 
 # Counts the test cases that Catch2 reports in the logs; a program that ended without a report
