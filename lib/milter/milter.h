@@ -1,36 +1,23 @@
 // One milter, over one SMTP session: a connection that opens with the session and lives as long.
 #pragma once
 
-#include "lib/base/log.h"
-#include "lib/event/pool.h"
+#include "lib/milter/connection.h"
 #include "lib/milter/draft.h"
-#include "lib/milter/macros.h"
-#include "lib/milter/protocol.h"
-#include "lib/milter/settings.h"
+#include "lib/milter/event.h"
 #include "lib/milter/verdict.h"
 
-#include <memory>
 #include <optional>
 #include <string>
 
 namespace postern::milter {
-
-/// What all milters of a process share; outlives them.
-struct Surroundings {
-    event::Loop& loop;
-    event::Pool& names;   ///< for the names of hosts
-    MacroLists macros;
-    Log log;
-};
 
 /// A milter that fails (cannot be reached, is silent for too long, says what cannot be understood)
 /// is logged, and from then on its default action is its answer to everything. What it has
 /// changed of a message at that moment is forgotten.
 class Milter {
 public:
-    Milter(const Surroundings& surroundings, MilterSettings settings);
-    Milter(Milter&&) noexcept;
-    ~Milter();
+    Milter(const Surroundings& surroundings, MilterSettings settings)
+        : surroundings_(&surroundings), settings_(std::move(settings)) {}
 
     /// An event without data of the message. Connects first, where that has not been done.
     Task<Verdict> tell(Command command, std::string data, const MacroSource& macros);
@@ -42,38 +29,28 @@ public:
     /// The session is over: says QUIT, as far as that goes without waiting.
     void quit();
 
-    bool wants_rejected_recipients() const noexcept { return (steps_ & wants_rejected_recipients_bit) != 0; }
+    bool wants_rejected_recipients() const noexcept {
+        return connection_ && agreement().has(Step::wants_rejected_recipients);
+    }
 
 private:
-    static constexpr std::uint32_t wants_rejected_recipients_bit = Step::wants_rejected_recipients;
-    using Stream = event::Stream;
-    struct Event;
-
-    static const Event& event_of(Command command);
-    Task<Result<void>> open();
-    Task<Result<void>> negotiate();
-    Result<void> agree(const Packet& packet);
-    Result<void> take_macro_lists(DataReader& reader);
+    const Agreement& agreement() const { return connection_->agreement(); }
+    Deadline deadline(const Event& event) const;
     void send_macros(const Event& event, const MacroSource& macros);
-    void send(Command command, std::string_view data);
-    Task<Result<Packet>> read(Deadline deadline);
     Task<Result<Packet>> read_answer(const Event& event);
     Task<Verdict> ask(const Event& event, std::string data, const MacroSource& macros);
-    std::optional<Verdict> verdict_of(const Event& event, const Packet& packet);
-    Verdict verdict_of_reply(const std::string& data);
+    std::optional<Verdict> answered(const Event& event, const Packet& packet);
+    Verdict replied(const std::string& data);
     Verdict fail(std::string_view why);
-    Verdict default_verdict() const;
     Verdict remember(const Event& event, Verdict verdict);
+    bool is_final(const Verdict& verdict) const;
     Task<Verdict> send_header(const Draft& draft, const MacroSource& macros);
     Task<Verdict> send_body(const Draft& draft, const MacroSource& macros);
-    Task<Verdict> hear_changes(Draft& draft, const MacroSource& macros);
-    Deadline deadline(const Event& event) const;
+    Task<Verdict> hear_changes(Draft& draft);
 
     const Surroundings* surroundings_;
     MilterSettings settings_;
-    std::unique_ptr<table::ServerConnections::Connection> connection_;
-    MacroLists macros_;
-    std::uint32_t steps_ = 0;
+    std::optional<Connection> connection_;
     std::optional<Verdict> standing_;    // for the rest of the session
     bool has_accepted_session_ = false;
     bool has_accepted_mail_ = false, is_in_mail_ = false, skips_body_ = false;

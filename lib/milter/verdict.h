@@ -2,6 +2,10 @@
 #pragma once
 
 #include "lib/mail/reply.h"
+#include "lib/milter/settings.h"
+
+#include <optional>
+#include <string_view>
 
 namespace postern::milter {
 
@@ -16,6 +20,18 @@ struct Verdict {
     mail::Reply reply = {};
 
     bool goes_on() const noexcept { return kind == Kind::go_on || kind == Kind::hold; }
+    bool ends_session() const noexcept { return kind == Kind::refuse && reply.code == 421; }
 };
+
+/// The usual refusals, in the words of Sendmail and Postfix.
+Verdict rejected();
+Verdict try_again();
+Verdict closing();
+/// For a milter that says what cannot be a reply.
+Verdict misconfigured();
+/// A reply of the milter's own: "550-5.7.1 one\r\n550 5.7.1 two". Nothing when it is no refusal.
+std::optional<Verdict> refused_with(std::string_view text);
+/// What stands for a milter that fails.
+Verdict verdict_of(DefaultAction action);
 
 }  // namespace postern::milter

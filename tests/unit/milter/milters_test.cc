@@ -129,6 +129,16 @@ TEST_CASE("what a milter does not want to hear is not said", "[milter]") {
     CHECK(session.milter.heard == "OCMRTNE");
 }
 
+TEST_CASE("a milter that fails amid a message is passed by, where that is its default", "[milter]") {
+    const char command = GENERATE('L', 'N', 'B', 'E');
+    Session session;
+    session.action = DefaultAction::accept;
+    session.milter.answers[command] = "";
+    session.open();
+    CHECK(session.until_data().goes_on());
+    CHECK(session.content().fate == Edits::Fate::deliver);
+}
+
 TEST_CASE("answers become replies", "[milter]") {
     const auto [answer, reply] = GENERATE(Catch::Generators::table<std::string, std::string>({
         {packet('r'), "550 5.7.1 Command rejected"},

@@ -1,0 +1,28 @@
+// The events of a session and of a message that milters are told of.
+#pragma once
+
+#include "lib/milter/macros.h"
+#include "lib/milter/protocol.h"
+#include "lib/milter/settings.h"
+
+#include <optional>
+
+namespace postern::milter {
+
+/// What there is to know of a command.
+struct Event {
+    Command command;
+    std::optional<Stage> stage;       ///< whose macros are sent
+    std::uint32_t unwanted, silent;   ///< bits of Step that turn it off, or its answer
+    int least_version;
+    seconds MilterSettings::* wait;
+
+    /// Its answer holds for the rest of the session.
+    bool is_of_session() const noexcept {
+        return command == Command::connect || command == Command::helo;
+    }
+};
+
+const Event& event_of(Command command);
+
+}  // namespace postern::milter
