@@ -6,7 +6,7 @@
 #include "smtpd/chunk.h"
 #include "smtpd/content.h"
 #include "smtpd/lists.h"
-#include "smtpd/milters.h"
+#include "smtpd/milter_events.h"
 #include "smtpd/notices.h"
 #include "smtpd/rates.h"
 #include "smtpd/reply_editing.h"

@@ -4,6 +4,7 @@
 #include "smtpd/client_names.h"
 #include "smtpd/dialogue.h"
 #include "smtpd/lists.h"
+#include "smtpd/milter_events.h"
 #include "smtpd/milters.h"
 #include "smtpd/rates.h"
 #include "smtpd/rules/evaluation.h"

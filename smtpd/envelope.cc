@@ -4,7 +4,7 @@
 #include "lib/base/strings.h"
 #include "lib/mail/made_headers.h"
 #include "lib/queue/record.h"
-#include "smtpd/milters.h"
+#include "smtpd/milter_events.h"
 #include "smtpd/sasl.h"
 #include "smtpd/tls.h"
 

@@ -14,6 +14,8 @@ smtpd_libsmtpd_a_SOURCES = \
 	smtpd/free_space.cc smtpd/free_space.h \
 	smtpd/house.h \
 	smtpd/lists.cc smtpd/lists.h \
+	smtpd/milter_events.cc smtpd/milter_events.h \
+	smtpd/milter_macros.cc smtpd/milter_macros.h \
 	smtpd/milters.cc smtpd/milters.h \
 	smtpd/notices.cc smtpd/notices.h \
 	smtpd/parameters.cc smtpd/parameters.h \

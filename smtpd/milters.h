@@ -45,21 +45,4 @@ private:
     std::string macro_v_, macro_daemon_name_, myhostname_;
 };
 
-/// The events of a session. Each gives the refusal, logged, or nothing; without milters it does
-/// nothing at once.
-namespace milter_event {
-Task<std::optional<Reply>> connect(Session& session);
-Task<std::optional<Reply>> helo(Session& session, std::string_view verb);
-/// The parameters as they were given.
-Task<std::optional<Reply>> mail(Session& session, std::string parameters);
-Task<std::optional<Reply>> rcpt(Session& session, std::string address, std::string parameters);
-/// A recipient that we have refused ourselves.
-Task<void> rejected_rcpt(Session& session, std::string address, std::string parameters, Reply refusal);
-Task<std::optional<Reply>> data(Session& session);
-Task<std::optional<Reply>> unknown(Session& session, std::string command);
-}  // namespace milter_event
-
-/// Whether the content of this transaction is for milters to see.
-bool is_for_milters(const Session& session);
-
 }  // namespace postern::smtpd

@@ -3,7 +3,7 @@
 
 #include "lib/queue/record.h"
 #include "smtpd/envelope.h"
-#include "smtpd/milters.h"
+#include "smtpd/milter_events.h"
 
 namespace postern::smtpd {
 

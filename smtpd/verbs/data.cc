@@ -3,7 +3,7 @@
 #include "lib/base/strings.h"
 #include "smtpd/chunk.h"
 #include "smtpd/extensions.h"
-#include "smtpd/milters.h"
+#include "smtpd/milter_events.h"
 #include "smtpd/rules/evaluation.h"
 
 #include <algorithm>

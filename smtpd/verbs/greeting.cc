@@ -1,7 +1,7 @@
 // HELO and EHLO (RFC 5321 section 4.1.1.1).
 #include "lib/base/strings.h"
 #include "smtpd/extensions.h"
-#include "smtpd/milters.h"
+#include "smtpd/milter_events.h"
 #include "smtpd/rules/evaluation.h"
 #include "smtpd/sasl.h"
 

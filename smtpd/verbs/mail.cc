@@ -5,7 +5,7 @@
 #include "smtpd/chunk.h"
 #include "smtpd/free_space.h"
 #include "smtpd/lists.h"
-#include "smtpd/milters.h"
+#include "smtpd/milter_events.h"
 #include "smtpd/parameters.h"
 #include "smtpd/path.h"
 #include "smtpd/rates.h"

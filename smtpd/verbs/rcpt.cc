@@ -2,7 +2,7 @@
 #include "lib/base/strings.h"
 #include "lib/mail/address.h"
 #include "smtpd/address_book.h"
-#include "smtpd/milters.h"
+#include "smtpd/milter_events.h"
 #include "smtpd/parameters.h"
 #include "smtpd/path.h"
 #include "smtpd/rates.h"
