@@ -23,6 +23,8 @@ public:
     /// cleanup has put a message into incoming/. When there is no room, it stays there until
     /// there is.
     void notice(queue::QueueId id);
+    /// Fewer than qmgr_message_active_limit messages are active.
+    bool has_room() const { return running_.size() < office_.settings.message_active_limit; }
     /// Looks for messages in incoming/, or in deferred/ those whose time has come (or all).
     void scan_incoming();
     void scan_deferred(bool ignores_time);
@@ -30,7 +32,6 @@ public:
     void flush(queue::QueueId id);
 
 private:
-    bool has_room() const { return running_.size() < office_.settings.message_active_limit; }
     void admit(queue::QueueId id, queue::Queue from, Origin origin);
     Task<void> run(queue::QueueId id, Origin origin);
     Task<void> adopt_active();

@@ -8,11 +8,11 @@ namespace postern::qmgr {
 
 namespace {
 
-Task<Result<service::Done>> notice(ActiveQueue& queue, std::string text) {
+Task<Result<service::Noticed>> notice(ActiveQueue& queue, std::string text) {
     auto id = queue::QueueId::parse(text);
     if (!id) co_return id.error();
     queue.notice(std::move(*id));
-    co_return service::Done();
+    co_return service::Noticed{queue.has_room()};
 }
 
 Task<Result<service::Done>> flush(ActiveQueue& queue, std::string text) {

@@ -52,9 +52,11 @@ void take_line(LogEntry& entry, std::string_view line) {
 
 }  // namespace
 
-std::string coded(const LogEntry& entry) {
-    std::string text = fmt::format("\n<{}>: {}\n", printable(entry.recipient),
-                                   printable(entry.reason, longest_line / 2));
+std::string coded(const LogEntry& entry, LogForm form) {
+    std::string text = "\n";
+    if (form == LogForm::with_first_line)
+        text += fmt::format("<{}>: {}\n", printable(entry.recipient),
+                            printable(entry.reason, longest_line / 2));
     append_line(text, "recipient", entry.recipient.empty() ? " " : entry.recipient);
     if (entry.original_recipient != entry.recipient)
         append_line(text, "original_recipient", entry.original_recipient);
@@ -135,7 +137,7 @@ Result<std::vector<LogEntry>> read_log(const Spool& spool, Queue log, const Queu
 }
 
 Result<void> append_log(const Spool& spool, Queue log, const QueueId& id,
-                        const std::vector<LogEntry>& entries, bool sync) {
+                        const std::vector<LogEntry>& entries, bool sync, LogForm form) {
     auto opened = spool.open_file(log, id, O_WRONLY | O_CREAT | O_APPEND, log_mode);
     if (!opened) return opened.error();
     const std::string path = spool.path(log, id);
@@ -146,7 +148,7 @@ Result<void> append_log(const Spool& spool, Queue log, const QueueId& id,
     if (!before) return before.error();
     std::string text;
     for (const LogEntry& entry : entries)
-        text += coded(entry);
+        text += coded(entry, form);
     auto written = write_all(file, text, path);
     if (written && sync && fsync(file) != 0) written = system_error("sync " + path);
     if (!written) std::ignore = ftruncate(file, before->st_size);  // the error is told already

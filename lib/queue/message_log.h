@@ -43,9 +43,12 @@ struct LogEntry {
     std::string reason = "unknown";  ///< what people read
 };
 
+/// Whether an entry begins with the line "<address>: reason", all that old readers know.
+enum class LogForm { with_first_line, without_first_line };
+
 /// The entry as the file has it. Control characters in values become blanks or `?`: what a remote
 /// server said must not add lines.
-std::string coded(const LogEntry& entry);
+std::string coded(const LogEntry& entry, LogForm form = LogForm::with_first_line);
 
 /// Reads one log front to back. Memory: one buffer and the entry at hand.
 class LogReader {
@@ -76,7 +79,8 @@ Result<std::vector<LogEntry>> read_log(const Spool& spool, Queue log, const Queu
 /// Appends entries in one write, under an exclusive lock. On an error the file is as it was, as
 /// far as the disk lets us. `sync`: fsync before returning.
 Result<void> append_log(const Spool& spool, Queue log, const QueueId& id,
-                        const std::vector<LogEntry>& entries, bool sync);
+                        const std::vector<LogEntry>& entries, bool sync,
+                        LogForm form = LogForm::with_first_line);
 /// True when there was one.
 Result<bool> remove_log(const Spool& spool, Queue log, const QueueId& id);
 

@@ -7,12 +7,20 @@
 
 namespace postern::service {
 
-/// A message is complete in incoming/. Confirmed with Done when qmgr has it on its list; sent
-/// again, after reconnecting, until it is.
+/// qmgr has a new message on its list.
+struct Noticed {
+    bool has_room = true;   ///< false: the active queue is full, mail comes in faster than it leaves
+    template <class Self, class Visit>
+    static void fields(Self& self, Visit&& visit) {
+        visit("has_room", self.has_room);
+    }
+};
+
+/// A message is complete in incoming/. Sent again, after reconnecting, until it is confirmed.
 struct NewMessage {
     static constexpr std::string_view frame_name = "new_message";
     static constexpr bool is_idempotent = true;
-    using Reply = Done;
+    using Reply = Noticed;
     std::string queue_id;
     template <class Self, class Visit>
     static void fields(Self& self, Visit&& visit) {
