@@ -1,5 +1,6 @@
 // bounce, defer, trace: one program under three service names. It keeps the logs of what became of
 // recipients, and tells the senders (bounce(8)).
+#include "bounce/log_entries.h"
 #include "bounce/notifier.h"
 #include "lib/base/strings.h"
 #include "lib/service/command.h"
@@ -32,11 +33,12 @@ Templates read_templates(const config::Config& config, const Log& log) {
 
 /// The spool is shared with the job, which may outlive the request.
 Task<Result<service::Done>> append(postern::event::Pool& disk, std::shared_ptr<const queue::Spool> spool,
-                                   queue::Queue log, service::BounceAppend request) {
+                                   queue::Queue log, queue::LogForm form,
+                                   service::BounceAppend request) {
     auto id = queue::QueueId::parse(request.queue_id);
     if (!id) co_return id.error();
-    auto write = [spool, log, id = *id, entries = log_entries(request.entries)]() -> Result<void> {
-        return queue::append_log(*spool, log, id, entries, log == queue::Queue::bounce);
+    auto write = [spool, log, form, id = *id, entries = log_entries(request.entries)]() -> Result<void> {
+        return queue::append_log(*spool, log, id, entries, log == queue::Queue::bounce, form);
     };
     Result<void> done = co_await disk.offload(write);
     if (!done) co_return done.error();
@@ -78,8 +80,8 @@ int main(int argc, char** argv) {
     bounce::Notifier notifier(settings, config, templates, *spool, cleanup, daemon.loop(), daemon.reporter());
     const queue::Queue log = bounce::log_of_service(daemon);
     service::Server server(daemon.loop(), daemon.server_limits(), daemon.on_bug());
-    server.on<service::BounceAppend>([&daemon, spool, log](service::BounceAppend request) {
-        return bounce::append(daemon.disk(), spool, log, std::move(request));
+    server.on<service::BounceAppend>([&daemon, spool, log, form = settings.log_form](service::BounceAppend request) {
+        return bounce::append(daemon.disk(), spool, log, form, std::move(request));
     });
     server.on<service::SendReport>(
         [&notifier](service::SendReport request) { return notifier.send(std::move(request)); });

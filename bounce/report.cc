@@ -63,6 +63,7 @@ private:
             format("References: {}", report_.thread);
             format("In-Reply-To: {}", report_.thread);
         }
+        if (report_.tls_is_optional) line("TLS-Required: no");
         format("Auto-Submitted: {}", report_.is_postmaster_copy ? "auto-generated" : "auto-replied");
         line("MIME-Version: 1.0");
         line("Content-Type: multipart/report; report-type=delivery-status;");

@@ -26,6 +26,7 @@ struct Report {
     bool is_smtputf8 = false;
     bool has_smtputf8 = false;         ///< smtputf8_enable
     std::string thread;                ///< enable_threaded_bounces: the original's Message-ID
+    bool tls_is_optional = false;      ///< the original said so: TLS-Required: no (RFC 8689)
     std::string myhostname, mail_name;
     std::vector<queue::LogEntry> entries;
     Original original;

@@ -1,4 +1,5 @@
-#include "bounce/notifier.h"
+#include "bounce/notices.h"
+#include "bounce/report.h"
 #include "bounce/templates.h"
 
 #include <catch2/catch.hpp>

@@ -1,0 +1,119 @@
+"""What senders and postmasters are told, byte by byte as Debian's Postfix says it.
+
+bounce_reports.txt holds, for each case of bounce_cases.py, what arrived at the server of
+remote.example: sender, recipient and content of each report, without what changes from run to run.
+
+    MTA=/prefix python3 -m unittest test_bounce_reports
+    MTA=postfix python3 -m unittest test_bounce_reports            # proves the record
+    MTA=postfix RECORD=1 python3 -m unittest test_bounce_reports   # writes it
+"""
+import os
+import pathlib
+import re
+import sys
+import unittest
+
+HERE = pathlib.Path(__file__).resolve().parent
+if 'MTA' not in os.environ:
+    if not os.environ.get('POSTERN_PREFIX'):
+        raise unittest.SkipTest('neither MTA nor POSTERN_PREFIX is set')
+    os.environ['MTA'] = os.environ['POSTERN_PREFIX']
+sys.path.insert(0, str(HERE.parent / 'acceptance'))
+
+import bounce_cases                           # noqa: E402
+import dns                                    # noqa: E402
+from case import Raw                          # noqa: E402
+from mta import Mta, until                    # noqa: E402
+from sinks import SmtpSink                    # noqa: E402
+
+RECORD = HERE / 'bounce_reports.txt'
+REPLIES = {'RCPT TO:<reject@': '550 5.1.1 no such user here',
+           'RCPT TO:<plain@': '553 not here',
+           'RCPT TO:<long@': '550 5.7.1 ' + 'because of many words ' * 12,
+           'RCPT TO:<lines@': '550-5.7.1 first line\r\n550-5.7.1 second <line>\r\n550 5.7.1 last'}
+DATE = r'(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun), +\d+ \w+ \d{4} [\d:]+ [+-]\d{4} \(\w+\)'
+WITHOUT_DSN = ('8BITMIME', 'ENHANCEDSTATUSCODES', 'SMTPUTF8', 'SIZE')
+
+
+def steady(text, address):
+    """Without what changes from run to run."""
+    text = re.sub(DATE, 'DATE', text).replace(address, 'ADDRESS')
+    for found in re.findall(r'^X-Postfix-Queue-ID: (\w+)', text, re.M):
+        text = text.replace(found, 'ID')
+    text = re.sub(r'ID\.\d+/', 'ID.TIME/', text)
+    text = re.sub(r'<\d{14}\.[0-9A-F]+@', '<TIME.ID@', text)
+    return re.sub(r'\b(id|as) [0-9A-F]{8,}\b', r'\1 ID', text)
+
+
+def sections(text):
+    parts = re.split(r'^=== (.*)\n', text, flags=re.M)
+    return dict(zip(parts[1::2], parts[2::2]))
+
+
+class Reports(unittest.TestCase):
+    maxDiff = 6000
+
+    @classmethod
+    def setUpClass(cls):
+        dns.server.start()
+        cls.remote = SmtpSink('198.51.100.4', extensions=(*WITHOUT_DSN, 'DSN', 'PIPELINING'))
+        cls.others = [SmtpSink('198.51.100.5', extensions=WITHOUT_DSN, replies=REPLIES),
+                      SmtpSink('198.51.100.6', extensions=WITHOUT_DSN, replies={'.': '554 5.6.0 not this'})]
+        for sink in (cls.remote, *cls.others):
+            cls.addClassCleanup(sink.close)
+
+    def start(self, variant):
+        mta = Mta({**bounce_cases.MAIN, **bounce_cases.VARIANTS[variant]})
+        self.addCleanup(mta.stop)
+        mta.write('words', bounce_cases.WORDS)
+        mta.aliases('team: client1, b@fail.example\nhalf: client2, nosuch\n')
+        return mta.start()
+
+    def post(self, mta, case):
+        recipients = [re.match(r'("[^"]*"@\S+|\S+)(.*)', rcpt).groups() for rcpt in case['rcpt']]
+        with Raw(mta.ip, source='192.168.58.200') as client:
+            client.reply()
+            for line in ('EHLO client.xian.com', f'MAIL FROM:<{case["sender"]}>{case["mail"]}',
+                         *(f'RCPT TO:<{address}>{options}' for address, options in recipients), 'DATA'):
+                client.write(line.encode('latin-1') + b'\r\n')
+                self.assertRegex(client.reply(), '^[23]', line)
+            client.write(case['text'].encode('latin-1') + b'.\r\n')
+            self.assertRegex(client.reply(), '^250')
+
+    def told(self, mta, case):
+        """What arrives, in a form that can be compared."""
+        before = len(self.remote.mails)
+        mta.settle()
+        mta.remember()
+        self.post(mta, case)
+        if 'wait.example' in ''.join(case['rcpt']):      # the second attempt is past the warning time
+            until(lambda: mta.log().count('status=deferred') > 1, 'another attempt')
+        mta.settle()
+        mta.run('postsuper', '-d', 'ALL', 'deferred')
+        text = ''
+        for mail in sorted(self.remote.mails[before:], key=lambda mail: (mail.recipients, mail.sender)):
+            text += f'--- {mail.sender} {" ".join(mail.sender_options)}\n'
+            text += ''.join(f'--- <{to}> {" ".join(options)}\n' for to, options in mail.recipient_options.items())
+            text += mail.data.decode('utf-8', 'backslashreplace').replace('\r\n', '\n') + '\n'
+        return re.sub(r'SIZE=\d+', 'SIZE=N', steady(text, mta.ip))
+
+    def test_every_case(self):
+        known = sections(RECORD.read_text()) if RECORD.exists() else {}
+        found = {}
+        for variant in bounce_cases.VARIANTS:
+            cases = [case for case in bounce_cases.CASES if case['variant'] == variant
+                     and os.environ.get('ONLY', case['name']) == case['name']]
+            mta = self.start(variant) if cases else None
+            for case in cases:
+                with self.subTest(case['name']):
+                    found[case['name']] = self.told(mta, case)
+                    if not os.environ.get('RECORD'):
+                        self.assertEqual(known.get(case['name']), found[case['name']], mta.log()[-3000:])
+            if mta:
+                mta.stop()
+        if os.environ.get('RECORD'):
+            RECORD.write_text(''.join(f'=== {name}\n{text}' for name, text in found.items()))
+
+
+if __name__ == '__main__':
+    unittest.main()
