@@ -74,12 +74,15 @@ Result<AddressRules> AddressRules::from(const config::Config& config, table::Reg
                                         service::Client& rewrite, event::Loop& loop,
                                         const Log& log) {
     AddressRules rules(config, rewrite, loop, log);
-    for (const std::string prefix : {"sender_canonical", "recipient_canonical", "canonical"}) {
-        auto roles = roles_of(config, prefix + "_classes");
+    for (const auto& [parameter, classes] :
+         {std::pair("sender_canonical_maps", "sender_canonical_classes"),
+          std::pair("recipient_canonical_maps", "recipient_canonical_classes"),
+          std::pair("canonical_maps", "canonical_classes")}) {
+        auto roles = roles_of(config, classes);
         if (!roles) return roles.error();
-        auto maps = maps_of(config, prefix + "_maps", tables);
+        auto maps = maps_of(config, parameter, tables);
         if (!maps) return maps.error();
-        rules.canonicals_.push_back({prefix + "_maps", *maps, *roles});
+        rules.canonicals_.push_back({parameter, *maps, *roles});
     }
     auto masquerade_roles = roles_of(config, "masquerade_classes");
     if (!masquerade_roles) return masquerade_roles.error();

@@ -62,7 +62,6 @@ void Content::take(RecordType type, std::string_view text) {
     } else {
         read(text);
     }
-    refuse_faults();
 }
 
 void Content::read(std::string_view text) {
@@ -76,7 +75,6 @@ void Content::read(std::string_view text) {
 void Content::finish() {
     if (converter_) converter_->finish();
     reader_.finish();
-    refuse_faults();
 }
 
 bool Content::has_special(std::string_view text) const {
@@ -193,6 +191,14 @@ Task<void> Content::settle_field(Piece piece) {
     for (std::string& line : outcome.before)
         header_.add_verbatim(std::move(line));
     if (outcome.text) header_.add(std::move(*outcome.text));
+    count_hops();
+}
+
+void Content::count_hops() {
+    if (settings_.hopcount_limit == 0 || header_.hops() < settings_.hopcount_limit) return;
+    reporter_.log().warning("{}: message rejected: hopcount exceeded",
+                            inspection_.origin().queue_id);
+    fate_.fail(CleanupStatus::too_many_hops, "too many hops");
 }
 
 Task<void> Content::end_primary_header() {
@@ -200,11 +206,6 @@ Task<void> Content::end_primary_header() {
     is_in_primary_header_ = false;
     is_at_separator_ = true;
     if (!fields) co_return fate_.fail(fields.error());
-    if (settings_.hopcount_limit > 0 && header_.hops() >= settings_.hopcount_limit) {
-        reporter_.log().warning("{}: message rejected: hopcount exceeded",
-                                inspection_.origin().queue_id);
-        co_return fate_.fail(CleanupStatus::too_many_hops, "too many hops");
-    }
     if (!fields->empty()) file_.put_lines(*fields);
 }
 

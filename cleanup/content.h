@@ -34,6 +34,9 @@ public:
     void finish();
     bool has_work() const noexcept { return is_due_; }
     Task<void> settle();
+    /// Fails the message for what its MIME structure has and may not have. At the end, when all
+    /// that its header says is logged.
+    void refuse_faults();
 
     /// Bits of MimeFault that were seen.
     std::uint8_t faults() const noexcept { return reader_.faults(); }
@@ -55,13 +58,13 @@ private:
 
     void read(std::string_view text);
     std::string cleaned(std::string_view text);
-    void refuse_faults();
     bool has_special(std::string_view text) const;
     void put(queue::RecordType type, std::string_view text);
     void gather(Piece piece, bool is_due);
     bool is_within_limit(std::string_view line);
     Task<void> settle(Piece piece);
     Task<void> settle_field(Piece piece);
+    void count_hops();
     Task<void> end_primary_header();
     void separate_header();
     void write(Inspection::Outcome outcome, queue::RecordType type);

@@ -43,7 +43,7 @@ private:
 
 }  // namespace
 
-Result<void> EnvelopeWriter::write(const Draft& draft, WallTime now) {
+Result<void> EnvelopeWriter::write_sender(const Draft& draft, WallTime now) {
     Writes writes;
     writes << file_.append(RecordType::time, time_text(*draft.arrival))
            << file_.append_attribute("create_time", std::to_string(to_unix(now)));
@@ -53,13 +53,25 @@ Result<void> EnvelopeWriter::write(const Draft& draft, WallTime now) {
     writes << put(RecordType::content_filter, draft.content_filter)
            << put(RecordType::redirect, draft.redirect) << put_attributes(draft, true);
     if (draft.has_full_name) writes << file_.append(RecordType::full_name, draft.full_name);
-    writes << put_sender(draft.sender)
-           << put(RecordType::verp, draft.verp_delimiters);
+    writes << put_sender(draft.sender);
+    return writes.outcome();
+}
+
+Result<void> EnvelopeWriter::write_origin(const Draft& draft) {
+    Writes writes;
+    writes << put(RecordType::verp, draft.verp_delimiters);
     if (settings_.delay_warning_time > seconds(0)) {
         const auto when = to_unix(*draft.arrival + settings_.delay_warning_time);
         writes << file_.append(RecordType::warn_time, fmt::format("{:15}", when));
     }
     writes << put_attributes(draft, false);
+    return writes.outcome();
+}
+
+Result<void> EnvelopeWriter::write_requests(const Requests& requests) {
+    Writes writes;
+    writes << put(RecordType::content_filter, requests.content_filter)
+           << put(RecordType::redirect, requests.redirect);
     return writes.outcome();
 }
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "cleanup/draft.h"
+#include "cleanup/inspection.h"
 #include "cleanup/settings.h"
 #include "lib/queue/queue_file_writer.h"
 #include "lib/queue/sizes.h"
@@ -22,8 +23,12 @@ public:
                    queue::MessageSizes& sizes)
         : file_(file), settings_(settings), sizes_(sizes) {}
 
-    /// All but the recipients. `draft` has its arrival time; `now` is the time of the file.
-    Result<void> write(const Draft& draft, WallTime now);
+    /// All up to the sender. `draft` has its arrival time; `now` is the time of the file.
+    Result<void> write_sender(const Draft& draft, WallTime now);
+    /// What follows the sender: where the message came from.
+    Result<void> write_origin(const Draft& draft);
+    /// What content rules want of the message as a whole, but for further recipients.
+    Result<void> write_requests(const Requests& requests);
 
     /// A recipient, counted in the sizes, unless it is there already: up to
     /// duplicate_filter_limit recipients are remembered.

@@ -3,7 +3,6 @@
 
 #include "lib/base/strings.h"
 #include "lib/mail/status_code.h"
-#include "lib/report/message_events.h"
 
 #include <fmt/format.h>
 
@@ -15,8 +14,6 @@ using service::CleanupStatus;
 
 namespace {
 
-constexpr std::size_t logged_length = 200;
-
 /// "5.7.1 text": the code is the rule's own or the usual one.
 std::string rejection(std::string_view text) {
     if (text.empty()) return "5.7.1 message content rejected";
@@ -26,31 +23,6 @@ std::string rejection(std::string_view text) {
 }
 
 }  // namespace
-
-void report_action(const Reporter& reporter, const Origin& origin, std::string_view action,
-                   std::string_view part, std::string_view content, std::string_view text) {
-    const std::string shown = printable(content, 2 * logged_length), said = printable(text);
-    report::ContentActedOn event;
-    event.queue_id = origin.queue_id;
-    event.action = action;
-    event.part = part;
-    event.content = shown;
-    event.client = {origin.client_name, origin.client_address};
-    event.transaction.sender = origin.sender;
-    if (origin.recipient) event.transaction.recipient = *origin.recipient;
-    event.transaction.protocol = origin.protocol;
-    event.transaction.helo = origin.helo;
-    event.text = said;
-    reporter.report(event);
-}
-
-void report_mime_error(const Reporter& reporter, const Origin& origin, std::string_view problem,
-                       std::string_view text) {
-    Origin shown = origin;
-    shown.protocol = shown.helo = "";
-    report_action(reporter, shown, "reject", "mime-error",
-                  fmt::format("{}: {}", problem, printable(text, logged_length)), {});
-}
 
 Inspection::Inspection(const mail::ContentChecks& checks, const Reporter& reporter, Origin origin,
                        Fate& fate)

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "cleanup/fate.h"
+#include "cleanup/origin.h"
 #include "lib/event/task.h"
 #include "lib/mail/content_checks.h"
 #include "lib/report/reporter.h"
@@ -13,21 +14,6 @@
 #include <vector>
 
 namespace postern::cleanup {
-
-/// What log lines say of the message.
-struct Origin {
-    std::string queue_id;
-    std::string client_name = "local", client_address;  ///< of the SMTP client, if one sent it
-    std::string protocol, helo;
-    std::string sender;                    ///< internal form
-    std::optional<std::string> recipient;  ///< the last one so far
-};
-/// "QUEUEID: reject: header Subject: ... from ...; from=<...>: text"
-void report_action(const Reporter& reporter, const Origin& origin, std::string_view action,
-                   std::string_view part, std::string_view content, std::string_view text);
-/// "QUEUEID: reject: mime-error PROBLEM: TEXT from ...; from=<...> to=<...>"
-void report_mime_error(const Reporter& reporter, const Origin& origin, std::string_view problem,
-                       std::string_view text);
 
 /// What rules want of the message as a whole; the last of each wins.
 struct Requests {

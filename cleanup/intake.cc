@@ -38,6 +38,8 @@ Intake::Intake(const Workshop& workshop, service::Client& bounce, event::Loop& l
 Task<Result<service::Submitted>> Intake::submit(service::Submit request,
                                                 service::Content& content) {
     const bool bounces = request.options.bounces;
+    if (workshop_.qmgr.is_crowded())
+        co_await event::Sleep(loop_, loop_.in(workshop_.settings.in_flow_delay));
     Message message(workshop_, std::move(request),
                     [&content](const service::CleanupProgress& progress) { content.tell(progress); });
     while (!message.is_settled()) {

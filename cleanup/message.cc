@@ -2,10 +2,7 @@
 #include "cleanup/message.h"
 
 #include "lib/base/strings.h"
-#include "lib/mail/address.h"
 #include "lib/report/message_events.h"
-
-#include <fmt/format.h>
 
 namespace postern::cleanup {
 
@@ -18,9 +15,9 @@ bool is_line(const queue::Record& record) {
     return record.type == RecordType::line || record.type == RecordType::long_line;
 }
 
-/// The ORCPT of a recipient who came without one.
-std::string orcpt_of(const std::string& address) {
-    return (is_all_ascii(address) ? "rfc822;" : "utf-8;") + mail::external(address);
+/// "From user date", as mailboxes begin their messages; quoted or not.
+bool begins_as_mailbox(std::string_view line) {
+    return line.substr(std::min(line.find_first_not_of('>'), line.size())).starts_with("From ");
 }
 
 }  // namespace
@@ -28,6 +25,8 @@ std::string orcpt_of(const std::string& address) {
 Message::Message(const Workshop& workshop, service::Submit request, Tell tell)
     : workshop_(workshop), request_(std::move(request)), tell_(std::move(tell)) {
     sizes_.smtputf8 = request_.options.smtputf8 ? 1 : 0;
+    if (workshop.settings.internal_mail_filter_classes.contains(request_.options.message_class))
+        request_.options.filters = request_.options.uses_milters = true;
 }
 
 Task<void> Message::take(std::string_view piece) {
@@ -43,7 +42,7 @@ Task<void> Message::take(std::string_view piece) {
             co_await take(**record);
             continue;
         }
-        content_->take((*record)->type, (*record)->data);
+        take_line(**record);
         if (content_->has_work()) co_await content_->settle();
     }
     unparsed_ = parser.rest();
@@ -63,7 +62,9 @@ Task<void> Message::take(const queue::Record& record) {
             if (record.type == RecordType::end) co_return co_await end_message();
             co_return take_envelope(record);
         case Section::edits:
-            co_return co_await take_edits(record);
+            if (!co_await milters_->take(record)) co_return;
+            section_ = Section::end;
+            co_return check_recipients();
         case Section::end:
             fate_.fail(CleanupStatus::bad_input, "records after the end of the message");
     }
@@ -71,7 +72,21 @@ Task<void> Message::take(const queue::Record& record) {
 
 void Message::take_envelope(const queue::Record& record) {
     if (auto taken = draft_.take(record); !taken)
-        fate_.fail(CleanupStatus::bad_input, taken.error().text);
+        return fate_.fail(CleanupStatus::bad_input, taken.error().text);
+    const std::size_t limit = workshop_.settings.queue_file_attribute_count_limit;
+    if (draft_.attributes.size() <= limit) return;
+    workshop_.reporter.log().warning("{}: message rejected: attribute count exceeds limit {}",
+                                     file_ ? file_->id().text() : "noqueue", limit);
+    fate_.fail(CleanupStatus::bad_input, "too many attributes");
+}
+
+/// The lines of a mailbox that come before the header are no fields: who forwards them means none.
+void Message::take_line(const queue::Record& record) {
+    is_at_first_lines_ = is_at_first_lines_ && begins_as_mailbox(record.data);
+    if (is_at_first_lines_)
+        content_->take(record.type, "X-Mailbox-Line: " + std::string(record.data));
+    else
+        content_->take(record.type, record.data);
 }
 
 bool Message::create_file() {
@@ -85,8 +100,17 @@ bool Message::create_file() {
     }
     file_ = std::make_shared<queue::QueueFileWriter>(std::move(*file));
     envelope_.emplace(*file_, workshop_.settings, sizes_);
-    if (may_be_edited()) editing_.emplace(*file_, *envelope_, sizes_, workshop_.settings, fate_);
+    recipients_.emplace(workshop_, request_.options, std::string(file_->id().text()), *envelope_,
+                        sizes_, fate_);
+    if (may_be_edited())
+        milters_.emplace(MilterTurn::Subject{workshop_, request_, draft_, *file_, *envelope_,
+                                             sizes_, *recipients_, fate_});
     return true;
+}
+
+bool Message::may_be_edited() const {
+    return request_.options.awaits_edits ||
+           (request_.options.uses_milters && workshop_.own_milters);
 }
 
 Task<void> Message::begin_content() {
@@ -94,57 +118,22 @@ Task<void> Message::begin_content() {
     if (!draft_.arrival) draft_.arrival = workshop_.clock.wall();
     if (!create_file()) co_return;
     co_await complete_sender();
-    if (is_settled()) co_return;
-    if (!fate_.check(envelope_->write(draft_, workshop_.clock.wall()))) co_return;
-    co_await write_recipients();
+    if (!is_settled()) co_await write_envelope();
     if (is_settled() || !fate_.check(file_->append(RecordType::content, {}))) co_return;
     sizes_.data_offset = file_->position();
-    if (editing_) editing_->begin_content();
-    tell_queue_id();
+    if (milters_) milters_->begin_content();
+    if (request_.options.awaits_edits && tell_) tell_({std::string(file_->id().text()), false, 0});
 
     const Settings& settings = workshop_.settings;
     header_.emplace(settings, workshop_.rules, workshop_.reporter, header_context());
-    inspection_.emplace(workshop_.checks, workshop_.reporter, origin(), fate_);
+    inspection_.emplace(workshop_.checks, workshop_.reporter,
+                        origin_of(draft_, std::string(file_->id().text())), fate_);
     if (!request_.options.filters) inspection_->turn_off();
     content_file_.emplace(*file_, settings, fate_);
     content_.emplace(settings, request_.options.filters, *header_, *inspection_, *content_file_,
                      fate_, workshop_.reporter);
     section_ = Section::content;
     put_received();
-}
-
-void Message::put_received() {
-    if (request_.received_before.empty()) return;
-    const std::string field =
-        request_.received_before + std::string(file_->id().text()) + request_.received_after;
-    for (const std::string_view line : split(field, "\n"))
-        content_->take(RecordType::line, line);
-}
-
-Origin Message::origin() const {
-    Origin origin;
-    origin.queue_id = file_->id().text();
-    if (!draft_.attribute("log_client_name").empty()) {
-        origin.client_name = draft_.attribute("log_client_name");
-        origin.client_address = draft_.attribute("log_client_address");
-    }
-    origin.protocol = draft_.attribute("log_protocol_name");
-    origin.helo = draft_.attribute("log_helo_name");
-    origin.sender = draft_.sender;
-    if (!draft_.recipients.empty()) origin.recipient = draft_.recipients.back().address;
-    return origin;
-}
-
-HeaderContext Message::header_context() const {
-    HeaderContext context;
-    context.queue_id = file_->id().text();
-    context.sender = draft_.sender;
-    context.full_name = draft_.full_name;
-    context.arrival = *draft_.arrival;
-    context.is_local_context = draft_.is_local_context();
-    context.maps_addresses = request_.options.maps_addresses;
-    context.adds_missing_headers = request_.options.adds_missing_headers;
-    return context;
 }
 
 Task<void> Message::complete_sender() {
@@ -160,83 +149,46 @@ Task<void> Message::complete_sender() {
     draft_.sender = *final;
 }
 
-/// Those of the draft, as far as they came: completed, mapped, expanded.
-Task<void> Message::write_recipients() {
-    std::vector<std::string> addresses;
-    for (const DraftRecipient& recipient : draft_.recipients)
-        addresses.push_back(recipient.address);
-    auto standard =
-        co_await workshop_.rules.standard_form(std::move(addresses), draft_.is_local_context());
-    if (!standard) co_return fate_.fail(standard.error());
-    for (std::size_t i = 0; i < draft_.recipients.size(); ++i) {
-        draft_.recipients[i].address = std::move((*standard)[i]);
-        co_await write_recipient(draft_.recipients[i]);
-        if (is_settled()) co_return;
-    }
+Task<void> Message::write_envelope() {
+    if (!fate_.check(envelope_->write_sender(draft_, workshop_.clock.wall()))) co_return;
+    co_await recipients_->write_sender_bcc(draft_.sender);
+    if (is_settled() || !fate_.check(envelope_->write_origin(draft_))) co_return;
+    co_await recipients_->write(draft_.recipients, draft_.is_local_context());
 }
 
-Task<void> Message::write_recipient(DraftRecipient recipient) {
-    if (request_.options.maps_addresses) {
-        auto mapped = co_await workshop_.rules.canonical(recipient.address,
-                                                         AddressRole::envelope_recipient,
-                                                         std::string(file_->id().text()));
-        if (!mapped) co_return fate_.fail(mapped.error());
-        recipient.address = std::move(*mapped);
-    }
-    const std::string address = recipient.address;
-    const bool is_bcc = recipient.is_bcc;
-    if (recipient.dsn_orcpt.empty() && !is_bcc) recipient.dsn_orcpt = orcpt_of(address);
-    std::vector<DraftRecipient> expanded;
-    if (request_.options.maps_addresses) {
-        auto aliases = co_await workshop_.rules.virtual_aliases(std::move(recipient));
-        if (!aliases) co_return fail_expansion(aliases.error());
-        expanded = std::move(*aliases);
-    } else {
-        expanded.push_back(std::move(recipient));
-    }
-    for (const DraftRecipient& each : expanded) {
-        note_utf8_address(each.address);
-        if (!fate_.check(envelope_->write(each))) co_return;
-    }
-    if (!request_.options.adds_bcc || is_bcc) co_return;
-    auto bcc = co_await workshop_.rules.recipient_bcc(address);
-    if (!bcc) co_return fate_.fail(bcc.error());
-    if (*bcc) co_await write_bcc(std::move(**bcc));
+HeaderContext Message::header_context() const {
+    HeaderContext context;
+    context.queue_id = file_->id().text();
+    context.sender = draft_.sender;
+    context.full_name = draft_.full_name;
+    context.arrival = *draft_.arrival;
+    context.is_local_context = draft_.is_local_context();
+    context.maps_addresses = request_.options.maps_addresses;
+    context.adds_missing_headers = request_.options.adds_missing_headers;
+    return context;
 }
 
-/// Nobody asked for reports on these (RFC 3461 section 5.2.7).
-Task<void> Message::write_bcc(std::string address) {
-    co_await write_recipient({address, address, {}, {mail::Notify::never}, true});
-}
-
-void Message::fail_expansion(const Error& error) {
-    if (error.code != Errc::too_long) return fate_.fail(error);
-    workshop_.reporter.log().warning("{}: {}", file_->id().text(), error.text);
-    fate_.fail(CleanupStatus::deferred, "4.6.0 Alias expansion error");
+void Message::put_received() {
+    if (request_.received_before.empty()) return;
+    const std::string field =
+        request_.received_before + std::string(file_->id().text()) + request_.received_after;
+    for (const std::string_view line : split(field, "\n"))
+        content_->take(RecordType::line, line);
 }
 
 Task<void> Message::begin_extracted() {
     content_->finish();
     if (!is_settled() && content_->has_work()) co_await content_->settle();
+    content_->refuse_faults();
     if (is_settled()) co_return;
     sizes_.data_size = sizes_.content_length = file_->position() - sizes_.data_offset;
-    if (editing_) editing_->end_content();
+    if (milters_) milters_->end_content();
     draft_.recipients.clear();
     section_ = Section::extracted;
     if (!fate_.check(file_->append(RecordType::extracted, {}))) co_return;
-    std::ignore = write_requests(inspection_->requests());  // what failed is the message's fate
-}
-
-/// What content rules asked for.
-bool Message::write_requests(const Requests& requests) {
-    if (!requests.content_filter.empty() &&
-        !fate_.check(file_->append(RecordType::content_filter, requests.content_filter)))
-        return false;
-    if (!requests.redirect.empty() &&
-        !fate_.check(file_->append(RecordType::redirect, requests.redirect)))
-        return false;
-    const std::string found = encoding();
-    return found.empty() || fate_.check(file_->append_attribute("encoding", found));
+    if (!fate_.check(envelope_->write_requests(inspection_->requests()))) co_return;
+    if (const std::string found = encoding(); !found.empty())
+        fate_.check(file_->append_attribute("encoding", found));
 }
 
 /// "8bit" of the content, as far as header fields or the client say so.
@@ -246,33 +198,21 @@ std::string Message::encoding() const {
     return std::string(draft_.attribute("encoding"));
 }
 
-Task<void> Message::write_bcc_of_message() {
-    for (const std::string& address : inspection_->requests().bcc)
-        if (!is_settled()) co_await write_bcc(address);
-    if (!request_.options.adds_bcc || is_settled()) co_return;
-    auto senders = co_await workshop_.rules.sender_bcc(draft_.sender);
-    if (!senders) co_return fate_.fail(senders.error());
-    if (*senders) co_await write_bcc(std::move(**senders));
-    if (is_settled()) co_return;
-    auto always = co_await workshop_.rules.always_bcc();
-    if (!always) co_return fate_.fail(always.error());
-    if (!always->empty()) co_await write_bcc(std::move(*always));
-}
-
 Task<void> Message::end_message() {
     section_ = Section::end;
-    co_await write_recipients();
-    if (!is_settled()) co_await write_bcc_of_message();
+    co_await recipients_->write(draft_.recipients, draft_.is_local_context());
+    if (!is_settled()) co_await write_copies();
     if (is_settled()) co_return;
     note_utf8();
-    if (editing_) co_return co_await show_to_milters();
+    if (milters_) co_return co_await show_to_milters();
     fate_.check(file_->append(RecordType::end, {}));
     check_recipients();
 }
 
-void Message::check_recipients() {
-    if (sizes_.recipient_count == 0)
-        fate_.fail(CleanupStatus::no_recipients, "no recipients specified");
+Task<void> Message::write_copies() {
+    for (const std::string& address : inspection_->requests().bcc)
+        if (!is_settled()) co_await recipients_->write_bcc(address);
+    if (!is_settled()) co_await recipients_->write_always_bcc();
 }
 
 /// SMTPUTF8 is needed where the sender asked for it, or, when that is to be found out, where an
@@ -285,30 +225,50 @@ void Message::note_utf8() {
     if (detects && !is_all_ascii(draft_.sender)) sizes_.smtputf8 |= is_needed;
 }
 
-void Message::note_utf8_address(std::string_view address) {
-    if (request_.options.smtputf8_autodetect && !is_all_ascii(address)) sizes_.smtputf8 |= 1;
+/// The file is complete but for its end: those who look at it are told, or are ours.
+Task<void> Message::show_to_milters() {
+    section_ = Section::edits;
+    milters_->show();
+    if (is_settled()) co_return;
+    if (request_.options.awaits_edits)
+        co_return tell_({std::string(file_->id().text()), true,
+                         static_cast<std::int64_t>(sizes_.data_offset)});
+    co_await milters_->ask_own_milters();
+    section_ = Section::end;
+    check_recipients();
+}
+
+void Message::check_recipients() {
+    if (!is_settled() && sizes_.recipient_count == 0)
+        fate_.fail(CleanupStatus::no_recipients, "no recipients specified");
+}
+
+bool Message::is_held() const {
+    return request_.options.holds || (milters_ && milters_->holds()) ||
+           (inspection_ && inspection_->requests().holds);
 }
 
 Task<service::Submitted> Message::finish() {
-    service::Submitted answer;
     if (!is_settled() && section_ != Section::end)
         fate_.fail(CleanupStatus::bad_input, "the message ended too early");
+    if (!is_settled()) co_await commit();
+    service::Submitted answer;
     if (file_) answer.queue_id = file_->id().text();
-    const bool holds = request_.options.holds || is_held_by_milter_ ||
-                       (inspection_ && inspection_->requests().holds);
-    if (!is_settled() && holds && !request_.options.holds)
-        fate_.check(file_->move_to(queue::Queue::hold));
-    if (!is_settled() && fate_.check(file_->finish(sizes_))) {
-        auto synced = co_await workshop_.disk.offload([file = file_] { return file->sync(); });
-        if (fate_.check(synced)) {
-            file_->keep();
-            if (!holds) workshop_.qmgr.tell(answer.queue_id);
-        }
-    }
     answer.status = fate_.status();
     answer.reason = fate_.reason();
     answer.size = sizes_.content_length;
     co_return answer;
+}
+
+Task<void> Message::commit() {
+    if (is_held() && !request_.options.holds &&
+        !fate_.check(file_->move_to(queue::Queue::hold)))
+        co_return;
+    if (!fate_.check(file_->finish(sizes_))) co_return;
+    auto synced = co_await workshop_.disk.offload([file = file_] { return file->sync(); });
+    if (!fate_.check(synced)) co_return;
+    file_->keep();
+    if (!is_held()) workshop_.qmgr.tell(std::string(file_->id().text()));
 }
 
 void Message::cancel() const {

@@ -22,7 +22,8 @@ void Notifier::tell(std::string queue_id) {
 
 Task<void> Notifier::notify(std::string queue_id) {
     // The client repeats it; an answer that is an error leaves the message to qmgr's own scan.
-    std::ignore = co_await qmgr_.call(service::NewMessage{std::move(queue_id)}, loop_.in(patience));
+    auto noticed = co_await qmgr_.call(service::NewMessage{std::move(queue_id)}, loop_.in(patience));
+    is_crowded_ = noticed && !noticed->has_room;
 }
 
 }  // namespace postern::cleanup

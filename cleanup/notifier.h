@@ -17,6 +17,8 @@ public:
     void tell(std::string queue_id);
     /// Notices that are not confirmed yet: the process stays for them.
     std::size_t unconfirmed() const noexcept { return tasks_.size(); }
+    /// When qmgr last answered, it could take no more: mail comes in faster than it leaves.
+    bool is_crowded() const noexcept { return is_crowded_; }
 
 private:
     Task<void> notify(std::string queue_id);
@@ -24,6 +26,7 @@ private:
     event::Loop& loop_;
     service::Client qmgr_;
     event::TaskGroup tasks_;
+    bool is_crowded_ = false;
 };
 
 }  // namespace postern::cleanup

@@ -67,9 +67,12 @@ Settings::Settings(const config::Config& config)
           static_cast<std::size_t>(config.number("header_address_token_limit"))),
       line_length_limit(static_cast<std::size_t>(config.number("line_length_limit"))),
       duplicate_filter_limit(static_cast<std::size_t>(config.number("duplicate_filter_limit"))),
+      queue_file_attribute_count_limit(
+          static_cast<std::size_t>(config.number("queue_file_attribute_count_limit"))),
       hopcount_limit(static_cast<int>(config.number("hopcount_limit"))),
       delay_warning_time(config.time("delay_warning_time")),
       ipc_timeout(config.time("ipc_timeout")),
+      in_flow_delay(config.time("in_flow_delay")),
       characters(characters_of(config)),
       mime(mime_limits(config)),
       refused_faults(refused_faults_of(config)),
@@ -86,6 +89,8 @@ Settings::Settings(const config::Config& config)
                              ? mail::FromFormat::obsolete
                              : mail::FromFormat::standard),
       full_name_encoding_charset(config.text("full_name_encoding_charset")) {
+    for (std::string& name : config.list("internal_mail_filter_classes"))
+        internal_mail_filter_classes.insert(std::move(name));
     file.enable_long_queue_ids = config.boolean("enable_long_queue_ids");
 }
 

@@ -30,9 +30,9 @@ struct Settings {
     std::string myhostname;
     config::ByteCount message_size_limit, header_size_limit;
     std::size_t header_address_token_limit;
-    std::size_t line_length_limit, duplicate_filter_limit;
+    std::size_t line_length_limit, duplicate_filter_limit, queue_file_attribute_count_limit;
     int hopcount_limit;
-    seconds delay_warning_time, ipc_timeout;
+    seconds delay_warning_time, ipc_timeout, in_flow_delay;
 
     Characters characters;
     mail::MimeLimits mime;
@@ -50,6 +50,7 @@ struct Settings {
     mail::FromFormat header_from_format;
     std::string full_name_encoding_charset;
 
+    std::set<std::string> internal_mail_filter_classes;
     queue::QueueFileWriter::Settings file;
 };
 

@@ -46,6 +46,7 @@ struct Case {
         }
         if (!fate.is_settled()) content.finish();
         if (!fate.is_settled() && content.has_work()) loop.run(content.settle());
+        content.refuse_faults();
         return written(start);
     }
     std::string written(off_t start) {

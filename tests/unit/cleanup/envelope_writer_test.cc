@@ -44,11 +44,12 @@ Draft draft_with(std::vector<std::pair<std::string, std::string>> attributes) {
 
 TEST_CASE("records stand in Postfix's order", "[cleanup]") {
     Case test;
-    REQUIRE(test.writer.write(draft_with({{"rewrite_context", "remote"},
-                                          {"envelope_id", "e"},
-                                          {"encoding", "8bit"},
-                                          {"log_client_name", "mx"}}),
-                              queue::noon));
+    const Draft draft = draft_with({{"rewrite_context", "remote"},
+                                    {"envelope_id", "e"},
+                                    {"encoding", "8bit"},
+                                    {"log_client_name", "mx"}});
+    REQUIRE(test.writer.write_sender(draft, queue::noon));
+    REQUIRE(test.writer.write_origin(draft));
     CHECK(test.written() == "T 1795533809 552212\nA create_time=1795533809\nA log_ident=" +
                                 std::string(test.file.id().text()) +
                                 "\nA rewrite_context=remote\nA envelope_id=e\nS a@b.example\n"
@@ -59,7 +60,7 @@ TEST_CASE("mail that came from no client has no log_ident", "[cleanup]") {
     Case test;
     Draft draft = draft_with({{"rewrite_context", "local"}});
     draft.has_full_name = true;
-    REQUIRE(test.writer.write(draft, queue::noon));
+    REQUIRE(test.writer.write_sender(draft, queue::noon));
     CHECK(test.written() ==
           "T 1795533809 552212\nA create_time=1795533809\nA rewrite_context=local\nF \n"
           "S a@b.example\n");

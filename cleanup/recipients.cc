@@ -1,0 +1,91 @@
+// Recipients; see the header.
+#include "cleanup/recipients.h"
+
+#include "lib/base/strings.h"
+#include "lib/mail/address.h"
+
+namespace postern::cleanup {
+
+namespace {
+
+/// The ORCPT of a recipient who came without one.
+std::string orcpt_of(const std::string& address) {
+    return (is_all_ascii(address) ? "rfc822;" : "utf-8;") + mail::external(address);
+}
+
+}  // namespace
+
+Task<void> Recipients::write(std::vector<DraftRecipient>& recipients, bool is_local_context) {
+    std::vector<std::string> addresses;
+    for (const DraftRecipient& recipient : recipients) addresses.push_back(recipient.address);
+    auto standard =
+        co_await workshop_.rules.standard_form(std::move(addresses), is_local_context);
+    if (!standard) co_return fate_.fail(standard.error());
+    for (std::size_t i = 0; i < recipients.size(); ++i) {
+        recipients[i].address = std::move((*standard)[i]);
+        co_await write(recipients[i]);
+        if (fate_.is_settled()) co_return;
+    }
+}
+
+Task<void> Recipients::write(DraftRecipient recipient) {
+    auto address = co_await mapped(std::move(recipient.address));
+    if (!address) co_return fate_.fail(address.error());
+    recipient.address = *address;
+    const bool is_bcc = recipient.is_bcc;
+    if (recipient.dsn_orcpt.empty() && !is_bcc) recipient.dsn_orcpt = orcpt_of(*address);
+    auto final = co_await expanded(std::move(recipient));
+    if (!final) co_return fail_expansion(final.error());
+    for (const DraftRecipient& each : *final) {
+        note_utf8(each.address);
+        if (!fate_.check(envelope_.write(each))) co_return;
+    }
+    if (!options_.adds_bcc || is_bcc) co_return;
+    auto bcc = co_await workshop_.rules.recipient_bcc(std::move(*address));
+    if (!bcc) co_return fate_.fail(bcc.error());
+    if (*bcc) co_await write_bcc(std::move(**bcc));
+}
+
+Task<Result<std::string>> Recipients::mapped(std::string address) const {
+    if (!options_.maps_addresses) co_return address;
+    co_return co_await workshop_.rules.canonical(std::move(address),
+                                                 AddressRole::envelope_recipient, queue_id_);
+}
+
+Task<Result<std::vector<DraftRecipient>>> Recipients::expanded(DraftRecipient recipient) const {
+    if (options_.maps_addresses)
+        co_return co_await workshop_.rules.virtual_aliases(std::move(recipient));
+    std::vector<DraftRecipient> itself;
+    itself.push_back(std::move(recipient));
+    co_return itself;
+}
+
+void Recipients::fail_expansion(const Error& error) {
+    if (error.code != Errc::too_long) return fate_.fail(error);
+    workshop_.reporter.log().warning("{}: {}", queue_id_, error.text);
+    fate_.fail(service::CleanupStatus::deferred, "4.6.0 Alias expansion error");
+}
+
+void Recipients::note_utf8(std::string_view address) {
+    if (options_.smtputf8_autodetect && !is_all_ascii(address)) sizes_.smtputf8 |= 1;
+}
+
+Task<void> Recipients::write_bcc(std::string address) {
+    co_await write({address, address, {}, {mail::Notify::never}, true});
+}
+
+Task<void> Recipients::write_sender_bcc(std::string sender) {
+    if (!options_.adds_bcc) co_return;
+    auto copy = co_await workshop_.rules.sender_bcc(std::move(sender));
+    if (!copy) co_return fate_.fail(copy.error());
+    if (*copy) co_await write_bcc(std::move(**copy));
+}
+
+Task<void> Recipients::write_always_bcc() {
+    if (!options_.adds_bcc) co_return;
+    auto copy = co_await workshop_.rules.always_bcc();
+    if (!copy) co_return fate_.fail(copy.error());
+    if (!copy->empty()) co_await write_bcc(std::move(*copy));
+}
+
+}  // namespace postern::cleanup

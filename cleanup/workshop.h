@@ -1,0 +1,30 @@
+// What is the same for all messages of the process.
+#pragma once
+
+#include "cleanup/address_rules.h"
+#include "cleanup/notifier.h"
+#include "cleanup/settings.h"
+#include "lib/event/pool.h"
+#include "lib/mail/content_checks.h"
+#include "lib/queue/spool.h"
+#include "lib/report/reporter.h"
+
+namespace postern::cleanup {
+
+class OwnMilters;
+
+/// References outlive all messages.
+struct Workshop {
+    const Settings& settings;
+    const queue::Spool& spool;
+    const AddressRules& rules;
+    const mail::ContentChecks& checks;
+    const Clock& clock;
+    const Reporter& reporter;
+    event::Pool& disk;
+    Notifier& qmgr;
+    const OwnMilters* own_milters = nullptr;               ///< null: none
+    const mail::ContentChecks* milter_checks = nullptr;    ///< milter_header_checks
+};
+
+}  // namespace postern::cleanup
