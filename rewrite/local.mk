@@ -12,4 +12,4 @@ daemon_PROGRAMS += rewrite/trivial-rewrite
 rewrite_trivial_rewrite_SOURCES = rewrite/main.cc
 rewrite_trivial_rewrite_LDADD = rewrite/librewrite.a $(POSTERN_SERVICE)
 
-dist_man_MANS += doc/trivial-rewrite.8
+dist_man_MANS += doc/trivial-rewrite.8 doc/transport.5 doc/relocated.5
