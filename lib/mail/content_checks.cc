@@ -7,13 +7,9 @@ namespace postern::mail {
 
 ContentChecks ContentChecks::open(const std::string& prefix,
                                   const std::function<table::Maps(const std::string&)>& open) {
-    const auto tables = [&](std::string_view kind) {
-        std::string parameter = prefix + std::string(kind);
-        table::Maps maps = open(parameter);
-        return CheckTables{std::move(parameter), std::move(maps)};
-    };
-    return {tables("header_checks"), tables("mime_header_checks"), tables("nested_header_checks"),
-            tables("body_checks")};
+    const auto tables = [&](const std::string& parameter) { return CheckTables{parameter, open(parameter)}; };
+    return {tables(prefix + "header_checks"), tables(prefix + "mime_header_checks"),
+            tables(prefix + "nested_header_checks"), tables(prefix + "body_checks")};
 }
 
 const CheckTables& ContentChecks::for_field(HeaderPlace place,
