@@ -8,6 +8,7 @@ lib_dns_libpostern_dns_a_SOURCES = \
 	lib/dns/host.cc lib/dns/host.h \
 	lib/dns/message.cc lib/dns/message.h \
 	lib/dns/name_servers.cc lib/dns/name_servers.h \
+	lib/dns/probing_resolver.cc lib/dns/probing_resolver.h \
 	lib/dns/record.cc lib/dns/record.h \
 	lib/dns/resolv_conf.cc lib/dns/resolv_conf.h \
 	lib/dns/resolver.cc lib/dns/resolver.h
