@@ -176,7 +176,7 @@ void Courier::note_tls(const TlsPolicy& policy, const Session* session) {
 Task<bool> Courier::deliver_over_kept(const Destination& destination) {
     while (auto session = office_.kept.take(kept_name(destination))) {
         note_tls(tls_policy_, session.get());
-        if (office_.tls) office_.tls->report_reuse(*session);
+        if (office_.tls) co_await office_.tls->report_reuse(*session);
         tried_ = {session->endpoint().where_and_port()};
         if (co_await transact(destination, std::move(session))) co_return is_done();
         tried_.clear();

@@ -31,19 +31,18 @@ public:
     /// is lost, as the log says.
     Task<bool> secure(Session& session, std::string nexthop, TlsPolicy policy) const;
     /// "Verified TLS connection reused to ...".
-    void report_reuse(const Session& session) const;
+    Task<void> report_reuse(const Session& session) const;
     /// smtp_tls_note_starttls_offer
     void note_offer(const Session& session) const;
     /// A reply that came before its command ends the session (smtp_tls_block_early_mail_reply).
     bool blocks_early_replies() const noexcept { return blocks_early_replies_; }
 
 private:
-    Task<int> log_level(const Session& session) const;
+    Task<tls::LogLevel> log_level(const Session& session) const;
 
     const bool wraps_, notes_offers_, blocks_early_replies_;
-    const int log_level_;
     const seconds timeout_;
-    const table::Maps log_level_maps_;
+    const tls::LogLevels log_levels_;
     const Reporter reporter_;
     service::TlsSessions sessions_;
     TlsPolicies policies_;

@@ -44,12 +44,10 @@ public:
 
 private:
     tls::ServerSettings settings(const service::Daemon& daemon) const;
-    Task<int> log_level(const Session& session) const;
 
     tls::Level level_;
-    bool wraps_, asks_certificate_, requires_certificate_, tells_in_header_;
-    int log_level_;
-    table::Maps log_level_maps_;
+    bool wraps_, requires_certificate_ = false, tells_in_header_;
+    tls::LogLevels log_levels_;
     service::TlsSessions sessions_;
     std::unique_ptr<tls::Server> server_;   // null: its keys could not be read
 };

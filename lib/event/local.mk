@@ -12,4 +12,5 @@ lib_event_libpostern_event_a_SOURCES = \
 	lib/event/socket.cc lib/event/socket.h \
 	lib/event/stream.cc lib/event/stream.h \
 	lib/event/task.h \
-	lib/event/timers.cc lib/event/timers.h
+	lib/event/timers.cc lib/event/timers.h \
+	lib/event/watchdog.cc lib/event/watchdog.h

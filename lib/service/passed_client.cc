@@ -110,34 +110,40 @@ Result<std::optional<Fd>> try_to_connect(const event::SocketAddress& address) {
     return temporary(system_error("connect").text);
 }
 
-Task<Result<Fd>> connect(event::Loop& loop, std::string path, Deadline deadline) {
-    const auto address = event::SocketAddress::unix_path(path);
-    if (!address) co_return address.error();
-    while (deadline.at > loop.now()) {
-        auto connected = try_to_connect(*address);
-        if (!connected) co_return connected.error();
-        if (*connected) co_return std::move(**connected);
-        co_await event::Sleep(loop, loop.in(pause_when_full));
-    }
-    co_return Error{Errc::timeout, "no process has room"};
-}
-
 }  // namespace
 
 PassedClient passed_client(const event::SocketAddress& client, const event::SocketAddress& server) {
     return {client.host(), server.host(), client.port(), server.port()};
 }
 
+Task<Result<Fd>> connect_to_service(event::Loop& loop, std::string path, Deadline deadline) {
+    const auto address = event::SocketAddress::unix_path(path);
+    if (!address) co_return address.error();
+    while (deadline.at > loop.now()) {
+        auto connected = try_to_connect(*address);
+        if (!connected) co_return connected.error().in(path);
+        if (*connected) co_return std::move(**connected);
+        co_await event::Sleep(loop, loop.in(pause_when_full));
+    }
+    co_return Error{Errc::timeout, path + ": no process has room"};
+}
+
+Task<Result<void>> pass_client_over(event::Stream& connection, int client, PassedClient who,
+                                    Deadline deadline) {
+    if (auto sent = send_with(connection.fd(), packet_of(who), client); !sent) co_return sent.error();
+    auto answer = co_await event::read_exactly(connection, 1, deadline);
+    if (!answer) co_return answer.error();
+    if ((*answer)[0] != taken) co_return temporary("client not taken");
+    co_return success();
+}
+
 Task<Result<void>> pass_client(event::Loop& loop, std::string path, int client, PassedClient who,
                                Deadline deadline) {
-    auto connected = co_await connect(loop, path, deadline);
-    if (!connected) co_return connected.error().in(path);
+    auto connected = co_await connect_to_service(loop, path, deadline);
+    if (!connected) co_return connected.error();
     event::Stream connection(loop, std::move(*connected));
-    if (auto sent = send_with(connection.fd(), packet_of(who), client); !sent)
-        co_return sent.error().in(path);
-    auto answer = co_await event::read_exactly(connection, 1, deadline);
-    if (!answer) co_return answer.error().in(path);
-    if ((*answer)[0] != taken) co_return temporary(path + ": client not taken");
+    auto passed = co_await pass_client_over(connection, client, std::move(who), deadline);
+    if (!passed) co_return passed.error().in(path);
     co_return success();
 }
 

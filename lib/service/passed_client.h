@@ -30,6 +30,9 @@ struct PassedClient {
     }
 };
 
+/// What a service with which the caller goes on talking (tlsproxy) says first: it can take a client.
+inline constexpr char ready_for_client = 'R';
+
 PassedClient passed_client(const event::SocketAddress& client, const event::SocketAddress& server);
 
 /// Hands the connection `client` to the service at `path`, and waits until it is taken; the caller
@@ -37,6 +40,11 @@ PassedClient passed_client(const event::SocketAddress& client, const event::Sock
 /// serves there.
 Task<Result<void>> pass_client(event::Loop& loop, std::string path, int client, PassedClient who,
                                Deadline deadline);
+
+/// The two halves of it, for a service with which the caller goes on talking over the connection:
+/// connects, and hands over nobody yet; hands over, and the connection stays.
+Task<Result<Fd>> connect_to_service(event::Loop& loop, std::string path, Deadline deadline);
+Task<Result<void>> pass_client_over(event::Stream& connection, int client, PassedClient who, Deadline deadline);
 
 /// A client that came this way.
 struct TakenClient {

@@ -1,6 +1,7 @@
 // Asking tlsmgr; see the header.
 #include "lib/service/tls_sessions.h"
 
+#include "lib/service/anvil.h"
 #include "lib/service/daemon.h"
 #include "lib/service/tlsmgr.h"
 
@@ -15,7 +16,8 @@ constexpr seconds patience{2};
 
 TlsSessions::TlsSessions(Daemon& daemon)
     : daemon_(daemon),
-      tlsmgr_(daemon.loop(), "private/" + daemon.config().text("tlsmgr_service_name")) {}
+      tlsmgr_(daemon.loop(), "private/" + daemon.config().text("tlsmgr_service_name")),
+      anvil_(daemon.loop(), "private/anvil") {}
 
 Deadline TlsSessions::deadline() const { return daemon_.loop().in(patience); }
 
@@ -59,6 +61,18 @@ void TlsSessions::save(tls::SessionCache cache, std::string id, std::string sess
 
 void TlsSessions::remove(tls::SessionCache cache, std::string id) {
     daemon_.tasks().spawn(tell(cache, std::move(id), ""));
+}
+
+Task<bool> TlsSessions::may_begin() {
+    const std::int64_t limit = daemon_.config().number("tls_trace_rate_limit");
+    if (limit <= 0) co_return true;
+    CountClient request;
+    request.service = "tlstrace";
+    request.client = "all";
+    request.event = ClientEvent::message;   // one rate for all daemons
+    auto rates = co_await anvil_.call(std::move(request), deadline());
+    if (!rates) daemon_.log().warning("TLS is not traced: {}", rates.error().text);
+    co_return rates && rates->message_rate <= limit;
 }
 
 }  // namespace postern::service

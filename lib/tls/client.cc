@@ -7,6 +7,7 @@
 #include "lib/tls/certificate.h"
 #include "lib/tls/connection.h"
 #include "lib/tls/context.h"
+#include "lib/tls/dane_digests.h"
 #include "lib/tls/handshake_log.h"
 
 #include <openssl/err.h>
@@ -69,17 +70,19 @@ std::string ClientPolicy::text() const {
 class Client::Engine {
 public:
     static Result<std::unique_ptr<Engine>> make(CommonSettings common, SideSettings side,
-                                                SessionStore* store, SessionCache cache);
+                                                SessionStore* store, SessionCache cache, TraceGate* gate);
     const std::vector<std::string>& warnings() const noexcept { return warnings_; }
     Task<Result<Established>> connect(event::Stream& stream, std::string peer,
                                       std::string session_name, ClientPolicy policy,
-                                      Reporter reporter, int log_level, Deadline deadline);
+                                      Reporter reporter, LogLevel log_level, Deadline deadline);
+    bool parts_fast() const noexcept { return common_.fast_shutdown; }
 
 private:
-    Engine(CommonSettings common, SideSettings side, SessionStore* store, SessionCache cache)
-        : common_(std::move(common)), side_(std::move(side)), store_(store), cache_(cache) {}
+    Engine(CommonSettings common, SideSettings side, SessionStore* store, SessionCache cache, TraceGate* gate)
+        : common_(std::move(common)), side_(std::move(side)), store_(store), cache_(cache), gate_(gate) {}
 
     Result<void> set_up();
+    void set_up_dane();
     Result<std::unique_ptr<Connection>> begin(const ClientPolicy& policy) const;
     Result<void> apply(SSL* ssl, const ClientPolicy& policy) const;
     Result<void> apply_dane(SSL* ssl, const ClientPolicy& policy) const;
@@ -91,15 +94,17 @@ private:
     const SideSettings side_;
     SessionStore* const store_;   // null: sessions are not kept
     const SessionCache cache_;
+    TraceGate* const gate_;
     ContextHandle context_;
     std::vector<std::string> warnings_;
 };
 
 Result<std::unique_ptr<Client::Engine>> Client::Engine::make(CommonSettings common, SideSettings side,
-                                                             SessionStore* store, SessionCache cache) {
+                                                             SessionStore* store, SessionCache cache,
+                                                             TraceGate* gate) {
     const bool keeps = store && !side.session_cache_database.empty() && side.session_cache_timeout > seconds(0);
     std::unique_ptr<Engine> engine(
-        new Engine(std::move(common), std::move(side), keeps ? store : nullptr, cache));
+        new Engine(std::move(common), std::move(side), keeps ? store : nullptr, cache, gate));
     if (auto done = engine->set_up(); !done) return done.error();
     return engine;
 }
@@ -110,9 +115,7 @@ Result<void> Client::Engine::set_up() {
     context_ = std::move(made->context);
     warnings_ = std::move(made->warnings);
     SSL_CTX* context = context_.get();
-    SSL_CTX_dane_enable(context);
-    SSL_CTX_dane_mtype_set(context, EVP_sha512(), 2, 2);
-    SSL_CTX_dane_mtype_set(context, EVP_sha256(), 1, 1);
+    set_up_dane();
     SSL_CTX_set_verify(context, SSL_VERIFY_PEER, accept_any_chain);
     if (store_) {
         SSL_CTX_set_session_cache_mode(context, SSL_SESS_CACHE_CLIENT | SSL_SESS_CACHE_NO_INTERNAL |
@@ -124,6 +127,21 @@ Result<void> Client::Engine::set_up() {
     }
     ERR_clear_error();
     return success();
+}
+
+/// The strongest digest that a server publishes counts, and no other (RFC 7671 section 9).
+void Client::Engine::set_up_dane() {
+    const auto digests = parse_dane_digests(common_.dane_digests);
+    if (!digests) {
+        warnings_.push_back(digests.error().text + "; DANE cannot be used");
+        return;
+    }
+    SSL_CTX_dane_enable(context_.get());
+    auto strength = static_cast<std::uint8_t>(digests->size());
+    for (const auto known : {std::uint8_t{1}, std::uint8_t{2}})   // OpenSSL's own
+        SSL_CTX_dane_mtype_set(context_.get(), nullptr, known, 0);
+    for (const DaneDigest& digest : *digests)
+        SSL_CTX_dane_mtype_set(context_.get(), digest_named(digest.name), digest.matching_type, strength--);
 }
 
 Result<void> Client::Engine::apply_dane(SSL* ssl, const ClientPolicy& policy) const {
@@ -211,19 +229,22 @@ Established Client::Engine::established(SSL* ssl, const ClientPolicy& policy) co
 
 Task<Result<Established>> Client::Engine::connect(event::Stream& stream, std::string peer,
                                                   std::string session_name, ClientPolicy policy,
-                                                  Reporter reporter, int log_level, Deadline deadline) {
+                                                  Reporter reporter, LogLevel log_level, Deadline deadline) {
     auto begun = begin(policy);
     if (!begun) {
         reporter.log().warning("{}: {}", peer, begun.error().text);
         co_return begun.error();
     }
     Connection& connection = **begun;
+    connection.now = stream.loop().clock().wall();
     if (store_) co_await offer_session(connection, session_name + " " + policy.text());
-    if (log_level >= 2) {
+    if (log_level.number >= 2) {
         reporter.log().info("setting up TLS connection to {}", peer);
         if (!policy.server_name.empty()) reporter.log().info("{}: SNI hostname: {}", peer, policy.server_name);
         trace_handshake(connection, reporter.log(), log_level);
     }
+    if (log_level.traces && gate_)
+        co_await begin_trace_file(connection, *gate_, common_, side_.trace_size_limit, peer, reporter.log());
     auto shaken = co_await shake_hands(stream, connection, deadline);
     if (!shaken) {
         reporter.report(report::TlsHandshakeFailed{report::TlsSide::client, peer, shaken.error().text});
@@ -235,12 +256,12 @@ Task<Result<Established>> Client::Engine::connect(event::Stream& stream, std::st
     Established made = established(connection.ssl(), policy);
     if (must_match(policy.level) && !made.peer.is_matched && !made.peer.problem.empty())
         reporter.report(report::TlsPeerUnverified{peer, made.peer.problem});
-    if (log_level >= 2 && made.has_peer)
+    if (log_level.number >= 2 && made.has_peer)
         reporter.log().info("{}: subject_CN={}, issuer_CN={}, fingerprint={}, pkey_fingerprint={}", peer,
                             made.peer.subject, made.peer.issuer, made.peer.fingerprint,
                             made.peer.key_fingerprint);
-    if (log_level >= 1) report_established(report::TlsSide::client, made, peer, reporter);
-    if (log_level < 4) connection.trace = nullptr;
+    if (log_level.number >= 1) report_established(report::TlsSide::client, made, peer, reporter);
+    end_handshake_trace(connection, log_level);
     stream.set_filter(std::move(*begun));
     co_return made;
 }
@@ -249,8 +270,9 @@ Client::Client(std::unique_ptr<Engine> engine) : engine_(std::move(engine)) {}
 Client::~Client() = default;
 
 Result<std::unique_ptr<Client>> Client::make(CommonSettings common, SideSettings side,
-                                             SessionStore* store, SessionCache cache) {
-    auto engine = Engine::make(std::move(common), std::move(side), store, cache);
+                                             SessionStore* store, SessionCache cache,
+                                             TraceGate* gate) {
+    auto engine = Engine::make(std::move(common), std::move(side), store, cache, gate);
     if (!engine) return engine.error();
     return std::unique_ptr<Client>(new Client(std::move(*engine)));
 }
@@ -259,9 +281,13 @@ const std::vector<std::string>& Client::warnings() const noexcept { return engin
 
 Task<Result<Established>> Client::connect(event::Stream& stream, std::string peer,
                                           std::string session_name, ClientPolicy policy,
-                                          Reporter reporter, int log_level, Deadline deadline) {
+                                          Reporter reporter, LogLevel log_level, Deadline deadline) {
     return engine_->connect(stream, std::move(peer), std::move(session_name), std::move(policy), reporter,
                             log_level, deadline);
+}
+
+Task<void> Client::part(event::Stream& stream, Deadline deadline) {
+    if (!engine_->parts_fast()) co_await shut_down(stream, deadline);
 }
 
 }  // namespace postern::tls

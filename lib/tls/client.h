@@ -7,6 +7,7 @@
 #include "lib/tls/level.h"
 #include "lib/tls/session_store.h"
 #include "lib/tls/settings.h"
+#include "lib/tls/trace_gate.h"
 
 #include <memory>
 #include <string>
@@ -40,9 +41,11 @@ struct ClientPolicy {
 class Client {
 public:
     /// Loads keys and authorities; before the chroot. `store` may be null: no session is resumed.
-    /// Errors: permanent, naming the file or parameter.
+    /// `gate` may be null: no trace is written. Both outlive it. Errors: permanent, naming the file
+    /// or parameter.
     static Result<std::unique_ptr<Client>> make(CommonSettings common, SideSettings side,
-                                                SessionStore* store, SessionCache cache);
+                                                SessionStore* store, SessionCache cache,
+                                                TraceGate* gate = nullptr);
     ~Client();
     const std::vector<std::string>& warnings() const noexcept;
 
@@ -52,7 +55,10 @@ public:
     /// `peer`. Errors: timeout, closed, permanent: there is no connection any more.
     Task<Result<Established>> connect(event::Stream& stream, std::string peer,
                                       std::string session_name, ClientPolicy policy,
-                                      Reporter reporter, int log_level, Deadline deadline);
+                                      Reporter reporter, LogLevel log_level, Deadline deadline);
+    /// Before the stream is closed by us: waits for the server's farewell where
+    /// tls_fast_shutdown_enable is "no".
+    Task<void> part(event::Stream& stream, Deadline deadline);
 
 private:
     class Engine;

@@ -4,8 +4,10 @@
 #include "lib/event/stream.h"
 #include "lib/tls/established.h"
 #include "lib/tls/openssl.h"
+#include "lib/tls/trace_file.h"
 
 #include <functional>
+#include <memory>
 #include <string>
 
 namespace postern::tls {
@@ -15,8 +17,7 @@ class TicketKeys;
 class Connection final : public event::Filter {
 public:
     explicit Connection(SslHandle ssl);
-    /// Says close_notify, as far as the socket takes it at once; the answer is not waited for
-    /// (tls_fast_shutdown_enable).
+    /// Says close_notify, as far as the socket takes it at once; the answer is not waited for.
     ~Connection() override;
 
     event::IoResult read(int fd, std::span<char> buffer) override;
@@ -24,6 +25,7 @@ public:
     bool has_pending() const override;
 
     SSL* ssl() const noexcept { return ssl_.get(); }
+    bool is_broken() const noexcept { return is_broken_; }
     static Connection& of(const SSL* ssl);
 
     // What OpenSSL's callbacks, which cannot wait, find here and leave here.
@@ -35,6 +37,8 @@ public:
     std::string cached_session;                      ///< found for session_id
     std::function<void(std::string id, std::string session)> keep;   ///< a session to be cached
     std::function<void(std::string_view line)> trace;                ///< log level 2 and more
+    bool dumps_bytes = false;                                        ///< log level 3 and more
+    std::unique_ptr<TraceFile> trace_file;
 
 private:
     event::IoResult after(int result);
@@ -47,6 +51,10 @@ private:
 /// library's errors are still on its queue.
 Task<Result<void>> shake_hands(event::Stream& stream, Connection& connection, Deadline deadline,
                                std::function<Task<void>()> at_hello = {});
+
+/// Says farewell, and waits for the other side's (tls_fast_shutdown_enable = no). Nothing can be
+/// done about one that says none.
+Task<void> shut_down(event::Stream& stream, Deadline deadline);
 
 /// What it came to, without the trust in the peer.
 Established describe(const SSL* ssl);

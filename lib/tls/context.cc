@@ -1,9 +1,11 @@
 // Contexts; see the header.
 #include "lib/tls/context.h"
 
+#include "lib/base/fd.h"
 #include "lib/base/strings.h"
 
 #include <openssl/err.h>
+#include <openssl/pem.h>
 #include <openssl/x509_vfy.h>
 
 #include <fmt/format.h>
@@ -168,6 +170,17 @@ Result<void> use_chains(SSL* ssl, const std::vector<KeyChain>& chains) {
     return success();
 }
 
+Result<void> use_dh_parameters(SSL_CTX* context, const std::string& file) {
+    auto pem = read_file(file, 1u << 20);
+    if (!pem) return pem.error().in("cannot load DH parameters");
+    KeyHandle parameters(PEM_read_bio_Parameters(memory_bio(*pem).get(), nullptr));
+    if (!parameters || EVP_PKEY_get_base_id(parameters.get()) != EVP_PKEY_DH ||
+        SSL_CTX_set0_tmp_dh_pkey(context, parameters.get()) != 1)
+        return permanent(fmt::format("cannot load DH parameters from file {}: {}", file, take_library_reason()));
+    std::ignore = parameters.release();   // the context has it now
+    return success();
+}
+
 Result<MadeContext> make_context(const CommonSettings& common, const SideSettings& side,
                                  const SSL_METHOD* method) {
     MadeContext made;
@@ -195,6 +208,9 @@ Result<MadeContext> make_context(const CommonSettings& common, const SideSetting
     if (auto done = load_authorities(context, common, side); !done) return done.error();
     SSL_CTX_set_verify_depth(context, side.verify_depth);
 
+    if (side.enable_rpk)
+        made.warnings.push_back(fmt::format("{}enable_rpk: raw public keys (RFC 7250) need OpenSSL 3.2, and this is {}; "
+                                            "only certificates are used", side.prefix, OpenSSL_version(OPENSSL_VERSION_STRING)));
     auto chains = load_keys(side);
     if (!chains) return chains.error();
     for (const KeyChain& chain : *chains)

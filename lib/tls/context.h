@@ -28,6 +28,10 @@ Result<std::uint64_t> parse_options(std::string_view text);
 /// SSL_OP_ALL without the workarounds of tls_disable_workarounds.
 Result<std::uint64_t> workarounds_without(std::string_view text);
 
+/// Parameters of Diffie-Hellman for a server, from a PEM file (smtpd_tls_dh1024_param_file), in the
+/// place of those that OpenSSL chooses. Error: permanent, naming the file.
+Result<void> use_dh_parameters(SSL_CTX* context, const std::string& file);
+
 /// The digest of that name; null: there is none.
 const EVP_MD* digest_named(const std::string& name);
 

@@ -33,7 +33,7 @@ void trace_state(const SSL* ssl, int where, int result) {
 }
 
 /// "0000 16 03 01 00 ...  ....": sixteen bytes a line.
-void trace_bytes(int is_sent, int, int, const void* bytes, std::size_t size, SSL* ssl, void*) {
+void dump_bytes(int is_sent, const void* bytes, std::size_t size, SSL* ssl) {
     constexpr std::size_t width = 16;
     const std::string_view data(static_cast<const char*>(bytes), size);
     trace(ssl, fmt::format("{} {} bytes", is_sent ? "write" : "read", size));
@@ -46,6 +46,19 @@ void trace_bytes(int is_sent, int, int, const void* bytes, std::size_t size, SSL
         }
         trace(ssl, fmt::format("{:04x} {:<48} {}", at, hex, text));
     }
+}
+
+void trace_bytes(int is_sent, int version, int type, const void* bytes, std::size_t size, SSL* ssl, void*) {
+    Connection& connection = Connection::of(ssl);
+    if (connection.dumps_bytes) dump_bytes(is_sent, bytes, size, ssl);
+    if (connection.trace_file) connection.trace_file->add(is_sent, version, type, bytes, size, ssl);
+}
+
+/// What stands between the brackets of "name[address]:port".
+std::string address_of(const std::string& peer) {
+    const auto begin = peer.rfind('['), end = peer.rfind(']');
+    if (begin == peer.npos || end == peer.npos || end < begin) return "unknown";
+    return replace_all(peer.substr(begin + 1, end - begin - 1), "/", "_");
 }
 
 }  // namespace
@@ -65,10 +78,30 @@ void report_established(report::TlsSide side, const Established& made, const std
                                            .is_resumed_session = made.is_reused});
 }
 
-void trace_handshake(Connection& connection, Log log, int log_level) {
+void trace_handshake(Connection& connection, Log log, LogLevel level) {
     connection.trace = [log](std::string_view line) { log.info("{}", line); };
+    connection.dumps_bytes = level.number >= 3;
     SSL_set_info_callback(connection.ssl(), trace_state);
-    if (log_level >= 3) SSL_set_msg_callback(connection.ssl(), trace_bytes);
+    if (connection.dumps_bytes) SSL_set_msg_callback(connection.ssl(), trace_bytes);
+}
+
+Task<void> begin_trace_file(Connection& connection, TraceGate& gate, const CommonSettings& common,
+                            std::size_t size_limit, std::string peer, Log log) {
+    if (size_limit == 0 || !co_await gate.may_begin()) co_return;
+    auto file = TraceFile::create("tlstrace", common.process_name, address_of(peer), connection.now, size_limit);
+    if (!file) {
+        log.warning("cannot trace TLS with {}: {}", peer, file.error().text);
+        co_return;
+    }
+    log.info("{}: TLS trace in {}", peer, (*file)->path());
+    connection.trace_file = std::move(*file);
+    SSL_set_msg_callback(connection.ssl(), trace_bytes);
+}
+
+void end_handshake_trace(Connection& connection, LogLevel level) {
+    if (level.number >= 4) return;
+    connection.trace = nullptr;
+    connection.dumps_bytes = false;
 }
 
 }  // namespace postern::tls

@@ -118,16 +118,17 @@ int keep_session(SSL* ssl, SSL_SESSION* session) {
 class Server::Engine {
 public:
     static Result<std::unique_ptr<Engine>> make(ServerSettings settings, table::Maps sni_maps,
-                                                SessionStore* store);
+                                                SessionStore* store, TraceGate* gate);
 
     Task<Result<Established>> accept(event::Stream& stream, std::string peer, Reporter reporter,
-                                     int log_level, Deadline deadline);
+                                     LogLevel log_level, Deadline deadline);
+    bool parts_fast() const noexcept { return settings_.common.fast_shutdown; }
     const std::vector<std::string>& warnings() const noexcept { return warnings_; }
     const EVP_CIPHER* cipher() const noexcept { return ticket_cipher_; }
 
 private:
-    Engine(ServerSettings settings, table::Maps sni_maps, SessionStore* store)
-        : settings_(std::move(settings)), sni_maps_(std::move(sni_maps)), store_(store) {}
+    Engine(ServerSettings settings, table::Maps sni_maps, SessionStore* store, TraceGate* gate)
+        : settings_(std::move(settings)), sni_maps_(std::move(sni_maps)), store_(store), gate_(gate) {}
 
     Result<void> set_up();
     void set_up_certificates();
@@ -141,6 +142,7 @@ private:
     const ServerSettings settings_;
     const table::Maps sni_maps_;
     SessionStore* const store_;
+    TraceGate* const gate_;
     ContextHandle context_;
     std::vector<std::string> warnings_;
     const EVP_CIPHER* ticket_cipher_ = nullptr;   // null: no tickets
@@ -158,8 +160,8 @@ const EVP_CIPHER* ticket_cipher(SSL* ssl) {
 
 Result<std::unique_ptr<Server::Engine>> Server::Engine::make(ServerSettings settings,
                                                              table::Maps sni_maps,
-                                                             SessionStore* store) {
-    std::unique_ptr<Engine> engine(new Engine(std::move(settings), std::move(sni_maps), store));
+                                                             SessionStore* store, TraceGate* gate) {
+    std::unique_ptr<Engine> engine(new Engine(std::move(settings), std::move(sni_maps), store, gate));
     const SideSettings& side = engine->settings_.side;
     if (!side.has_certificate() && !side.wants_no_certificate && engine->sni_maps_.empty())
         return permanent("No server certs available. TLS won't be enabled");
@@ -175,7 +177,7 @@ Result<void> Server::Engine::set_up() {
     warnings_ = std::move(made->warnings);
 
     std::vector<std::string> excluded;
-    if (settings_.asks_certificate) excluded.emplace_back("aNULL");
+    if (settings_.side.asks_certificate) excluded.emplace_back("aNULL");
     auto allowed = choice(settings_.common, side, settings_.is_mandatory, std::move(excluded));
     if (!allowed) return allowed.error();
     SSL_CTX* context = context_.get();
@@ -185,6 +187,8 @@ Result<void> Server::Engine::set_up() {
     if (SSL_CTX_set_cipher_list(context, allowed->ciphers.c_str()) != 1)
         return permanent(fmt::format("TLS cipher list \"{}\" has no cipher: {}", allowed->ciphers,
                                      take_library_reason()));
+    if (const std::string& dh = settings_.side.dh_file; !dh.empty())
+        if (auto used = use_dh_parameters(context, dh); !used) warnings_.push_back(used.error().text);
     set_up_certificates();
     set_up_sessions();
     SSL_CTX_set_tlsext_servername_callback(context, take_server_name);
@@ -196,7 +200,7 @@ Result<void> Server::Engine::set_up() {
 /// Whether clients are asked for certificates. A bad one does not end the handshake: what it is
 /// worth is decided afterwards.
 void Server::Engine::set_up_certificates() {
-    if (!settings_.asks_certificate) return;
+    if (!settings_.side.asks_certificate) return;
     SSL_CTX_set_verify(context_.get(), SSL_VERIFY_PEER, accept_any_chain);
     if (settings_.trusts_server_certificates)
         SSL_CTX_set_purpose(context_.get(), X509_PURPOSE_ANY);
@@ -233,7 +237,7 @@ void Server::Engine::set_up_sessions() {
         SSL_CTX_set_options(context, SSL_OP_NO_TICKET);
         SSL_CTX_set_num_tickets(context, 0);
     }
-    const bool has_ids = caches_ || settings_.issues_session_ids;
+    const bool has_ids = caches_ || settings_.side.issues_session_ids;
     SSL_CTX_set_session_cache_mode(context, has_ids ? SSL_SESS_CACHE_SERVER | SSL_SESS_CACHE_NO_INTERNAL |
                                                           SSL_SESS_CACHE_NO_AUTO_CLEAR
                                                     : SSL_SESS_CACHE_OFF);
@@ -291,7 +295,7 @@ Established Server::Engine::established(const Connection& connection) const {
     made.server_name = connection.server_name;
     const char* asked = SSL_get_servername(connection.ssl(), TLSEXT_NAMETYPE_host_name);
     made.requested_name = asked ? printable(asked, 255) : "";
-    made.asked_for_certificate = settings_.asks_certificate;
+    made.asked_for_certificate = settings_.side.asks_certificate;
     const CertificateHandle certificate(SSL_get1_peer_certificate(connection.ssl()));
     made.has_peer = certificate != nullptr;
     if (certificate) made.peer = peer_of(connection.ssl(), certificate.get());
@@ -299,7 +303,7 @@ Established Server::Engine::established(const Connection& connection) const {
 }
 
 Task<Result<Established>> Server::Engine::accept(event::Stream& stream, std::string peer,
-                                                 Reporter reporter, int log_level,
+                                                 Reporter reporter, LogLevel log_level,
                                                  Deadline deadline) {
     stream.consume(stream.buffered().size());
     const WallTime now = stream.loop().clock().wall();
@@ -315,10 +319,13 @@ Task<Result<Established>> Server::Engine::accept(event::Stream& stream, std::str
         connection->keep = [this](std::string id, std::string session) {
             store_->save(settings_.cache, std::move(id), std::move(session));
         };
-    if (log_level >= 2) {
+    if (log_level.number >= 2) {
         reporter.log().info("setting up TLS connection from {}", peer);
         trace_handshake(*connection, reporter.log(), log_level);
     }
+    if (log_level.traces && gate_)
+        co_await begin_trace_file(*connection, *gate_, settings_.common, settings_.side.trace_size_limit, peer,
+                                  reporter.log());
     Connection& shaking = *connection;
     std::function<Task<void>()> at_hello;
     if (pauses_at_hello()) at_hello = [&] { return look_up(shaking, peer, reporter); };
@@ -330,8 +337,8 @@ Task<Result<Established>> Server::Engine::accept(event::Stream& stream, std::str
         co_return shaken.error();
     }
     Established made = established(shaking);
-    if (log_level >= 1) report_established(report::TlsSide::server, made, peer, reporter);
-    if (log_level < 4) connection->trace = nullptr;
+    if (log_level.number >= 1) report_established(report::TlsSide::server, made, peer, reporter);
+    end_handshake_trace(*connection, log_level);
     stream.set_filter(std::move(connection));
     co_return made;
 }
@@ -340,8 +347,8 @@ Server::Server(std::unique_ptr<Engine> engine) : engine_(std::move(engine)) {}
 Server::~Server() = default;
 
 Result<std::unique_ptr<Server>> Server::make(ServerSettings settings, table::Maps sni_maps,
-                                             SessionStore* store) {
-    auto engine = Engine::make(std::move(settings), std::move(sni_maps), store);
+                                             SessionStore* store, TraceGate* gate) {
+    auto engine = Engine::make(std::move(settings), std::move(sni_maps), store, gate);
     if (!engine) return engine.error();
     return std::unique_ptr<Server>(new Server(std::move(*engine)));
 }
@@ -349,8 +356,12 @@ Result<std::unique_ptr<Server>> Server::make(ServerSettings settings, table::Map
 const std::vector<std::string>& Server::warnings() const noexcept { return engine_->warnings(); }
 
 Task<Result<Established>> Server::accept(event::Stream& stream, std::string peer, Reporter reporter,
-                                         int log_level, Deadline deadline) {
+                                         LogLevel log_level, Deadline deadline) {
     return engine_->accept(stream, std::move(peer), reporter, log_level, deadline);
+}
+
+Task<void> Server::part(event::Stream& stream, Deadline deadline) {
+    if (!engine_->parts_fast()) co_await shut_down(stream, deadline);
 }
 
 }  // namespace postern::tls

@@ -7,6 +7,7 @@
 #include "lib/tls/established.h"
 #include "lib/tls/session_store.h"
 #include "lib/tls/settings.h"
+#include "lib/tls/trace_gate.h"
 
 #include <memory>
 #include <string>
@@ -16,17 +17,17 @@ namespace postern::tls {
 
 /// What a server asks of its clients.
 struct ServerSettings {
-    /// Those that are a matter of main.cf alone.
-    explicit ServerSettings(const config::Config& config)
-        : common(config), side(config, "smtpd_tls_") {}
+    /// Those that are a matter of main.cf alone. `fallback` as of SideSettings.
+    explicit ServerSettings(const config::Config& config, std::string_view prefix = "smtpd_tls_",
+                            std::string_view fallback = "")
+        : common(config),
+          side(config, prefix, fallback),
+          trusts_server_certificates(config.boolean("tls_trust_server_ccerts")) {}
 
     CommonSettings common;
-    SideSettings side;               ///< smtpd_tls_*
+    ServerSideSettings side;
     bool is_mandatory = false;       ///< no mail without TLS: the mandatory protocols and ciphers
-    bool asks_certificate = false;
-    bool requires_certificate = false;   ///< then none is anonymous
-    bool trusts_server_certificates = false;   ///< tls_trust_server_ccerts
-    bool issues_session_ids = true;  ///< smtpd_tls_always_issue_session_ids
+    bool trusts_server_certificates; ///< for clients, too
     /// Sessions are resumed only where they began: a ticket of one service is none for another.
     std::string service;
     SessionCache cache = SessionCache::smtpd;
@@ -35,9 +36,10 @@ struct ServerSettings {
 class Server {
 public:
     /// Loads keys and authorities; before the chroot. `store` may be null: no session is resumed.
-    /// References outlive it. Errors: permanent, naming the file or parameter.
+    /// `gate` may be null: no trace is written. Both outlive it. Errors: permanent, naming the file
+    /// or parameter.
     static Result<std::unique_ptr<Server>> make(ServerSettings settings, table::Maps sni_maps,
-                                                SessionStore* store);
+                                                SessionStore* store, TraceGate* gate = nullptr);
     ~Server();
 
     /// What should be said at start: certificates that have expired ...
@@ -47,7 +49,10 @@ public:
     /// section 4.2). `peer` is "name[address]". Logs what came of it, at log level 1 and above;
     /// failures always. Errors: timeout, closed, permanent: there is no connection any more.
     Task<Result<Established>> accept(event::Stream& stream, std::string peer, Reporter reporter,
-                                     int log_level, Deadline deadline);
+                                     LogLevel log_level, Deadline deadline);
+    /// Before the stream is closed by us: waits for the client's farewell where
+    /// tls_fast_shutdown_enable is "no".
+    Task<void> part(event::Stream& stream, Deadline deadline);
 
 private:
     class Engine;

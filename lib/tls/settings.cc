@@ -3,16 +3,14 @@
 
 #include "lib/base/strings.h"
 
+#include <algorithm>
+
 namespace postern::tls {
 
 namespace {
 
 /// Shorter is not worth a cache (postconf(5), smtpd_tls_session_cache_timeout).
 constexpr seconds shortest_cache{120};
-
-int log_level_of(const std::string& text) {
-    return static_cast<int>(parse_number(text).value_or(0));
-}
 
 bool is_some(const std::string& file) { return !file.empty() && file != "none"; }
 
@@ -24,8 +22,15 @@ seconds cache_timeout(seconds configured) {
 }  // namespace
 
 CommonSettings::CommonSettings(const config::Config& config)
-    : config_file(config.text("tls_config_file")),
+    : process_name(config.process_name()),
+      config_file(config.text("tls_config_file")),
       config_name(config.text("tls_config_name")),
+      cipher_lists{{"high", config.text("tls_high_cipherlist")},
+                   {"medium", config.text("tls_medium_cipherlist")},
+                   {"null", config.text("tls_null_cipherlist")},
+                   // Grades of another time; a site that still names them gets what is left of them.
+                   {"low", config.text("tls_low_cipherlist")},
+                   {"export", config.text("tls_export_cipherlist")}},
       eecdh_auto_curves(config.list("tls_eecdh_auto_curves")),
       ffdhe_auto_groups(config.list("tls_ffdhe_auto_groups")),
       eecdh_strong_curve(config.text("tls_eecdh_strong_curve")),
@@ -35,47 +40,112 @@ CommonSettings::CommonSettings(const config::Config& config)
       preempt_cipherlist(config.boolean("tls_preempt_cipherlist")),
       append_default_ca(config.boolean("tls_append_default_CA")),
       wildcard_matches_multiple_labels(config.boolean("tls_wildcard_matches_multiple_labels")),
-      session_ticket_cipher(config.text("tls_session_ticket_cipher")) {
-    for (const char* grade : {"high", "medium", "null"})
-        cipher_lists[grade] = config.text(std::string("tls_") + grade + "_cipherlist");
-    // Grades of another time; a site that still names them gets what is left of them.
-    for (const char* grade : {"low", "export"}) {
-        const std::string own = config.text(std::string("tls_") + grade + "_cipherlist");
-        cipher_lists[grade] = own.empty() ? cipher_lists["medium"] : own;
+      fast_shutdown(config.boolean("tls_fast_shutdown_enable")),
+      session_ticket_cipher(config.text("tls_session_ticket_cipher")),
+      dane_digests(config.list("tls_dane_digests")) {
+    for (const char* grade : {"low", "export"})
+        if (cipher_lists[grade].empty()) cipher_lists[grade] = cipher_lists["medium"];
+}
+
+namespace {
+
+/// A parameter of a prefix, or its namesake of another where main.cf does not set it.
+class Reader {
+public:
+    Reader(const config::Config& config, std::string_view prefix, std::string_view fallback)
+        : config_(config), prefix_(prefix), fallback_(fallback) {}
+
+    std::string text(const std::string& name) const { return config_.text(known_as(name)); }
+    std::vector<std::string> list(const std::string& name) const { return config_.list(known_as(name)); }
+    bool boolean(const std::string& name) const { return config_.boolean(known_as(name)); }
+    std::int64_t number(const std::string& name) const { return config_.number(known_as(name)); }
+
+private:
+    std::string known_as(const std::string& name) const {
+        if (fallback_.empty() || config_.is_set(name)) return name;
+        return std::string(fallback_).append(name, prefix_.size());
+    }
+    const config::Config& config_;
+    const std::string_view prefix_, fallback_;
+};
+
+/// Of a server; those of a client bear another name.
+bool is_of_server(std::string_view prefix) { return prefix != "smtp_tls_"; }
+/// They have no sessions of their own: their clients go on to smtpd.
+bool is_in_front(std::string_view prefix) { return prefix == "postscreen_tls_" || prefix == "tlsproxy_tls_"; }
+
+}  // namespace
+
+SideSettings::SideSettings(const config::Config& config, std::string_view its_prefix,
+                           std::string_view fallback)
+    : prefix(its_prefix) {
+    const Reader read(config, prefix, fallback);
+    chain_files = read.list(prefix + "chain_files");
+    wants_no_certificate = chain_files.empty() && read.text(prefix + "cert_file") == "none";
+    const KeyPairFiles named[] = {
+        {read.text(prefix + "cert_file"), read.text(prefix + "key_file")},
+        {read.text(prefix + "dcert_file"), read.text(prefix + "dkey_file")},
+        {read.text(prefix + "eccert_file"), read.text(prefix + "eckey_file")},
+    };
+    if (chain_files.empty())
+        for (const KeyPairFiles& pair : named)
+            if (is_some(pair.certificate)) pairs.push_back(pair);
+    ca_file = read.text(prefix + "CAfile");
+    ca_path = read.text(prefix + "CApath");
+    protocols = read.text(prefix + "protocols");
+    mandatory_protocols = read.text(prefix + "mandatory_protocols");
+    ciphers = read.text(prefix + "ciphers");
+    mandatory_ciphers = read.text(prefix + "mandatory_ciphers");
+    exclude_ciphers = read.list(prefix + "exclude_ciphers");
+    mandatory_exclude_ciphers = read.list(prefix + "mandatory_exclude_ciphers");
+    fingerprint_digest = read.text(prefix + "fingerprint_digest");
+    const bool is_server = is_of_server(prefix);
+    eecdh_grade = is_server ? read.text(prefix + "eecdh_grade") : "auto";
+    verify_depth = static_cast<int>(is_server ? read.number(prefix + "ccert_verifydepth")
+                                              : read.number(prefix + "scert_verifydepth"));
+    log_level = LogLevel::parse(read.text(prefix + "loglevel")).value_or(LogLevel{});
+    // tlsproxy has none of its own: it writes postscreen's, and smtpd's.
+    const std::int64_t trace = prefix == "tlsproxy_tls_" ? config.number("smtpd_tls_trace_size_limit")
+                                                         : config.number(prefix + "trace_size_limit");
+    trace_size_limit = static_cast<std::size_t>(std::max<std::int64_t>(trace, 0));
+    enable_rpk = read.boolean(prefix + "enable_rpk");
+    if (is_in_front(prefix)) {
+        session_cache_database = config.text("smtpd_tls_session_cache_database");
+        session_cache_timeout = cache_timeout(config.time("smtpd_tls_session_cache_timeout"));
+    } else {
+        session_cache_database = config.text(prefix + "session_cache_database");
+        session_cache_timeout = cache_timeout(config.time(prefix + "session_cache_timeout"));
     }
 }
 
-SideSettings::SideSettings(const config::Config& config, std::string_view its_prefix)
-    : prefix(its_prefix) {
-    const auto text = [&](const char* name) { return config.text(prefix + name); };
-    chain_files = config.list(prefix + "chain_files");
-    wants_no_certificate = chain_files.empty() && text("cert_file") == "none";
-    if (chain_files.empty())
-        for (const char* kind : {"", "d", "ec"}) {
-            const std::string certificate = text((std::string(kind) + "cert_file").c_str());
-            if (is_some(certificate))
-                pairs.push_back({certificate, text((std::string(kind) + "key_file").c_str())});
-        }
-    ca_file = text("CAfile");
-    ca_path = text("CApath");
-    protocols = text("protocols");
-    mandatory_protocols = text("mandatory_protocols");
-    ciphers = text("ciphers");
-    mandatory_ciphers = text("mandatory_ciphers");
-    exclude_ciphers = config.list(prefix + "exclude_ciphers");
-    mandatory_exclude_ciphers = config.list(prefix + "mandatory_exclude_ciphers");
-    fingerprint_digest = text("fingerprint_digest");
-    const bool is_for_smtpd = prefix == "postscreen_tls_" || prefix == "tlsproxy_tls_";
-    const bool is_server = prefix == "smtpd_tls_" || is_for_smtpd;
-    eecdh_grade = is_server ? text("eecdh_grade") : "auto";
-    verify_depth = static_cast<int>(
-        config.number(prefix + (is_server ? "ccert_verifydepth" : "scert_verifydepth")));
-    log_level = log_level_of(text("loglevel"));
-    enable_rpk = config.boolean(prefix + "enable_rpk");
-    // They have no sessions of their own: their clients go on to smtpd.
-    const std::string cache = (is_for_smtpd ? "smtpd_tls_" : prefix) + "session_cache_";
-    session_cache_database = config.text(cache + "database");
-    session_cache_timeout = cache_timeout(config.time(cache + "timeout"));
+ServerSideSettings::ServerSideSettings(const config::Config& config, std::string_view its_prefix,
+                                       std::string_view fallback)
+    : SideSettings(config, its_prefix, fallback) {
+    const Reader read(config, prefix, fallback);
+    requires_certificate = read.boolean(prefix + "req_ccert");
+    asks_certificate = requires_certificate || read.boolean(prefix + "ask_ccert");
+    issues_session_ids = read.boolean(prefix + "always_issue_session_ids");
+    dh_file = read.text(prefix + "dh1024_param_file");
+    if (same(dh_file, "auto")) dh_file.clear();
+}
+
+Result<Level> server_level(const config::Config& config, const std::string& prefix) {
+    const std::string text = config.text(prefix + "tls_security_level");
+    if (text.empty()) {
+        if (config.boolean(prefix + "enforce_tls")) return Level::encrypt;
+        return config.boolean(prefix + "use_tls") ? Level::may : Level::none;
+    }
+    const auto level = level_named(text);
+    if (!level) return config.error_in(prefix + "tls_security_level", "Invalid TLS level \"" + printable(text) + "\"");
+    return std::min(*level, Level::encrypt);
+}
+
+LogLevels log_levels(const config::Config& config, const std::string& prefix, table::Maps maps) {
+    const std::string parameter = prefix + "loglevel_maps";
+    const auto names = config.list("parent_domain_matches_subdomains");
+    const bool parents_match = std::ranges::find(names, parameter) != names.end();
+    return {LogLevel::parse(config.text(prefix + "loglevel")).value_or(LogLevel{}), std::move(maps), parameter,
+            parents_match};
 }
 
 std::vector<std::string> SideSettings::files() const {

@@ -3,6 +3,8 @@
 #pragma once
 
 #include "lib/config/config.h"
+#include "lib/tls/level.h"
+#include "lib/tls/log_level.h"
 #include "lib/tls/protocols.h"
 
 #include <map>
@@ -16,13 +18,16 @@ namespace postern::tls {
 struct CommonSettings {
     explicit CommonSettings(const config::Config& config);
 
+    std::string process_name;              ///< of trace files
     std::string config_file, config_name;
     std::map<std::string, std::string, std::less<>> cipher_lists;   ///< by grade: "medium"
     std::vector<std::string> eecdh_auto_curves, ffdhe_auto_groups;
     std::string eecdh_strong_curve, eecdh_ultra_curve;
     std::string ssl_options, disable_workarounds;
     bool preempt_cipherlist, append_default_ca, wildcard_matches_multiple_labels;
+    bool fast_shutdown;                    ///< the other side's farewell is not waited for
     std::string session_ticket_cipher;
+    std::vector<std::string> dane_digests; ///< the strongest first
 };
 
 /// A certificate and its key in files of their own; "" or "none" where there is none.
@@ -32,8 +37,10 @@ struct KeyPairFiles {
 
 /// What smtpd_tls_X and smtp_tls_X have in common.
 struct SideSettings {
-    /// `prefix`: "smtpd_tls_", "postscreen_tls_" or "smtp_tls_"; of lmtp, the configuration as it reads it.
-    SideSettings(const config::Config& config, std::string_view prefix);
+    /// `prefix`: "smtpd_tls_", "postscreen_tls_", "tlsproxy_tls_" or "smtp_tls_"; of lmtp, the
+    /// configuration as it reads it. `fallback`: the prefix of the parameters that count where
+    /// main.cf does not set one with `prefix`; "" none.
+    SideSettings(const config::Config& config, std::string_view prefix, std::string_view fallback = "");
 
     std::string prefix;
     std::vector<std::string> chain_files;
@@ -46,7 +53,8 @@ struct SideSettings {
     std::string fingerprint_digest;
     std::string eecdh_grade;              ///< "auto" for a client
     int verify_depth;
-    int log_level;
+    LogLevel log_level;
+    std::size_t trace_size_limit;         ///< bytes of one trace file; 0: none is written
     bool enable_rpk;
     std::string session_cache_database;
     seconds session_cache_timeout;        ///< at least 2 minutes; 0: sessions are not resumed
@@ -55,6 +63,23 @@ struct SideSettings {
     /// All files that are read: a change of one makes what was read out of date.
     std::vector<std::string> files() const;
 };
+
+/// What a server has besides.
+struct ServerSideSettings : SideSettings {
+    ServerSideSettings(const config::Config& config, std::string_view prefix, std::string_view fallback = "");
+
+    bool asks_certificate, requires_certificate;   ///< who requires one asks for it
+    bool issues_session_ids;
+    std::string dh_file;                  ///< parameters of Diffie-Hellman; "" OpenSSL's choice
+};
+
+/// The level of a server: PREFIXtls_security_level, and where it is empty PREFIXenforce_tls and
+/// PREFIXuse_tls; "smtpd_", "postscreen_", "tlsproxy_". A server cannot be asked for more than
+/// "encrypt", which stands for all above. Error: permanent, it is no level.
+Result<Level> server_level(const config::Config& config, const std::string& prefix);
+
+/// Of a prefix and its tables (PREFIXloglevel, PREFIXloglevel_maps).
+LogLevels log_levels(const config::Config& config, const std::string& prefix, table::Maps maps);
 
 /// The list of ciphers for OpenSSL: that of the grade, without what is excluded.
 /// Error: permanent, `invalid cipher grade: "x"`.

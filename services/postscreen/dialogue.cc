@@ -57,12 +57,12 @@ Task<void> Dialogue::find_discarded_keywords() {
 
 /// A line of what is there; nothing: more must be read.
 std::optional<std::string> Dialogue::take_line() {
-    const std::string_view input = visit_.stream.buffered();
+    const std::string_view input = visit_.stream().buffered();
     const auto end = input.find('\n');
     if (end == std::string_view::npos) return std::nullopt;
     std::string line(input.substr(0, end));
     is_line_bare_ = !line.ends_with('\r');
-    visit_.stream.consume(end + 1);
+    visit_.stream().consume(end + 1);
     if (!is_line_bare_) line.pop_back();
     return line;
 }
@@ -72,13 +72,13 @@ Task<std::optional<std::string>> Dialogue::read_command() {
     const Deadline until = visit_.house.loop.in(visit_.timing().command_time_limit);
     for (;;) {
         auto line = take_line();
-        const std::size_t length = line ? line->size() : visit_.stream.buffered().size();
+        const std::size_t length = line ? line->size() : visit_.stream().buffered().size();
         if (length > visit_.settings().line_length_limit) {
             co_await give_up("COMMAND LENGTH LIMIT");
             co_return std::nullopt;
         }
         if (line) co_return line;
-        auto more = co_await visit_.stream.peek(visit_.stream.buffered().size() + 1, until);
+        auto more = co_await visit_.stream().peek(visit_.stream().buffered().size() + 1, until);
         if (more) continue;
         co_await broken(more.error());
         co_return std::nullopt;
@@ -129,7 +129,7 @@ Reply Dialogue::answer_to_rudeness() const {
 
 /// RFC 5321 section 4.1: without PIPELINING a client waits for each reply.
 void Dialogue::note_pipelining() {
-    const std::string_view input = visit_.stream.buffered();
+    const std::string_view input = visit_.stream().buffered();
     if (input.empty()) return;
     violate(Test::pipelining, "COMMAND PIPELINING", last_verb_,
             escaped(input.substr(0, shown_input)), reply(550, "5.5.1", "Protocol error"));
@@ -180,19 +180,30 @@ Task<void> Dialogue::obey(std::string line) {
     }
     if (!verb) {
         co_await say(visit_, reply(502, "5.5.2", "Error: command not recognized"));
-    } else if (verb->needs_tls && visit_.house.starttls.is_available() &&
-               visit_.house.starttls.is_mandatory() && !session_.is_encrypted) {
+    } else if (verb->needs_tls && visit_.house.starttls.is_mandatory() && !session_.is_encrypted) {
         co_await say(visit_, reply(530, "5.7.0", "Must issue a STARTTLS command first"));
     } else {
-        co_await say(visit_, verb->obey(session_, trim(text.substr(end))));
+        const Reply answer = verb->obey(session_, trim(text.substr(end)));
+        if (session_.next != Session::Next::starttls) co_await say(visit_, answer);
     }
 }
 
+/// tlsproxy must have room and keys before the client hears that it may begin.
 Task<void> Dialogue::start_tls() {
     const Deadline until = visit_.house.loop.in(visit_.settings().starttls_timeout);
-    const auto sent = co_await visit_.stream.flush(until);
-    is_open_ = sent && co_await visit_.house.starttls.secure(
-                           visit_.stream, visit_.client_endpoint().text(), visit_.reporter, until);
+    const Starttls& starttls = visit_.house.starttls;
+    auto proxy = co_await starttls.reach(visit_.reporter, until);
+    if (!proxy) {
+        co_await say(visit_, reply(454, "4.7.0", "TLS not available due to local problem"));
+        co_return;
+    }
+    co_await say(visit_, reply(220, "2.0.0", "Ready to start TLS"));
+    const auto sent = co_await visit_.stream().flush(until);
+    is_open_ = sent && co_await starttls.hand_over(*proxy, visit_.stream().fd(),
+                                                   service::passed_client(visit_.client, visit_.server),
+                                                   visit_.reporter, until);
+    // What came in clear behind STARTTLS goes with the old stream.
+    visit_.talk_through(std::move(proxy));
     session_.is_encrypted = true;
     session_.has_greeted = false;
     session_.helo.clear();
@@ -208,7 +219,7 @@ void Dialogue::settle() {
 
 Task<void> Dialogue::run() {
     co_await find_discarded_keywords();
-    visit_.stream.write(fmt::format("220 {}\r\n", visit_.settings().smtpd_banner));
+    visit_.stream().write(fmt::format("220 {}\r\n", visit_.settings().smtpd_banner));
     while (is_open_) {
         auto line = co_await read_command();
         if (!line) break;

@@ -57,7 +57,7 @@ microseconds EarlyTests::elapsed() const {
 
 EarlyTests::Saw EarlyTests::look() {
     input_.resize(longest_early_input);
-    const ssize_t got = ::recv(visit_.stream.fd(), input_.data(), input_.size(),
+    const ssize_t got = ::recv(visit_.stream().fd(), input_.data(), input_.size(),
                                MSG_PEEK | MSG_DONTWAIT);
     const bool is_silent = got < 0 && (errno == EAGAIN || errno == EINTR);
     input_.resize(got > 0 ? static_cast<std::size_t>(got) : 0);
@@ -68,7 +68,7 @@ EarlyTests::Saw EarlyTests::look() {
 Task<void> EarlyTests::watch_client() {
     Saw saw = look();
     while (saw == Saw::nothing) {
-        auto ready = co_await visit_.stream.readable(until_);
+        auto ready = co_await visit_.stream().readable(until_);
         if (!ready && ready.error().code == Errc::timeout) co_return;
         saw = look();
         if (!ready && saw == Saw::nothing) saw = Saw::end;
@@ -174,8 +174,8 @@ Task<bool> EarlyTests::run() {
 
 Task<bool> test_before_greeting(Visit& visit) {
     if (visit.is_to_do(Test::pregreet)) {
-        visit.stream.write(fmt::format("220-{}\r\n", visit.settings().greet_banner));
-        visit.stream.flush_soon();
+        visit.stream().write(fmt::format("220-{}\r\n", visit.settings().greet_banner));
+        visit.stream().flush_soon();
     }
     EarlyTests tests(visit);
     co_return co_await tests.run();

@@ -1,4 +1,5 @@
 // postscreen: keeps robots away from smtpd (postscreen(8)).
+#include "lib/event/watchdog.h"
 #include "lib/report/session_numbers.h"
 #include "lib/service/daemon.h"
 #include "lib/service/identity.h"
@@ -44,7 +45,7 @@ int main(int argc, char** argv) {
     service::Tables tables(daemon);
     service::ProxymapBackend proxymap(daemon);
     const postscreen::Lists lists(daemon, tables);
-    const postscreen::Starttls starttls(daemon, tables);
+    const postscreen::Starttls starttls(daemon);
     postscreen::Cache cache(daemon.loop(), settings.cache_map,
                             open_cache(daemon, tables.registry(), proxymap, settings.cache_map),
                             daemon.reporter());
@@ -63,6 +64,7 @@ int main(int argc, char** argv) {
     const postscreen::House house{settings, lists,    cache,        crowd,
                                   dnsblog,  starttls, daemon.loop()};
 
+    postern::event::Watchdog watchdog(daemon.loop(), daemon.config().time("postscreen_watchdog_timeout"));
     report::SessionNumbers numbers(static_cast<std::uint64_t>(::getpid()));
     return daemon.serve_sessions([&](service::Session accepted) {
         return postscreen::screen(house, std::move(accepted),

@@ -78,13 +78,13 @@ Task<Reply> with_footer(const Visit& visit, Reply reply) {
 
 Task<void> say(Visit& visit, Reply reply) {
     const Reply told = co_await with_footer(visit, softened(visit.settings(), std::move(reply)));
-    visit.stream.write(told.wire());
+    visit.stream().write(told.wire());
 }
 
 Task<void> part(Visit& visit, Reply last) {
     co_await say(visit, std::move(last));
     // Who does not take it has gone.
-    std::ignore = co_await visit.stream.flush(visit.house.loop.in(last_reply_time));
+    std::ignore = co_await visit.stream().flush(visit.house.loop.in(last_reply_time));
 }
 
 }  // namespace postern::postscreen

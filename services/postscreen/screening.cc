@@ -50,7 +50,7 @@ private:
 /// What has come, and stays with the socket; "" when nothing has. Error: closed.
 Result<std::string> Screening::look() const {
     std::string input(longest_header, '\0');
-    const ssize_t got = ::recv(visit_.stream.fd(), input.data(), input.size(), MSG_PEEK | MSG_DONTWAIT);
+    const ssize_t got = ::recv(visit_.stream().fd(), input.data(), input.size(), MSG_PEEK | MSG_DONTWAIT);
     if (got == 0 || (got < 0 && errno != EAGAIN && errno != EINTR)) return Error{Errc::closed, "EOF"};
     input.resize(got > 0 ? static_cast<std::size_t>(got) : 0);
     return input;
@@ -71,7 +71,7 @@ Task<bool> Screening::take_proxy_header() {
     const Deadline until = visit_.house.loop.in(visit_.settings().upstream_proxy_timeout);
     auto header = find_proxy_header();
     while (header && !*header) {
-        auto more = co_await visit_.stream.readable(until);
+        auto more = co_await visit_.stream().readable(until);
         if (!more && more.error().code == Errc::timeout)
             header = Error{Errc::timeout, "time limit exceeded"};
         else
@@ -82,7 +82,7 @@ Task<bool> Screening::take_proxy_header() {
         co_return false;
     }
     std::string consumed((*header)->size, '\0');
-    std::ignore = ::recv(visit_.stream.fd(), consumed.data(), consumed.size(), MSG_DONTWAIT);   // it is there
+    std::ignore = ::recv(visit_.stream().fd(), consumed.data(), consumed.size(), MSG_DONTWAIT);   // it is there
     if (!(*header)->has_addresses) co_return true;
     visit_.client = (*header)->client;
     visit_.server = (*header)->server;
@@ -197,7 +197,7 @@ Task<void> Screening::test() {
         co_return;
     }
     // The last reply; who does not take it has gone.
-    std::ignore = co_await visit_.stream.flush(visit_.house.loop.in(flush_time));
+    std::ignore = co_await visit_.stream().flush(visit_.house.loop.in(flush_time));
     visit_.report(Verdict::disconnect);
 }
 
@@ -221,9 +221,9 @@ Task<void> Screening::hand_over() {
     const Crowd::Place place(visit_.house.crowd, visit_.house.crowd.waiting_for_server);
     const Settings& settings = visit_.settings();
     // A banner on its way goes out before smtpd's.
-    std::ignore = co_await visit_.stream.flush(visit_.house.loop.in(flush_time));
+    std::ignore = co_await visit_.stream().flush(visit_.house.loop.in(flush_time));
     auto passed = co_await service::pass_client(
-        visit_.house.loop, settings.smtpd_service, visit_.stream.fd(),
+        visit_.house.loop, settings.smtpd_service, visit_.stream().fd(),
         service::passed_client(visit_.client, visit_.server), Deadline::never());
     if (passed) co_return;
     visit_.reporter.log().warning("cannot hand a client over: {}", passed.error().text);

@@ -29,11 +29,8 @@ std::vector<std::string> lower_case(std::vector<std::string> names) {
     return names;
 }
 
-TestSettings deep_test(const config::Config& config, std::string_view name) {
-    const auto parameter = [&](std::string_view suffix) {
-        return fmt::format("postscreen_{}_{}", name, suffix);
-    };
-    return {config.boolean(parameter("enable")), Action::ignore, config.time(parameter("ttl"))};
+TestSettings deep_test(const config::Config& config, const std::string& prefix) {
+    return {config.boolean(prefix + "enable"), Action::ignore, config.time(prefix + "ttl")};
 }
 
 /// Which parameter has the action of which test.
@@ -58,8 +55,8 @@ Settings::Settings(const config::Config& config)
                          config.time("postscreen_greet_ttl")},
             TestSettings{!config.list("postscreen_dnsbl_sites").empty(), Action::ignore,
                          config.time("postscreen_dnsbl_max_ttl")},
-            deep_test(config, "pipelining"), deep_test(config, "non_smtp_command"),
-            deep_test(config, "bare_newline")},
+            deep_test(config, "postscreen_pipelining_"), deep_test(config, "postscreen_non_smtp_command_"),
+            deep_test(config, "postscreen_bare_newline_")},
       greet_banner(config.text("postscreen_greet_banner")),
       smtpd_banner(config.text("smtpd_banner")),
       myhostname(config.text("myhostname")),
@@ -86,7 +83,7 @@ Settings::Settings(const config::Config& config)
       upstream_proxy_timeout(config.time("postscreen_upstream_proxy_timeout")),
       cache_retention_time(config.time("postscreen_cache_retention_time")),
       cache_cleanup_interval(config.time("postscreen_cache_cleanup_interval")),
-      starttls_timeout(config.time("smtpd_starttls_timeout")),
+      starttls_timeout(config.time("postscreen_starttls_timeout")),
       cache_map(config.text("postscreen_cache_map")) {
     // "$smtpd_reject_footer" is the value of another parameter, whose own names are expanded later.
     if (reject_footer == "$smtpd_reject_footer") reject_footer = config.raw("smtpd_reject_footer");

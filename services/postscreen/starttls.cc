@@ -1,52 +1,43 @@
 // TLS in postscreen; see the header.
 #include "services/postscreen/starttls.h"
 
-#include "lib/base/strings.h"
-
-#include <fmt/format.h>
+#include "lib/tls/settings.h"
 
 namespace postern::postscreen {
 
 namespace {
 
-/// postscreen_tls_security_level, and the parameters that count where it is empty.
 tls::Level level_of(const service::Daemon& daemon) {
-    const config::Config& config = daemon.config();
-    const std::string text = config.text("postscreen_tls_security_level");
-    if (text.empty()) {
-        if (config.boolean("postscreen_enforce_tls")) return tls::Level::encrypt;
-        return config.boolean("postscreen_use_tls") ? tls::Level::may : tls::Level::none;
-    }
-    const auto level = tls::level_named(text);
-    if (!level) daemon.log().fatal("postscreen_tls_security_level: invalid level \"{}\"", text);
-    return std::min(*level, tls::Level::encrypt);
+    const auto level = tls::server_level(daemon.config(), "postscreen_");
+    if (!level) daemon.log().fatal("{}", level.error().text);
+    return *level;
 }
 
 }  // namespace
 
-Starttls::Starttls(service::Daemon& daemon, service::Tables& tables)
-    : level_(level_of(daemon)), log_level_(0), sessions_(daemon) {
-    if (level_ == tls::Level::none) return;
-    const config::Config& config = daemon.config();
-    tls::ServerSettings wanted(config);
-    wanted.side = tls::SideSettings(config, "postscreen_tls_");
-    wanted.is_mandatory = is_mandatory();
-    wanted.service = fmt::format("{}/{}", config.text("syslog_name"), config.service_name());
-    log_level_ = wanted.side.log_level;
-    daemon.watch(wanted.side.files());
-    auto server = tls::Server::make(std::move(wanted), tables.open("tls_server_sni_maps"), &sessions_);
-    if (!server) {
-        daemon.log().warning("{}", server.error().text);
-        return;
+Starttls::Starttls(service::Daemon& daemon)
+    : loop_(daemon.loop()),
+      level_(level_of(daemon)),
+      service_("private/" + daemon.config().text("tlsproxy_service_name")) {}
+
+Task<std::unique_ptr<event::Stream>> Starttls::reach(Reporter reporter, Deadline deadline) const {
+    auto connected = co_await service::connect_to_service(loop_, service_, deadline);
+    if (!connected) {
+        reporter.log().warning("connect to {} service: {}", service_, connected.error().text);
+        co_return nullptr;
     }
-    server_ = std::move(*server);
-    for (const std::string& warning : server_->warnings()) daemon.log().warning("{}", warning);
+    auto proxy = std::make_unique<event::Stream>(loop_, std::move(*connected));
+    auto ready = co_await event::read_exactly(*proxy, 1, deadline);
+    if (ready && (*ready)[0] == service::ready_for_client) co_return proxy;
+    reporter.log().warning("{}: TLS is not available, as tlsproxy has logged", service_);
+    co_return nullptr;
 }
 
-Task<bool> Starttls::secure(event::Stream& stream, std::string client, Reporter reporter,
-                            Deadline deadline) const {
-    auto made = co_await server_->accept(stream, std::move(client), reporter, log_level_, deadline);
-    co_return made.has_value();
+Task<bool> Starttls::hand_over(event::Stream& proxy, int client, service::PassedClient who, Reporter reporter,
+                               Deadline deadline) const {
+    auto passed = co_await service::pass_client_over(proxy, client, std::move(who), deadline);
+    if (!passed) reporter.log().warning("{}: {}", service_, passed.error().text);
+    co_return passed.has_value();
 }
 
 }  // namespace postern::postscreen

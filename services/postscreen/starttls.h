@@ -1,11 +1,11 @@
-// TLS with clients that talk to postscreen itself (postscreen_tls_*).
+// TLS with clients that talk to postscreen itself (postscreen_tls_security_level): tlsproxy speaks it.
 #pragma once
 
 #include "lib/event/stream.h"
-#include "lib/service/tables.h"
-#include "lib/service/tls_sessions.h"
+#include "lib/report/reporter.h"
+#include "lib/service/daemon.h"
+#include "lib/service/passed_client.h"
 #include "lib/tls/level.h"
-#include "lib/tls/server.h"
 
 #include <memory>
 #include <string>
@@ -15,21 +15,23 @@ namespace postern::postscreen {
 /// One in a process.
 class Starttls {
 public:
-    /// Reads keys and certificates; before the chroot. What is wrong with them is logged with the
-    /// file's name, and STARTTLS is not announced then.
-    Starttls(service::Daemon& daemon, service::Tables& tables);
+    /// A level that is none ends the process.
+    explicit Starttls(service::Daemon& daemon);
 
-    bool is_available() const noexcept { return server_ != nullptr; }
+    bool is_offered() const noexcept { return level_ != tls::Level::none; }
     bool is_mandatory() const noexcept { return level_ == tls::Level::encrypt; }
-    /// Makes the connection a TLS connection. False: it is lost, as the log says.
-    Task<bool> secure(event::Stream& stream, std::string client, Reporter reporter,
-                      Deadline deadline) const;
+
+    /// A connection to tlsproxy, which can speak TLS now. Null: it cannot, as the log says.
+    Task<std::unique_ptr<event::Stream>> reach(Reporter reporter, Deadline deadline) const;
+    /// Lets tlsproxy have the client; its plain text comes over `proxy` then. False: the client is
+    /// lost.
+    Task<bool> hand_over(event::Stream& proxy, int client, service::PassedClient who, Reporter reporter,
+                         Deadline deadline) const;
 
 private:
-    tls::Level level_;
-    int log_level_;
-    service::TlsSessions sessions_;
-    std::unique_ptr<tls::Server> server_;   // null: not wanted, or its keys could not be read
+    event::Loop& loop_;
+    const tls::Level level_;
+    const std::string service_;
 };
 
 }  // namespace postern::postscreen

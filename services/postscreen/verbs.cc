@@ -31,7 +31,7 @@ Reply helo(Session& session, std::string_view arguments) {
 
 std::string announcement(const Session& session) {
     const Settings& settings = session.visit.settings();
-    const bool has_tls = session.visit.house.starttls.is_available() && !session.is_encrypted;
+    const bool has_tls = session.visit.house.starttls.is_offered() && !session.is_encrypted;
     const std::pair<std::string_view, bool> extensions[] = {
         {"SIZE", true}, {"VRFY", !settings.is_vrfy_disabled}, {"ETRN", true}, {"STARTTLS", has_tls},
         {"ENHANCEDSTATUSCODES", true}, {"8BITMIME", true}, {"DSN", true},
@@ -54,10 +54,10 @@ Reply ehlo(Session& session, std::string_view arguments) {
 Reply starttls(Session& session, std::string_view arguments) {
     if (!arguments.empty()) return reply(501, "5.5.4", "Syntax: STARTTLS");
     if (session.is_encrypted) return reply(554, "5.5.1", "Error: TLS already active");
-    if (!session.visit.house.starttls.is_available() || !session.offers("STARTTLS"))
+    if (!session.visit.house.starttls.is_offered() || !session.offers("STARTTLS"))
         return reply(502, "5.5.1", "Error: command not implemented");
     session.next = Session::Next::starttls;
-    return reply(220, "2.0.0", "Ready to start TLS");
+    return {};   // tlsproxy's word comes first
 }
 
 /// What follows "FROM:" or "TO:"; nothing where there is no such word.

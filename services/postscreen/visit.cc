@@ -8,11 +8,11 @@ namespace postern::postscreen {
 Visit::Visit(const House& its_house, service::Session accepted, Reporter its_reporter)
     : house(its_house),
       reporter(its_reporter),
-      stream(its_house.loop, std::move(accepted.socket)),
       client(accepted.peer),
-      server(event::SocketAddress::of_local(stream.fd())),
+      server(event::SocketAddress::of_local(accepted.socket.get())),
       client_address(client.host()),
-      server_address(server.host()) {}
+      server_address(server.host()),
+      stream_(std::make_unique<event::Stream>(its_house.loop, std::move(accepted.socket))) {}
 
 bool Visit::has_passed_all() const {
     return std::ranges::none_of(is_pending, [](bool pending) { return pending; });

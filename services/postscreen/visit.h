@@ -16,6 +16,7 @@
 #include "services/postscreen/starttls.h"
 
 #include <array>
+#include <memory>
 #include <optional>
 #include <string>
 
@@ -44,7 +45,9 @@ struct Visit {
 
     const House& house;
     const Reporter reporter;   ///< under the session's number
-    event::Stream stream;
+    /// To the client; under TLS to tlsproxy, which speaks with it.
+    event::Stream& stream() const noexcept { return *stream_; }
+    void talk_through(std::unique_ptr<event::Stream> stream) { stream_ = std::move(stream); }
     event::SocketAddress client, server;
     std::string client_address, server_address;
 
@@ -70,6 +73,9 @@ struct Visit {
     bool fail(Action action, Reply consequence);
 
     void report(report::ClientJudged::Verdict verdict) const;
+
+private:
+    std::unique_ptr<event::Stream> stream_;
 };
 
 }  // namespace postern::postscreen

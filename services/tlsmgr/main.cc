@@ -32,16 +32,16 @@ std::string random_bytes(std::size_t count) {
     return bytes;
 }
 
-seconds lifetime_of(const config::Config& config, std::string_view prefix) {
-    const seconds configured = config.time(std::string(prefix) + "tls_session_cache_timeout");
+seconds lifetime_of(const config::Config& config, const std::string& prefix) {
+    const seconds configured = config.time(prefix + "tls_session_cache_timeout");
     return configured <= seconds(0) ? seconds(0) : std::max(configured, shortest);
 }
 
 /// The cache of a side, where main.cf has one. A table that does not open is said, and missed:
 /// handshakes work without.
-void open_cache(Caches& caches, SessionCache cache, std::string_view prefix,
+void open_cache(Caches& caches, SessionCache cache, const std::string& prefix,
                 service::Daemon& daemon, service::Tables& tables) {
-    const std::string parameter = std::string(prefix) + "tls_session_cache_database";
+    const std::string parameter = prefix + "tls_session_cache_database";
     const std::string name = daemon.config().text(parameter);
     const seconds lifetime = lifetime_of(daemon.config(), prefix);
     if (name.empty() || lifetime == seconds(0)) return;

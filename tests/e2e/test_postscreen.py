@@ -5,6 +5,8 @@ POSTERN_PREFIX is the installation.
 import contextlib
 import re
 import socket
+import ssl
+import subprocess
 import time
 import unittest
 
@@ -12,7 +14,7 @@ from instance import MASTER, OURS, Instance, until
 
 SCREENED = MASTER.replace('127.0.0.1:{port} inet n - n - - smtpd\n',
                           '127.0.0.1:{port} inet n - n - 1 postscreen\nsmtpd pass - - n - - smtpd\n'
-                          'dnsblog unix - - n - 0 dnsblog\n')
+                          'dnsblog unix - - n - 0 dnsblog\ntlsproxy unix - - n - 0 tlsproxy\n')
 EHLO, MAIL, RCPT, QUIT = (b'EHLO client.test\r\n', b'MAIL FROM:<a@b.test>\r\n', b'RCPT TO:<n1@box.test>\r\n', b'QUIT\r\n')
 KNOWN, GOOD, BAD, DENIED = '127.0.0.1', '127.0.0.7', '127.0.0.8', '127.0.0.9'
 
@@ -164,6 +166,119 @@ class Postscreen(unittest.TestCase):
         it.greets = lambda: it.master()
         it.start(OURS)
         return it
+
+
+def chain(folder, name):
+    """A chain file with a key and a certificate of that name."""
+    path = f'{folder}/{name}.pem'
+    subprocess.run(['openssl', 'req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-noenc',
+                    '-subj', f'/CN={name}', '-keyout', path + '.key', '-out', path + '.crt', '-days', '30'],
+                   check=True, capture_output=True)
+    with open(path, 'w') as both:
+        both.write(open(path + '.key').read() + open(path + '.crt').read())
+    return path
+
+
+def subject(secure):
+    """The common name in the certificate of the other side."""
+    text = subprocess.run(['openssl', 'x509', '-inform', 'DER', '-noout', '-subject'],
+                          input=secure.getpeercert(True), capture_output=True, check=True).stdout.decode()
+    return text.rpartition('=')[2].strip()
+
+
+class Encrypted(unittest.TestCase):
+    """STARTTLS with postscreen, which tlsproxy speaks."""
+
+    def instance(self, **main):
+        return Instance(self, master=SCREENED, mynetworks='127.0.0.1/32', smtpd_peername_lookup='no',
+                        postscreen_greet_wait='2s', postscreen_pipelining_enable='yes',
+                        smtpd_tls_security_level='may', smtpd_tls_loglevel='1', **main)
+
+    def begin(self, it, address=GOOD):
+        client = Client(it, address)
+        while '220 ' not in client.some():
+            pass
+        self.assertIn('250-STARTTLS\r\n', client.say(EHLO))
+        return client
+
+    def encrypt(self, client):
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+        context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
+        client.socket = context.wrap_socket(client.socket, server_hostname='mx.test')
+        return client.socket
+
+    def test_a_client_speaks_tls_and_passes_the_deep_tests(self):
+        it = self.instance()
+        it.configure(smtpd_tls_chain_files=chain(it.home, 'mx.test'))
+        it.start(OURS)
+        client = self.begin(it)
+        self.assertEqual('220 2.0.0 Ready to start TLS\r\n', client.say(b'STARTTLS\r\n'))
+        self.assertEqual('mx.test', subject(self.encrypt(client)))
+        self.assertEqual('503 5.5.1 Error: need MAIL command\r\n', client.say(RCPT))
+        told = client.say(EHLO)
+        self.assertIn('250-mx.test\r\n', told)
+        self.assertNotIn('STARTTLS', told)
+        self.assertEqual('554 5.5.1 Error: TLS already active\r\n', client.say(b'STARTTLS\r\n'))
+        self.assertEqual('250 2.1.0 Ok\r\n', client.say(MAIL))
+        self.assertEqual('450 4.3.2 Service currently unavailable\r\n', client.say(RCPT))
+        self.assertEqual('221 2.0.0 Bye\r\n', client.say(QUIT))
+        it.wait_log(rf'PASS NEW \[{GOOD}\]')
+        it.wait_log(rf'tlsproxy\[\d+\]: Anonymous TLS connection established from \[{GOOD}\]:\d+: TLSv1.3')
+
+    def test_the_certificate_is_that_of_postscreen_or_of_tlsproxy(self):
+        it = self.instance()
+        it.configure(smtpd_tls_chain_files=chain(it.home, 'smtpd.test'),
+                     tlsproxy_tls_chain_files=chain(it.home, 'proxy.test'))
+        it.start(OURS)
+        client = self.begin(it)
+        client.say(b'STARTTLS\r\n')
+        self.assertEqual('proxy.test', subject(self.encrypt(client)))
+        it.configure(postscreen_tls_chain_files=chain(it.home, 'screen.test'), postscreen_tls_protocols='<=TLSv1.2')
+        it.command('postfix', 'reload')
+        client = self.begin(it, BAD)
+        client.say(b'STARTTLS\r\n')
+        secure = self.encrypt(client)
+        self.assertEqual(('screen.test', 'TLSv1.2'), (subject(secure), secure.version()))
+
+    def test_what_is_pipelined_behind_starttls_does_not_count(self):
+        it = self.instance(postscreen_pipelining_action='ignore')
+        it.configure(smtpd_tls_chain_files=chain(it.home, 'mx.test'))
+        it.start(OURS)
+        client = self.begin(it)
+        client.socket.sendall(b'STARTTLS\r\nRSET\r\n')
+        self.assertEqual('220 2.0.0 Ready to start TLS\r\n', client.reply())
+        self.encrypt(client)
+        self.assertEqual('221 2.0.0 Bye\r\n', client.say(QUIT))
+
+    def test_without_keys_or_without_tlsproxy_starttls_is_a_local_problem(self):
+        it = self.instance()
+        it.start(OURS)
+        client = self.begin(it)
+        self.assertEqual('454 4.7.0 TLS not available due to local problem\r\n', client.say(b'STARTTLS\r\n'))
+        self.assertEqual('221 2.0.0 Bye\r\n', client.say(QUIT))
+        it.wait_log(r"tlsproxy\[\d+\]: warning: No server certs available. TLS won't be enabled")
+
+    def test_mandatory_tls_is_demanded_before_mail(self):
+        it = self.instance(postscreen_tls_security_level='encrypt')
+        it.configure(smtpd_tls_chain_files=chain(it.home, 'mx.test'))
+        it.start(OURS)
+        client = self.begin(it)
+        self.assertEqual('530 5.7.0 Must issue a STARTTLS command first\r\n', client.say(MAIL))
+        client.say(b'STARTTLS\r\n')
+        self.encrypt(client)
+        client.say(EHLO)
+        self.assertEqual('250 2.1.0 Ok\r\n', client.say(MAIL))
+
+    def test_a_client_that_fails_at_tls_is_gone(self):
+        it = self.instance(postscreen_starttls_timeout='2s')
+        it.configure(smtpd_tls_chain_files=chain(it.home, 'mx.test'))
+        it.start(OURS)
+        for garbage in (b'HELO x\r\n', b''):
+            client = self.begin(it)
+            client.say(b'STARTTLS\r\n')
+            client.socket.sendall(garbage)
+            self.assertNotIn('250', client.reply())
+        it.wait_log(rf'tlsproxy\[\d+\]: SSL_accept error from \[{GOOD}\]:\d+: ')
 
 
 class Ours(unittest.TestCase):

@@ -28,7 +28,8 @@ constexpr std::array rows = {
     Row{"deferred", Owner::mail, 0700},  Row{"flush", Owner::mail, 0700},
     Row{"hold", Owner::mail, 0700},      Row{"incoming", Owner::mail, 0700},
     Row{"private", Owner::mail, 0700},   Row{"saved", Owner::mail, 0700},
-    Row{"trace", Owner::mail, 0700},     Row{"pid", Owner::root, 0755},
+    Row{"tlstrace", Owner::mail, 0700},  Row{"trace", Owner::mail, 0700},
+    Row{"pid", Owner::root, 0755},
     Row{"maildrop", Owner::mail_and_drop, 0730},
     Row{"public", Owner::mail_and_drop, 0710},
 };

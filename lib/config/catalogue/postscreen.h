@@ -59,7 +59,7 @@ inline constexpr auto postscreen_parameters = std::to_array<Parameter>({
     number("postscreen_pre_queue_limit", "$default_process_limit").at_least(10),
     late_text("postscreen_reject_footer", "$smtpd_reject_footer"),
     text("postscreen_reject_footer_maps", "$smtpd_reject_footer_maps"),
-    text("postscreen_starttls_timeout", "$smtpd_starttls_timeout"),
+    time("postscreen_starttls_timeout", "$smtpd_starttls_timeout"),
     text("postscreen_tls_CAfile", "$smtpd_tls_CAfile"),
     text("postscreen_tls_CApath", "$smtpd_tls_CApath"),
     boolean("postscreen_tls_always_issue_session_ids",

@@ -180,9 +180,9 @@ TEST_CASE("what came in clear before the handshake is thrown away", "[tls][attac
     REQUIRE(::send(ends[1], injected.data(), injected.size(), 0) > 0);
     const auto until = lab.loop.in(seconds(20));
     REQUIRE(lab.loop.run(Met::read(ours, until)));   // STARTTLS; the rest is buffered
-    auto serving = server->accept(ours, "x", lab.reporter(), 0, until);
+    auto serving = server->accept(ours, "x", lab.reporter(), {}, until);
     serving.start();
-    REQUIRE(lab.loop.run(client->connect(theirs, "y", "y", TlsLab::policy(), lab.reporter(), 0, until)));
+    REQUIRE(lab.loop.run(client->connect(theirs, "y", "y", TlsLab::policy(), lab.reporter(), {}, until)));
     while (!serving.done()) lab.loop.run(Met::turn(lab.loop));
     CHECK(Met::pass(lab, theirs, ours, "EHLO x") == "EHLO x");
 }
@@ -194,7 +194,7 @@ TEST_CASE("a client that says nothing is given up at the deadline", "[tls]") {
     REQUIRE(::socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0, ends) == 0);
     Stream ours(lab.loop, Fd(ends[0]));
     const Fd silent(ends[1]);
-    const auto made = lab.loop.run(server->accept(ours, "x", lab.reporter(), 0, lab.loop.in(milliseconds(0))));
+    const auto made = lab.loop.run(server->accept(ours, "x", lab.reporter(), {}, lab.loop.in(milliseconds(0))));
     CHECK_FALSE(made);
     CHECK(lab.lines.text() == "SSL_accept error from x: Connection timed out\n");
 }
@@ -208,12 +208,12 @@ TEST_CASE("garbage and an early end are no handshake", "[tls]") {
     Fd theirs(ends[1]);
     SECTION("garbage") {
         REQUIRE(::send(theirs.get(), "garbage\r\n", 9, 0) == 9);
-        CHECK_FALSE(lab.loop.run(server->accept(ours, "x", lab.reporter(), 0, lab.loop.in(seconds(20)))));
+        CHECK_FALSE(lab.loop.run(server->accept(ours, "x", lab.reporter(), {}, lab.loop.in(seconds(20)))));
         CHECK(lab.lines.text().find("SSL_accept error from x: -1\n") == 0);
     }
     SECTION("an early end") {
         theirs.reset();
-        CHECK_FALSE(lab.loop.run(server->accept(ours, "x", lab.reporter(), 0, lab.loop.in(seconds(20)))));
+        CHECK_FALSE(lab.loop.run(server->accept(ours, "x", lab.reporter(), {}, lab.loop.in(seconds(20)))));
         CHECK(lab.lines.text() == "SSL_accept error from x: lost connection\n");
     }
 }
@@ -226,8 +226,8 @@ TEST_CASE("a handshake can be ended at each of its waits", "[tls]") {
         int ends[2];
         REQUIRE(::socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0, ends) == 0);
         Stream ours(lab.loop, Fd(ends[0])), theirs(lab.loop, Fd(ends[1]));
-        auto serving = server->accept(ours, "x", lab.reporter(), 0, Deadline::never());
-        auto asking = client->connect(theirs, "y", "y", TlsLab::policy(), lab.reporter(), 0, Deadline::never());
+        auto serving = server->accept(ours, "x", lab.reporter(), {}, Deadline::never());
+        auto asking = client->connect(theirs, "y", "y", TlsLab::policy(), lab.reporter(), {}, Deadline::never());
         serving.start();
         asking.start();
         for (int i = 0; i < steps; ++i) lab.loop.run(Met::turn(lab.loop));

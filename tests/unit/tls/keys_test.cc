@@ -1,6 +1,9 @@
 #include "lib/tls/key_chain.h"
 #include "tests/unit/tls/lab.h"
 
+#include <openssl/dh.h>
+#include <openssl/pem.h>
+
 namespace postern::tls {
 
 using test::TlsLab;
@@ -77,6 +80,36 @@ TEST_CASE("a server that has no certificate, or cannot read it, says so", "[tls]
           "Invalid TLS protocol list \"bogus\": disabling TLS support");
     CHECK(lab.try_server(good + "smtpd_tls_CAfile = /nonexistent.pem\n").error().text.find(
               "cannot load Certification Authority data, CAfile=\"/nonexistent.pem\"") == 0);
+}
+
+TEST_CASE("parameters of Diffie-Hellman come from a file; one that is of no use is said, and passed over", "[tls]") {
+    test::TlsLab lab;
+    const KeyHandle parameters([] {
+        std::unique_ptr<EVP_PKEY_CTX, Freed<EVP_PKEY_CTX_free>> maker(EVP_PKEY_CTX_new_from_name(nullptr, "DH", nullptr));
+        EVP_PKEY* made = nullptr;
+        EVP_PKEY_paramgen_init(maker.get());
+        EVP_PKEY_CTX_set_dh_nid(maker.get(), NID_ffdhe2048);
+        EVP_PKEY_paramgen(maker.get(), &made);
+        return made;
+    }());
+    const BioHandle pem(BIO_new(BIO_s_mem()));
+    PEM_write_bio_Parameters(pem.get(), parameters.get());
+    char* text = nullptr;
+    const long size = BIO_get_mem_data(pem.get(), &text);
+    const std::string chain = "smtpd_tls_chain_files = " + lab.chain_file({.name = "mx.example"}) + "\nsmtpd_tls_dh1024_param_file = ";
+    CHECK(lab.server(chain + lab.write("dh.pem", {text, static_cast<std::size_t>(size)}) + "\n")->warnings().empty());
+    CHECK(lab.server(chain + "auto\n")->warnings().empty());
+    const std::string bad = lab.write("bad.pem", "nothing\n");
+    const auto server = lab.server(chain + bad + "\n");
+    REQUIRE(server->warnings().size() == 1);
+    CHECK(server->warnings()[0].starts_with("cannot load DH parameters from file " + bad + ": "));
+}
+
+TEST_CASE("raw public keys are not promised by an OpenSSL that has none", "[tls]") {
+    test::TlsLab lab;
+    const auto server = lab.server("smtpd_tls_enable_rpk = yes\nsmtpd_tls_chain_files = " + lab.chain_file({.name = "mx.example"}) + "\n");
+    REQUIRE(server->warnings().size() == 1);
+    CHECK(server->warnings()[0].find("smtpd_tls_enable_rpk: raw public keys (RFC 7250) need OpenSSL 3.2, and this is 3.") == 0);
 }
 
 }  // namespace postern::tls

@@ -72,7 +72,6 @@ public:
                                                     const std::string& service = "smtp") {
         tls::ServerSettings settings(config(main_cf));
         settings.service = service;
-        settings.asks_certificate = main_cf.find("smtpd_tls_ask_ccert = yes") != std::string::npos;
         return tls::Server::make(std::move(settings), std::move(sni), &store);
     }
     std::unique_ptr<tls::Server> server(const std::string& main_cf, table::Maps sni = {},
@@ -99,17 +98,19 @@ public:
 
 /// What both ends found.
 struct Met {
-    Met(TlsLab& lab, tls::Server& server, tls::Client& client, tls::ClientPolicy policy, int log_level = 1) {
+    Met(TlsLab& lab, tls::Server& server, tls::Client& client, tls::ClientPolicy policy, int log_level = 1,
+        bool traces = false) {
         int ends[2];
         if (::socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0, ends) != 0)
             throw std::runtime_error("socketpair");
         server_stream = std::make_unique<Stream>(lab.loop, Fd(ends[0]));
         client_stream = std::make_unique<Stream>(lab.loop, Fd(ends[1]));
         const auto until = lab.loop.in(seconds(20));
-        auto serving = server.accept(*server_stream, "client.example[192.0.2.1]", lab.reporter(), log_level, until);
+        auto serving = server.accept(*server_stream, "client.example[192.0.2.1]", lab.reporter(), {log_level, traces},
+                                     until);
         serving.start();
         at_client.emplace(lab.loop.run(client.connect(*client_stream, "mx.example[192.0.2.2]:25", "mx",
-                                                      std::move(policy), lab.reporter(), 0, until)));
+                                                      std::move(policy), lab.reporter(), {}, until)));
         if (!*at_client) client_stream.reset();   // as the owner of a failed session does
         while (!serving.done()) lab.loop.run(turn(lab.loop));
         at_server.emplace(serving.take());

@@ -74,4 +74,26 @@ TEST_CASE("levels are known by name", "[tls]") {
     CHECK_FALSE(must_match(Level::encrypt));
 }
 
+TEST_CASE("a parameter that main.cf does not set with one prefix counts with the other", "[tls]") {
+    const auto config = TlsLab::config(
+        "smtpd_tls_ciphers = medium\ntlsproxy_tls_ciphers = high\npostscreen_tls_protocols = >=TLSv1.3\n"
+        "tlsproxy_tls_protocols = >=TLSv1\ntlsproxy_tls_req_ccert = yes\n");
+    const ServerSideSettings side(config, "postscreen_tls_", "tlsproxy_tls_");
+    CHECK(side.ciphers == "high");
+    CHECK(side.protocols == ">=TLSv1.3");
+    CHECK(side.requires_certificate);
+    CHECK(side.asks_certificate);
+    CHECK(ServerSideSettings(config, "postscreen_tls_").ciphers == "medium");
+}
+
+TEST_CASE("the level of a server is named, or follows from what older files say", "[tls]") {
+    const auto level = [](const std::string& main_cf) { return server_level(TlsLab::config(main_cf), "smtpd_"); };
+    CHECK(*level("") == Level::none);
+    CHECK(*level("smtpd_use_tls = yes\n") == Level::may);
+    CHECK(*level("smtpd_enforce_tls = yes\n") == Level::encrypt);
+    CHECK(*level("smtpd_enforce_tls = yes\nsmtpd_tls_security_level = may\n") == Level::may);
+    CHECK(*level("smtpd_tls_security_level = secure\n") == Level::encrypt);
+    CHECK_FALSE(level("smtpd_tls_security_level = much\n"));
+}
+
 }  // namespace postern::tls
