@@ -39,9 +39,11 @@ void WireLines::add(std::string& out, std::string_view text, bool is_complete) {
 }
 
 OutgoingContent::OutgoingContent(queue::ContentReader reader, ContentShape shape)
-    : reader_(std::move(reader)),
-      shape_(std::move(shape)),
-      wire_(shape_.line_length_limit, shape_.replaces_stray_cr_lf) {
+    : shape_(std::move(shape)), wire_(shape_.line_length_limit, shape_.replaces_stray_cr_lf) {
+    if (shape_.rules)
+        checked_.emplace(std::move(reader), *shape_.rules, shape_.mime);
+    else
+        reader_.emplace(std::move(reader));
     if (shape_.rewriter) header_.emplace(shape_.mime.header_size);
     if (shape_.is_downgraded)
         downgrader_.emplace(
@@ -96,7 +98,7 @@ Task<Result<void>> OutgoingContent::finish(std::string& block) {
         downgrader_->finish();
     }
     if (wire_.is_within_line()) wire_.add(block, "", true);
-    block += ".\r\n";
+    if (!shape_.holds_dot_back) block += ".\r\n";
     co_return success();
 }
 
@@ -105,7 +107,7 @@ Task<Result<bool>> OutgoingContent::fill(std::string& block, std::size_t size) {
     for (const std::string_view line : split(prepended, "\n")) put_line(block, line, true);
     std::string whole;
     while (block.size() < size) {
-        auto piece = reader_.next();
+        auto piece = checked_ ? co_await checked_->next() : reader_->next();
         if (!piece) co_return piece.error();
         if (!*piece) {
             auto finished = co_await finish(block);

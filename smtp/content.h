@@ -5,6 +5,7 @@
 #include "lib/event/task.h"
 #include "lib/mail/downgrade.h"
 #include "lib/queue/content.h"
+#include "smtp/checked_content.h"
 
 #include <memory>
 #include <optional>
@@ -49,7 +50,9 @@ struct ContentShape {
     bool is_downgraded = false;          ///< 8bit parts to quoted-printable
     mail::MimeLimits mime;
     std::string prepended;               ///< header lines, each with "\n"
+    std::optional<CheckedContent::Rules> rules;   ///< smtp_header_checks and its like
     FieldRewriter* rewriter = nullptr;   ///< outlives the content
+    bool holds_dot_back = false;         ///< the caller sends the dot that ends the data
 };
 
 /// Gives the content in blocks, with memory for one block and one header field.
@@ -58,7 +61,7 @@ public:
     OutgoingContent(queue::ContentReader reader, ContentShape shape);
 
     /// Appends to `block` until it has at least `size` bytes. False at the end, after the dot that
-    /// ends the data was added. Errors: damage of the queue file; a table that could not tell.
+    /// ends the data was added, unless it is held back. Errors: damage of the queue file; a table that could not tell.
     Task<Result<bool>> fill(std::string& block, std::size_t size);
 
 private:
@@ -67,7 +70,8 @@ private:
     void put_line(std::string& block, std::string_view text, bool is_complete);
     Task<Result<void>> finish(std::string& block);
 
-    queue::ContentReader reader_;
+    std::optional<queue::ContentReader> reader_;
+    std::optional<CheckedContent> checked_;      // in its place, where there are rules
     ContentShape shape_;
     WireLines wire_;
     std::optional<mail::HeaderReader> header_;   // while fields are to be rewritten

@@ -61,6 +61,8 @@ Task<void> Courier::deliver() {
 /// What the servers are to see; and what would keep the message from going at all.
 Task<bool> Courier::prepare() {
     const service::DeliveryRequest& request = job_.request();
+    requires_tls_ = office_.require_tls && job_.attribute("requiretls") == "yes";
+    waives_tls_ = !requires_tls_ && settings_.tls_required_enable && job_.attribute("tls_required") == "no";
     Generic generic(office_.tables.generic, settings_);
     std::vector<std::string> mapped;
     for (std::size_t i = 0; i <= request.recipients.size(); ++i) {
@@ -91,7 +93,7 @@ Task<void> Courier::deliver_to(const std::string& place, bool is_last_place) {
         could_not({5, 1, 2}, destination.error().text, false);
         co_return;
     }
-    if (!co_await find_tls_policy(*destination)) co_return;
+    if (!co_await find_requirement(*destination) || !co_await find_tls_policy(*destination)) co_return;
     const KeptSessions::Delivery under_way(office_.kept, kept_name(*destination));
     if (co_await deliver_over_kept(*destination)) co_return;
     if (destination->kind == Destination::Kind::unix_socket) {
@@ -110,6 +112,20 @@ Task<void> Courier::deliver_to(const std::string& place, bool is_last_place) {
         could_not(none.status, none.text, none.status.is_temporary());
 }
 
+/// What REQUIRETLS of the sender means here. False: a table could not tell.
+Task<bool> Courier::find_requirement(const Destination& destination) {
+    demanded_.reset();
+    if (!requires_tls_) co_return true;
+    auto found = co_await office_.require_tls->find(nexthop_of(destination, settings_));
+    if (found) {
+        demanded_ = *found;
+        co_return true;
+    }
+    office_.log.warning("{}", found.error().text);
+    could_not({4, 3, 0}, found.error().text, false);
+    co_return false;
+}
+
 /// False: the mail waits until somebody has looked at the configuration.
 Task<bool> Courier::find_tls_policy(const Destination& destination) {
     tls_policy_ = {};
@@ -118,7 +134,8 @@ Task<bool> Courier::find_tls_policy(const Destination& destination) {
     std::string_view key = destination.text;
     for (const std::string_view kind : {"inet:", "unix:"})
         if (settings_.is_lmtp && key.starts_with(kind)) key.remove_prefix(kind.size());
-    auto policy = co_await office_.tls->policies().find(lower(key));
+    auto policy = waives_tls_ ? Result<TlsPolicy>(office_.tls->policies().lenient())
+                              : co_await office_.tls->policies().find(lower(key));
     if (!policy) {
         office_.log.warning("{}", policy.error().text);
         could_not({4, 7, 5}, policy.error().is_permanent() ? "client TLS configuration problem"
@@ -167,9 +184,24 @@ void Courier::note_tls(const TlsPolicy& policy, const Session* session) {
     if (!settings_.log_tls_feature_status || !office_.tls) return;
     tls_feature_ = tls::name_of(tls_policy_.level);
     if (policy.level != tls_policy_.level) tls_feature_.append(":").append(tls::name_of(policy.level));
-    if (policy.level == tls::Level::none) return;
-    if (!session) tls_feature_ += "?";
-    else if (!session->tls) tls_feature_ += ":none";
+    if (policy.level != tls::Level::none) tls_feature_ += !session ? "?" : !session->tls ? ":none" : "";
+    if (demanded_)
+        if (const auto feature = require_tls_feature(*demanded_, policy, session); !feature.empty())
+            tls_feature_ += "/" + feature;
+}
+
+/// Mail that must not travel in clear does not go to a server that cannot keep the promise. The next
+/// one may; after the last the mail is returned (RFC 8689 section 4.2.1).
+std::optional<Refusal> Courier::enforce_requirement(Session& session, const TlsPolicy& policy) const {
+    if (!demanded_) return std::nullopt;
+    const auto why = violation_of(*demanded_, policy, session);
+    session.passes_requiretls_on = *demanded_ != RequireTls::disable && session.tls && session.features.requiretls;
+    if (why.empty()) return std::nullopt;
+    const std::string where = session.endpoint().where();
+    if (why == "none")
+        return Refusal{{5, 7, 30}, fmt::format("REQUIRETLS is required, but was not offered by host {}", where), "", false};
+    const std::string_view what = why == "nocertmatch" ? "the certificate does not match" : "there is no TLS";
+    return Refusal{{5, 7, 10}, fmt::format("REQUIRETLS is required, but {} with host {}", what, where), "", false};
 }
 
 /// True when a kept session was good, whatever the server said.
@@ -236,7 +268,8 @@ Task<Result<Fd>> Courier::connect(const Endpoint& endpoint) {
 /// Sessions are kept by destination, by what protects them, and by who has logged in.
 std::string Courier::kept_name(const Destination& destination) const {
     const std::string login = office_.logins ? office_.logins->session_name(job_.request().sender) : "";
-    return destination.text + "\n" + tls_policy_.text() + login;
+    const std::string_view promise = demanded_ ? "\nrequiretls" : "";
+    return fmt::format("{}\n{}{}{}", destination.text, tls_policy_.text(), login, promise);
 }
 
 Task<std::vector<std::string>> Courier::discarded_keywords(const Endpoint& endpoint) {
@@ -251,6 +284,21 @@ Task<std::vector<std::string>> Courier::discarded_keywords(const Endpoint& endpo
     std::vector<std::string> keywords;
     for (const std::string_view word : split(**special)) keywords.emplace_back(word);
     co_return keywords;
+}
+
+/// delay_dotcrlf only for mail that has waited: the first attempt mostly gets through without.
+Task<std::vector<std::string>> Courier::pix_workarounds(const Endpoint& endpoint) {
+    std::vector<std::string> words = settings_.pix_workarounds;
+    auto special = co_await office_.tables.pix_workarounds.find(endpoint.address.host());
+    if (!special) office_.log.warning("smtp_pix_workaround_maps: {}", special.error().text);
+    if (special && *special) {
+        words.clear();
+        for (const std::string_view word : split(**special)) words.emplace_back(word);
+    }
+    const auto waited = office_.loop.clock().wall() - job_.request().arrival;
+    if (waited < settings_.pix_workaround_threshold_time)
+        std::erase_if(words, [](const std::string& word) { return same(word, "delay_dotcrlf"); });
+    co_return words;
 }
 
 /// Null when there is no session, with the reason kept. Where mail may go in clear and has waited
@@ -291,15 +339,20 @@ Task<std::unique_ptr<Session>> Courier::greet(const Destination& destination, co
                                              office_.tables.reply_filter, office_.log);
     std::optional<Protection> protection;
     if (office_.tls) protection.emplace(*office_.tls, nexthop_of(destination, settings_), policy);
-    auto refusal = co_await shake_hands(*session, co_await discarded_keywords(endpoint),
-                                        protection ? &*protection : nullptr);
+    Quirks quirks{co_await discarded_keywords(endpoint), co_await pix_workarounds(endpoint)};
+    auto refusal = co_await shake_hands(*session, std::move(quirks), protection ? &*protection : nullptr);
+    // A promise that was given for the mail outweighs the hope of a better day.
+    if (refusal && demanded_ == RequireTls::enforce && refusal->status.subject == 7)
+        refusal->status = refusal->status.as(5);
+    if (!refusal) refusal = enforce_requirement(*session, policy);
     if (!refusal && office_.logins)
         refusal = co_await office_.logins->log_in(*session, job_.request().sender, destination.text);
     if (!refusal) {
         note_tls(policy, session.get());
         co_return session;
     }
-    has_failed_tls_ = may_go_on_in_clear(*refusal, policy);
+    has_failed_tls_ = may_go_on_in_clear(*refusal, policy) && !demanded_;
+    if (refusal->status.subject == 7) note_tls(policy, session.get());
     could_not(refusal->status, refusal->text, refusal->may_try_next, endpoint.where_and_port());
     office_.kept.say_goodbye(std::move(session));
     co_return nullptr;
@@ -308,7 +361,8 @@ Task<std::unique_ptr<Session>> Courier::greet(const Destination& destination, co
 /// False when the session turned out to be dead before it had said anything.
 Task<bool> Courier::transact(const Destination& destination, std::unique_ptr<Session> session) {
     job_.stages().sending = office_.loop.clock().wall();
-    Transaction transaction(*session, job_, envelope_, office_.flags, rewriter_.get(), *this);
+    Transaction transaction(*session, job_, envelope_, office_.flags, office_.tables.checks, rewriter_.get(),
+                            *this);
     co_await transaction.run();
     if (transaction.found_it_dead()) {
         job_.stages().sending.reset();

@@ -8,6 +8,7 @@
 #include "smtp/handshake.h"
 #include "smtp/kept_sessions.h"
 #include "smtp/mail_exchangers.h"
+#include "smtp/require_tls.h"
 #include "smtp/sasl.h"
 #include "smtp/tables.h"
 #include "smtp/tls.h"
@@ -32,6 +33,7 @@ struct Office {
     Log log;
     const Logins* logins = nullptr;   ///< null: not enabled
     const Tls* tls = nullptr;    ///< null: nothing is encrypted
+    const RequireTlsPolicy* require_tls = nullptr;   ///< null: REQUIRETLS is not known
     const Dane* dane = nullptr;  ///< null: the DNS is not asked for more than addresses
 };
 
@@ -50,6 +52,8 @@ private:
 
     Task<bool> prepare();
     Task<bool> find_tls_policy(const Destination& destination);
+    Task<bool> find_requirement(const Destination& destination);
+    std::optional<Refusal> enforce_requirement(Session& session, const TlsPolicy& policy) const;
     Task<std::optional<TlsPolicy>> tls_policy_for(const Destination& destination,
                                                   const Endpoint& endpoint);
     bool may_go_on_in_clear(const Refusal& refusal, const TlsPolicy& policy) const;
@@ -68,6 +72,7 @@ private:
     Task<bool> transact(const Destination& destination, std::unique_ptr<Session> session);
     std::string kept_name(const Destination& destination) const;
     Task<std::vector<std::string>> discarded_keywords(const Endpoint& endpoint);
+    Task<std::vector<std::string>> pix_workarounds(const Endpoint& endpoint);
     Task<void> pass_to_best_mx_transport();
     Task<void> filter(delivery::Settlement& settlement);
     bool has_been_delivered_to(std::size_t recipient);
@@ -85,6 +90,8 @@ private:
     std::unique_ptr<FieldRewriter> rewriter_;
     std::map<std::size_t, delivery::Settlement> postponed_;
     TlsPolicy tls_policy_;             // of the destination that is tried
+    bool requires_tls_ = false, waives_tls_ = false;   // what the sender asked for
+    std::optional<RequireTls> demanded_;               // of the destination that is tried
     std::string tls_feature_;          // "may:none"; for the log
     bool has_failed_tls_ = false;      // a handshake, where mail may go in clear
     std::string dead_text_;

@@ -3,26 +3,24 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 namespace postern::smtp {
 
 using tls::Level;
 
-namespace {
-
-/// RFC 7672 section 3.1: DANE-TA(2) and DANE-EE(3) only; digests that everybody has.
-bool is_usable(const dns::TlsAssociation& record) {
-    constexpr std::size_t sha256 = 32, sha512 = 64;
+/// RFC 7672 section 3.1: DANE-TA(2) and DANE-EE(3) only; whole certificates and keys, or digests
+/// that we know.
+bool Dane::is_usable(const dns::TlsAssociation& record) const {
     if (record.usage != 2 && record.usage != 3) return false;
     if (record.selector > 1 || record.data.empty()) return false;
-    switch (record.matching_type) {
-    case 0: return true;
-    case 1: return record.data.size() == sha256;
-    case 2: return record.data.size() == sha512;
-    default: return false;
-    }
+    if (record.matching_type == 0) return true;
+    return std::ranges::any_of(digests_, [&](const tls::DaneDigest& digest) {
+        return digest.matching_type == record.matching_type && digest.size == record.data.size();
+    });
 }
 
-std::vector<tls::TlsaRecord> usable(const dns::Response& answer) {
+std::vector<tls::TlsaRecord> Dane::usable(const dns::Response& answer) const {
     std::vector<tls::TlsaRecord> records;
     for (const dns::Record& record : answer.records) {
         const auto& tlsa = std::get<dns::TlsAssociation>(record.data);
@@ -32,8 +30,6 @@ std::vector<tls::TlsaRecord> usable(const dns::Response& answer) {
     return records;
 }
 
-}  // namespace
-
 Task<Result<TlsPolicy>> Dane::apply(TlsPolicy policy, Endpoint endpoint, std::string nexthop,
                                     const TlsPolicies& policies) const {
     const bool is_optional = policy.level == Level::dane;
@@ -41,7 +37,7 @@ Task<Result<TlsPolicy>> Dane::apply(TlsPolicy policy, Endpoint endpoint, std::st
         if (!is_optional) return temporary(std::move(why));
         return policies.at_level(policy, Level::may);
     };
-    if (!endpoint.is_authenticated) co_return without("non DNSSEC destination");
+    if (!endpoint.is_authenticated && !asks_always_) co_return without("non DNSSEC destination");
     if (is_optional && !endpoint.has_authenticated_name && insecure_mx_ == Level::may)
         co_return policies.at_level(policy, Level::may);
     const std::string name = fmt::format("_{}._tcp.{}", endpoint.address.port(), endpoint.host);

@@ -16,7 +16,7 @@ bool take_literal(Destination& to, std::string_view text) {
     const auto end = text.find(']');
     if (end == text.npos) return false;
     to.host = text.substr(1, end - 1);
-    to.is_literal = true;
+    to.is_literal = to.is_bracketed = true;
     const std::string_view rest = text.substr(end + 1);
     if (rest.empty()) return true;
     if (rest[0] != ':') return false;

@@ -13,7 +13,8 @@ struct Destination {
     std::string host;         ///< domain, host name or numeric address, without brackets
     std::string service;      ///< port number or name; "" is the default of the protocol
     std::string path;         ///< of the Unix socket
-    bool is_literal = false;  ///< in brackets: no MX lookup
+    bool is_literal = false;  ///< no MX lookup: in brackets, or of LMTP
+    bool is_bracketed = false;///< nor is there one of SRV records
     std::string text;         ///< as it was given; the name by which connections are kept
 
     /// SMTP: "domain", "domain:port", "[host]", "[address]:port". LMTP: "unix:path", "inet:host",

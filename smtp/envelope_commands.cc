@@ -25,6 +25,7 @@ std::string Transaction::mail_command() const {
     if (features_.eight_bit_mime && !request_.encoding.empty())
         command += is_eight_bit() ? " BODY=8BITMIME" : " BODY=7BIT";
     if (features_.smtputf8 && request_.is_smtputf8) command += " SMTPUTF8";
+    if (session_.passes_requiretls_on) command += " REQUIRETLS";
     // Nobody vouches for the sender (RFC 4954 section 5).
     if (settings_.send_dummy_mail_auth && !features_.auth.empty()) command += " AUTH=<>";
     if (features_.dsn) {
@@ -75,7 +76,10 @@ ContentShape Transaction::content_shape() const {
     shape.mime.nesting = settings_.mime_nesting_limit;
     shape.mime.boundary_length = settings_.mime_boundary_length_limit;
     shape.prepended = prepended_header();
+    if (!checks_.empty())
+        shape.rules = {&checks_, settings_.body_checks_size_limit, request_.queue_id, session_.log()};
     shape.rewriter = rewriter_;
+    shape.holds_dot_back = session_.delays_final_dot;
     return shape;
 }
 

@@ -5,6 +5,9 @@
 #include "smtp/tls.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
 
 namespace postern::smtp {
 
@@ -34,6 +37,25 @@ bool sends_ehlo(const Settings& settings, const Reply& greeting) {
     for (const std::string_view word : split(greeting.text, " \t"))
         if (same(word, "ESMTP")) return true;
     return false;
+}
+
+/// A PIX firewall with "smtp fixup" leaves of the greeting only 2, 0, and blanks.
+bool is_masked(const Reply& greeting) {
+    const std::string_view text = trim(std::string_view(greeting.text).substr(std::min<std::size_t>(4, greeting.text.size())));
+    return text.find('*') != text.npos && text.find_first_not_of("20* ") == text.npos;
+}
+
+bool has(const std::vector<std::string>& words, std::string_view word) {
+    return std::ranges::any_of(words, [&](const std::string& one) { return same(one, word); });
+}
+
+/// True: no extensions, HELO it is.
+bool work_around_pix(Session& session, const std::vector<std::string>& workarounds) {
+    if (workarounds.empty()) return false;
+    session.log().info("enabling PIX workarounds: {} for {}", fmt::join(workarounds, " "),
+                       session.endpoint().where_and_port());
+    session.delays_final_dot = has(workarounds, "delay_dotcrlf");
+    return has(workarounds, "disable_esmtp");
 }
 
 Task<std::optional<Refusal>> helo(Session& session) {
@@ -116,8 +138,8 @@ Task<std::optional<Refusal>> start_tls(Session& session, const std::vector<std::
 
 }  // namespace
 
-Task<std::optional<Refusal>> shake_hands(Session& session, std::vector<std::string> discarded,
-                                         const Protection* protection) {
+Task<std::optional<Refusal>> shake_hands(Session& session, Quirks quirks, const Protection* protection) {
+    const std::vector<std::string>& discarded = quirks.discarded_keywords;
     const Settings& settings = session.settings();
     if (protection && protection->tls.comes_first())
         if (auto no = co_await protect(session, *protection)) co_return no;
@@ -126,7 +148,8 @@ Task<std::optional<Refusal>> shake_hands(Session& session, std::vector<std::stri
     const Reply& welcome = std::get<Reply>(greeting);
     if (!welcome.is_success())
         co_return refused(session, welcome, settings.skip_5xx_greeting);
-    auto no = sends_ehlo(settings, welcome) ? co_await say_hello(session, discarded) : co_await helo(session);
+    const bool is_simple = is_masked(welcome) && work_around_pix(session, quirks.pix_workarounds);
+    auto no = sends_ehlo(settings, welcome) && !is_simple ? co_await say_hello(session, discarded) : co_await helo(session);
     if (no || !protection || session.tls) co_return no;
     if (protection->policy.level != tls::Level::none)
         co_return co_await start_tls(session, discarded, *protection);

@@ -5,6 +5,8 @@
 #include "smtp/session.h"
 
 #include <optional>
+#include <string>
+#include <vector>
 
 namespace postern::smtp {
 
@@ -19,10 +21,16 @@ struct Refusal {
     bool is_tls_failure = false;   ///< without TLS it might be of use
 };
 
-/// Greets; afterwards `session.features` says what the server can. `discarded`: EHLO keywords that
-/// count as not announced. `protection` null: no TLS. Nothing when the server is ready for MAIL
-/// FROM, and is as protected, and the one, that the policy wants.
-Task<std::optional<Refusal>> shake_hands(Session& session, std::vector<std::string> discarded,
-                                         const Protection* protection = nullptr);
+/// What is known of a server beforehand.
+struct Quirks {
+    std::vector<std::string> discarded_keywords;   ///< of EHLO, that count as not announced
+    /// disable_esmtp, delay_dotcrlf, for one behind a PIX firewall with "smtp fixup".
+    std::vector<std::string> pix_workarounds;
+};
+
+/// Greets; afterwards `session.features` says what the server can. `protection` null: no TLS.
+/// Nothing when the server is ready for MAIL FROM, and is as protected, and the one, that the policy
+/// wants.
+Task<std::optional<Refusal>> shake_hands(Session& session, Quirks quirks, const Protection* protection = nullptr);
 
 }  // namespace postern::smtp

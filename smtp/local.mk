@@ -3,6 +3,7 @@ daemon_PROGRAMS += smtp/smtp
 DAEMON_LINKS += lmtp=smtp
 noinst_LIBRARIES += smtp/libsmtp.a
 smtp_libsmtp_a_SOURCES = \
+	smtp/checked_content.cc smtp/checked_content.h \
 	smtp/content.cc smtp/content.h \
 	smtp/courier.cc smtp/courier.h \
 	smtp/dane.cc smtp/dane.h \
@@ -12,7 +13,9 @@ smtp_libsmtp_a_SOURCES = \
 	smtp/handshake.cc smtp/handshake.h \
 	smtp/kept_sessions.cc smtp/kept_sessions.h \
 	smtp/mail_exchangers.cc smtp/mail_exchangers.h \
+	smtp/refused_logins.cc smtp/refused_logins.h \
 	smtp/reply.cc smtp/reply.h \
+	smtp/require_tls.cc smtp/require_tls.h \
 	smtp/sasl.cc smtp/sasl.h \
 	smtp/session.cc smtp/session.h \
 	smtp/settings.cc smtp/settings.h \

@@ -61,11 +61,19 @@ Task<Result<std::uint16_t>> MailExchangers::port_of(const Destination& destinati
     co_return co_await dns::port_of_service(names_, service);
 }
 
+std::string MailExchangers::service_of(const Destination& destination) const {
+    if (!destination.service.empty()) return destination.service;
+    return settings_.is_lmtp ? "lmtp" : "smtp";
+}
+
 Task<MailServers> MailExchangers::find(Destination destination) {
-    const std::string service = destination.service.empty() ? "smtp" : destination.service;
     const auto& srv = settings_.use_srv_lookup;
-    if (!destination.is_literal && std::find(srv.begin(), srv.end(), service) != srv.end())
-        co_return co_await of_service(std::move(destination));
+    const bool uses_srv = std::ranges::find(srv, service_of(destination)) != srv.end();
+    if (uses_srv && !destination.is_bracketed) co_return co_await of_service(std::move(destination));
+    co_return co_await without_service(std::move(destination));
+}
+
+Task<MailServers> MailExchangers::without_service(Destination destination) {
     auto port = co_await port_of(destination);
     if (!port) co_return NoServer{{4, 3, 5}, port.error().text, false};
     if (destination.is_literal || !settings_.uses_dns)
@@ -101,18 +109,10 @@ Task<MailServers> MailExchangers::of_domain(Destination destination, std::uint16
     co_return co_await of_candidates(domain, std::move(candidates));
 }
 
-Task<MailServers> MailExchangers::of_service(Destination destination) {
-    const std::string service = destination.service.empty() ? "smtp" : destination.service;
-    const std::string name = fmt::format("_{}._tcp.{}", service, for_dns(destination.host));
-    auto answer = co_await look_up(name, dns::Type::srv);
-    if (!answer)
-        co_return name_service_error(name, dns::Type::srv, answer.error().text, true);
-    if (answer->outcome != dns::Response::found)
-        co_return name_service_error(name, dns::Type::srv, answer->reason(), false);
-    // RFC 2782: by priority, at random by weight among equals. Priority and a drawn rank make the
-    // preference.
+/// RFC 2782: by priority, at random by weight among equals; the drawn order makes the preference.
+std::vector<MailExchangers::Candidate> MailExchangers::in_drawn_order(dns::Response answer) {
     std::vector<std::pair<double, dns::Service>> drawn;
-    for (dns::Record& record : answer->records) {
+    for (dns::Record& record : answer.records) {
         auto& srv = std::get<dns::Service>(record.data);
         const double weight = srv.weight + 0.001;
         drawn.emplace_back(std::exponential_distribution<double>(weight)(random_), std::move(srv));
@@ -123,9 +123,24 @@ Task<MailServers> MailExchangers::of_service(Destination destination) {
     std::vector<Candidate> candidates;
     for (auto& [rank, srv] : drawn)
         if (!srv.host.empty())
-            candidates.push_back(
-                {std::move(srv.host), static_cast<unsigned>(candidates.size()), srv.port,
-                 answer->is_authenticated});
+            candidates.push_back({std::move(srv.host), static_cast<unsigned>(candidates.size()), srv.port,
+                                  answer.is_authenticated});
+    return candidates;
+}
+
+Task<MailServers> MailExchangers::of_service(Destination destination) {
+    const std::string name = fmt::format("_{}._tcp.{}", service_of(destination), for_dns(destination.host));
+    auto answer = co_await look_up(name, dns::Type::srv);
+    if (!answer) {
+        if (settings_.ignore_srv_lookup_error || settings_.allow_srv_lookup_fallback)
+            co_return co_await without_service(std::move(destination));
+        co_return name_service_error(name, dns::Type::srv, answer.error().text, true);
+    }
+    if (answer->outcome != dns::Response::found) {
+        if (settings_.allow_srv_lookup_fallback) co_return co_await without_service(std::move(destination));
+        co_return name_service_error(name, dns::Type::srv, answer->reason(), false);
+    }
+    auto candidates = in_drawn_order(std::move(*answer));
     if (candidates.empty())
         co_return NoServer{{5, 1, 0}, fmt::format("Service {} is not offered", name), false};
     co_return co_await of_candidates(destination.host, std::move(candidates));
@@ -146,8 +161,11 @@ Task<MailServers> MailExchangers::of_candidates(std::string domain,
     std::optional<NoServer> why_none;
     for (const Candidate& candidate : candidates) {
         auto addresses = co_await addresses_of(candidate.host);
+        const bool is_renamed = !addresses.canonical_name.empty() &&
+                                (addresses.is_authenticated || settings_.cname_overrides_servername);
+        const std::string& host = is_renamed ? addresses.canonical_name : candidate.host;
         for (const auto& address : addresses.found)
-            servers.push_back({{candidate.host, with_port(address, candidate.port), "",
+            servers.push_back({{host, with_port(address, candidate.port), "",
                                 addresses.is_authenticated, candidate.is_authenticated},
                                candidate.preference, 0});
         // One that could not tell outweighs all that do not exist.
@@ -195,6 +213,8 @@ Task<MailExchangers::Addresses> MailExchangers::addresses_by_dns(std::string hos
         for (const dns::Record& record : answer->records)
             addresses.found.push_back(std::get<dns::HostAddress>(record.data).address);
         if (answer->outcome == dns::Response::found) {
+            if (!answer->canonical_name.empty() && !same(answer->canonical_name, name))
+                addresses.canonical_name = answer->canonical_name;
             all_authenticated = all_authenticated && answer->is_authenticated;
             addresses.is_authenticated = all_authenticated;
         }

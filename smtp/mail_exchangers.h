@@ -53,11 +53,15 @@ private:
         std::vector<event::SocketAddress> found;
         std::optional<NoServer> why_none;
         bool is_authenticated = false;   ///< the DNS vouches for all of them
+        std::string canonical_name = {}; ///< where CNAME records led; "" nowhere else
     };
 
     Task<Result<std::uint16_t>> port_of(const Destination& destination);
     Task<MailServers> of_domain(Destination destination, std::uint16_t port);
     Task<MailServers> of_service(Destination destination);
+    Task<MailServers> without_service(Destination destination);
+    std::vector<Candidate> in_drawn_order(dns::Response answer);
+    std::string service_of(const Destination& destination) const;
     Task<MailServers> of_host(std::string host, std::uint16_t port);
     Task<MailServers> of_candidates(std::string domain, std::vector<Candidate> candidates);
     Task<Addresses> addresses_of(std::string host);

@@ -3,6 +3,7 @@
 #include "lib/delivery/agent.h"
 #include "lib/dns/filtered_resolver.h"
 #include "lib/dns/name_servers.h"
+#include "lib/dns/probing_resolver.h"
 #include "lib/service/tables.h"
 #include "smtp/courier.h"
 #include "smtp/sasl.h"
@@ -26,7 +27,9 @@ Tables open_tables(service::Tables& tables, bool is_lmtp) {
             tables.open(is_lmtp ? "lmtp_discard_lhlo_keyword_address_maps"
                                 : "smtp_discard_ehlo_keyword_address_maps"),
             tables.open(prefix + "dns_reply_filter"),
-            tables.open(prefix + "sasl_password_maps")};
+            tables.open(prefix + "pix_workaround_maps"),
+            tables.open(prefix + "sasl_password_maps"),
+            mail::ContentChecks::open(prefix, [&](const std::string& name) { return tables.open(name); })};
 }
 
 /// Where mail that this host is to deliver itself would arrive.
@@ -38,6 +41,17 @@ std::set<std::string> own_addresses(const Settings& settings) {
              config::choose_addresses(interfaces, *list, settings.inet_protocols))
             own.insert(address.address);
     return own;
+}
+
+/// Nothing: requiretls_enable is "no".
+std::optional<RequireTlsPolicy> open_require_tls(const service::Daemon& daemon, service::Tables& tables,
+                                                 bool is_lmtp) {
+    const config::Config& config = daemon.config();
+    if (!config.boolean("requiretls_enable")) return std::nullopt;
+    const std::string prefix = is_lmtp ? "lmtp_" : "smtp_";
+    auto policy = RequireTlsPolicy::open(config.text(prefix + "requiretls_policy"), tables.registry());
+    if (!policy) daemon.log().fatal("{}", policy.error().text);
+    return std::move(*policy);
 }
 
 }  // namespace
@@ -59,11 +73,17 @@ int main(int argc, char** argv) {
     resolving.completion = settings.completion;
     resolving.dnssec = settings.dnssec;
     dns::NameServers name_servers(daemon.loop(), resolving);
-    dns::FilteredResolver resolver(name_servers, tables.dns_reply_filter, daemon.log());
+    auto probing = dns::ProbingResolver::make(
+        name_servers, settings.dnssec ? daemon.config().text("dnssec_probe") : "", daemon.log());
+    if (!probing) daemon.log().fatal("{}", probing.error().text);
+    dns::FilteredResolver resolver(*probing, tables.dns_reply_filter, daemon.log());
     smtp::MailExchangers exchangers(settings, resolver, daemon.names(),
                                     smtp::own_addresses(settings), daemon.log());
+    const auto require_tls = smtp::open_require_tls(daemon, open_tables, is_lmtp);
     const smtp::Tls tls(daemon, open_tables, is_lmtp);
-    const smtp::Dane dane(resolver, settings.tls_dane_insecure_mx_policy);
+    auto digests = tls::parse_dane_digests(daemon.config().list("tls_dane_digests"));
+    if (!digests) daemon.log().warning("{}; DANE cannot be used", digests.error().text);
+    const smtp::Dane dane(resolver, settings, digests ? *digests : std::vector<tls::DaneDigest>());
     // A library that waits must not hold up the disk.
     postern::event::Pool authentication(daemon.loop(), 8);
     std::optional<smtp::Logins> logins;
@@ -76,7 +96,7 @@ int main(int argc, char** argv) {
     daemon.on_retire([&kept] { kept.retire(); });
     daemon.keep_while([&kept] { return kept.is_busy(); });
     smtp::Office office{daemon.loop(), settings, *flags, exchangers, kept, tables, daemon.log(),
-                        logins ? &*logins : nullptr, &tls,
-                        settings.dnssec ? &dane : nullptr};
+                        logins ? &*logins : nullptr, &tls, require_tls ? &*require_tls : nullptr,
+                        settings.dnssec && digests ? &dane : nullptr};
     return agent.serve([&office](delivery::Job& job) { return smtp::deliver(office, job); });
 }

@@ -73,6 +73,20 @@ Logins::Logins(service::Daemon& daemon, service::Tables& tables, const table::Ma
         delimiter_ = text.front();
     is_sender_dependent_ = config.boolean("smtp_sender_dependent_authentication");
     is_soft_ = config.boolean("smtp_sasl_auth_soft_bounce");
+    open_cache(daemon, config);
+}
+
+void Logins::open_cache(service::Daemon& daemon, const config::Config& config) {
+    constexpr std::string_view shared = "proxy:";
+    const std::string name = config.text("smtp_sasl_auth_cache_name");
+    if (name.empty()) return;
+    if (!name.starts_with(shared))
+        daemon.log().fatal("{}", config.error_in("smtp_sasl_auth_cache_name",
+                                                 "SASL authentication cache must be accessed via the proxywrite "
+                                                 "service: proxy:" + name).text);
+    proxymap_.emplace(daemon);
+    refused_logins_.emplace(*proxymap_, name.substr(shared.size()), config.time("smtp_sasl_auth_cache_time"),
+                            daemon.loop().clock(), daemon.log());
 }
 
 const sasl::SecurityOptions& Logins::demanded(const Session& session) const {
@@ -120,13 +134,19 @@ Task<std::optional<Refusal>> Logins::log_in(Session& session, std::string sender
         co_return temporary_refusal(
             fmt::format("SASL authentication failed: server {} offered no compatible authentication "
                         "mechanisms for this type of connection security", session.endpoint().where()));
+    std::string cache_key;
+    if (refused_logins_) {
+        cache_key = RefusedLogins::key_of(session.endpoint().host, **credentials);
+        if (const auto said = co_await refused_logins_->find(cache_key)) co_return refused(session, *said);
+    }
     auto login = client_->begin(session.endpoint().host, std::move(**credentials), demanded(session),
                                 session.tls.has_value());
-    co_return co_await exchange(session, *login, std::move(mechanisms));
+    co_return co_await exchange(session, *login, std::move(mechanisms), std::move(cache_key));
 }
 
 Task<std::optional<Refusal>> Logins::exchange(Session& session, sasl::ClientExchange& exchange,
-                                              std::vector<std::string> mechanisms) const {
+                                              std::vector<std::string> mechanisms,
+                                              std::string cache_key) const {
     auto start = co_await exchange.start(std::move(mechanisms));
     if (!start) co_return cannot(session, start.error().text);
     auto heard = co_await ask_secretly(session, auth_command(*start));
@@ -134,6 +154,7 @@ Task<std::optional<Refusal>> Logins::exchange(Session& session, sasl::ClientExch
         if (const auto* broken = std::get_if<Broken>(&heard)) co_return Refusal{{4, 4, 2}, broken->text, "", true};
         const Reply& reply = std::get<Reply>(heard);
         if (reply.is_success()) co_return std::nullopt;
+        if (reply.code == 535 && refused_logins_) co_await refused_logins_->add(cache_key, reply.text);
         if (reply.code != 334) co_return refused(session, reply);
         const auto challenge = base64_decoded(trim(reply.lines.empty() ? "" : reply.lines[0]));
         auto response = challenge ? co_await exchange.respond(*challenge)

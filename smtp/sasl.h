@@ -5,6 +5,7 @@
 #include "lib/service/tables.h"
 #include "lib/table/host_list.h"
 #include "smtp/handshake.h"
+#include "smtp/refused_logins.h"
 
 #include <memory>
 #include <optional>
@@ -32,10 +33,13 @@ private:
     Task<std::vector<std::string>> usable(const Session& session) const;
     const sasl::SecurityOptions& demanded(const Session& session) const;
     Task<std::optional<Refusal>> exchange(Session& session, sasl::ClientExchange& exchange,
-                                          std::vector<std::string> mechanisms) const;
+                                          std::vector<std::string> mechanisms, std::string cache_key) const;
+    void open_cache(service::Daemon& daemon, const config::Config& config);
     Refusal refused(const Session& session, const Reply& reply) const;
 
     std::unique_ptr<sasl::Client> client_;
+    std::optional<service::ProxymapBackend> proxymap_;
+    std::optional<RefusedLogins> refused_logins_;   // nothing: not wanted
     const table::Maps& passwords_;
     sasl::SecurityOptions options_, tls_options_, verified_options_;
     table::HostList mechanism_filter_;

@@ -49,6 +49,7 @@ Features Features::parse(const std::vector<std::string>& lines,
         if (keyword == "DSN") features.dsn = true;
         if (keyword == "SMTPUTF8") features.smtputf8 = true;
         if (keyword == "STARTTLS") features.starttls = true;
+        if (keyword == "REQUIRETLS") features.requiretls = true;
         if (keyword == "SIZE") {
             features.has_size = true;
             if (words.size() > 1) features.size_limit = parse_number(words[1]).value_or(0);

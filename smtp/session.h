@@ -38,6 +38,7 @@ struct Features {
     bool dsn = false;               ///< RFC 3461
     bool smtputf8 = false;          ///< RFC 6531
     bool starttls = false;          ///< RFC 3207
+    bool requiretls = false;        ///< RFC 8689
     std::vector<std::string> auth;       ///< SASL mechanisms (RFC 4954), in upper case
     std::vector<std::string> xforward;   ///< attribute names, in upper case
 
@@ -68,6 +69,8 @@ public:
     const Log& log() const noexcept { return log_; }
     Features features;
     std::optional<tls::Established> tls;   ///< what the handshake came to
+    bool passes_requiretls_on = false;     ///< MAIL says REQUIRETLS
+    bool delays_final_dot = false;         ///< behind a PIX firewall: delay_dotcrlf
     /// Messages that were begun over it.
     std::uint32_t uses = 0;
     Monotonic connected_at() const noexcept { return connected_at_; }

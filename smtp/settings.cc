@@ -86,6 +86,9 @@ Settings::Settings(const config::Config& given, bool is_lmtp_client) : is_lmtp(i
     const auto options = config.list("smtp_dns_resolver_options");
     completion = {has(options, "res_defnames"), has(options, "res_dnsrch")};
     use_srv_lookup = config.list("use_srv_lookup");
+    ignore_srv_lookup_error = config.boolean("ignore_srv_lookup_error");
+    allow_srv_lookup_fallback = config.boolean("allow_srv_lookup_fallback");
+    cname_overrides_servername = config.boolean("smtp_cname_overrides_servername");
     ignore_mx_lookup_error = config.boolean("ignore_mx_lookup_error");
     defer_if_no_mx_address_found = config.boolean("smtp_defer_if_no_mx_address_found");
     best_mx_transport = config.text("best_mx_transport");
@@ -96,6 +99,9 @@ Settings::Settings(const config::Config& given, bool is_lmtp_client) : is_lmtp(i
     skip_5xx_greeting = config.boolean("smtp_skip_5xx_greeting");
     skip_quit_response = config.boolean("smtp_skip_quit_response");
     discard_ehlo_keywords = config.list("smtp_discard_ehlo_keywords");
+    pix_workarounds = config.list("smtp_pix_workarounds");
+    pix_workaround_threshold_time = config.time("smtp_pix_workaround_threshold_time");
+    pix_workaround_delay_time = config.time("smtp_pix_workaround_delay_time");
     quote_rfc821_envelope = config.boolean("smtp_quote_rfc821_envelope");
     send_xforward_command = config.boolean("smtp_send_xforward_command");
     assumes_final = is_lmtp && config.boolean("lmtp_assume_final");
@@ -111,6 +117,10 @@ Settings::Settings(const config::Config& given, bool is_lmtp_client) : is_lmtp(i
     per_request_deadline = config.boolean("smtp_per_request_deadline");
     min_data_rate = std::max<std::size_t>(count("smtp_min_data_rate"), 1);
 
+    body_checks_size_limit = config.bytes("body_checks_size_limit");
+    tls_force_insecure_host_tlsa_lookup = config.boolean("smtp_tls_force_insecure_host_tlsa_lookup");
+    tls_required_enable = config.boolean("tls_required_enable");
+
     tls_dane_insecure_mx_policy = tls::level_named(config.text("smtp_tls_dane_insecure_mx_policy"))
                                       .value_or(tls::Level::dane);
     log_tls_feature_status = config.boolean("smtp_log_tls_feature_status");
@@ -120,7 +130,8 @@ Settings::Settings(const config::Config& given, bool is_lmtp_client) : is_lmtp(i
 
     connection_cache_on_demand = config.boolean("smtp_connection_cache_on_demand");
     connection_cache_destinations = config.list("smtp_connection_cache_destinations");
-    connection_cache_time_limit = config.time("smtp_connection_cache_time_limit");
+    connection_cache_time_limit = std::min(config.time("smtp_connection_cache_time_limit"),
+                                           config.time("connection_cache_ttl_limit"));
     connection_reuse_time_limit = config.time("smtp_connection_reuse_time_limit");
     connection_reuse_count_limit = count("smtp_connection_reuse_count_limit");
 

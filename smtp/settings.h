@@ -54,12 +54,17 @@ struct Settings {
     bool dnssec;
     dns::Completion completion;                  ///< smtp_dns_resolver_options
     std::vector<std::string> use_srv_lookup;
+    bool ignore_srv_lookup_error;                ///< then MX or address records count
+    bool allow_srv_lookup_fallback;              ///< and where there is no SRV record, too
+    bool cname_overrides_servername;
     bool ignore_mx_lookup_error, defer_if_no_mx_address_found;
     std::string best_mx_transport;
     std::vector<std::string> fallback_relay;
 
     bool always_send_ehlo, never_send_ehlo, skip_5xx_greeting, skip_quit_response;
     std::vector<std::string> discard_ehlo_keywords;
+    std::vector<std::string> pix_workarounds;    ///< disable_esmtp, delay_dotcrlf; in any case
+    seconds pix_workaround_threshold_time, pix_workaround_delay_time;
     bool quote_rfc821_envelope, send_xforward_command;
     bool assumes_final;                          ///< lmtp_assume_final
     bool probes_with_data;                       ///< smtp_address_verify_target = data
@@ -71,14 +76,19 @@ struct Settings {
     bool per_request_deadline;
     std::size_t min_data_rate;                   ///< bytes a second, with per_request_deadline
 
+    std::size_t body_checks_size_limit;          ///< bytes of each part that smtp_body_checks see
+
     tls::Level tls_dane_insecure_mx_policy;      ///< dane, encrypt, may
+    bool tls_force_insecure_host_tlsa_lookup;
+    bool tls_required_enable;
     bool log_tls_feature_status;
     seconds minimal_backoff_time;                ///< older mail may fall back to plaintext
     bool sasl_auth_enable, send_dummy_mail_auth;
 
     bool connection_cache_on_demand;
     std::vector<std::string> connection_cache_destinations;
-    seconds connection_cache_time_limit, connection_reuse_time_limit;
+    seconds connection_cache_time_limit;         ///< at most connection_cache_ttl_limit
+    seconds connection_reuse_time_limit;
     std::size_t connection_reuse_count_limit;    ///< 0: no limit
 
     std::string myorigin, recipient_delimiter;

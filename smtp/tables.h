@@ -1,6 +1,7 @@
 // The lookup tables of the SMTP and LMTP client.
 #pragma once
 
+#include "lib/mail/content_checks.h"
 #include "lib/table/table.h"
 
 namespace postern::smtp {
@@ -11,7 +12,9 @@ struct Tables {
     table::Maps delivery_status_filter;  ///< smtp_delivery_status_filter
     table::Maps discard_ehlo_keywords;   ///< smtp_discard_ehlo_keyword_address_maps
     table::Maps dns_reply_filter;        ///< smtp_dns_reply_filter
+    table::Maps pix_workarounds;         ///< smtp_pix_workaround_maps
     table::Maps sasl_passwords;          ///< smtp_sasl_password_maps
+    mail::ContentChecks checks = {};     ///< smtp_header_checks and its like
 };
 
 }  // namespace postern::smtp

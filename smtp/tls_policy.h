@@ -8,6 +8,7 @@
 #include "lib/tls/level.h"
 #include "smtp/destination.h"
 
+#include <algorithm>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -61,6 +62,10 @@ public:
     Task<Result<TlsPolicy>> find(std::string key) const;
     /// The same with what smtp_tls_per_site says of the server.
     Task<Result<TlsPolicy>> find_for_host(TlsPolicy policy, std::string host) const;
+
+    /// For mail whose sender would rather have it delivered than protected ("TLS-Required: no", RFC
+    /// 8689 section 5): main.cf's level, at most "may".
+    TlsPolicy lenient() const { return of_level(std::min(defaults_.level, tls::Level::may)); }
 
     /// The same policy at another level, with that level's protocols and ciphers.
     TlsPolicy at_level(const TlsPolicy& policy, tls::Level level) const;

@@ -32,7 +32,8 @@ delivery::Settlement bounced(mail::StatusCode status, std::string text) {
 }  // namespace
 
 Transaction::Transaction(Session& session, delivery::Job& job, const WireEnvelope& envelope,
-                         const Flags& flags, FieldRewriter* rewriter, Verdicts& verdicts)
+                         const Flags& flags, const mail::ContentChecks& checks,
+                         FieldRewriter* rewriter, Verdicts& verdicts)
     : session_(session),
       settings_(session.settings()),
       features_(session.features),
@@ -40,6 +41,7 @@ Transaction::Transaction(Session& session, delivery::Job& job, const WireEnvelop
       request_(job.request()),
       envelope_(envelope),
       flags_(flags),
+      checks_(checks),
       rewriter_(rewriter),
       verdicts_(verdicts),
       open_(job.open_recipients()) {}
@@ -208,7 +210,20 @@ Task<bool> Transaction::write_content() {
             co_return false;
         }
     }
-    co_return true;
+    co_return !session_.delays_final_dot || co_await write_late_dot();
+}
+
+/// Behind a PIX firewall the dot must come in a packet of its own (smtp_pix_workaround_delay_time).
+Task<bool> Transaction::write_late_dot() {
+    event::Loop& loop = session_.stream().loop();
+    auto broken = co_await session_.sent(stage::content);
+    if (!broken) {
+        co_await event::Sleep(loop, loop.in(settings_.pix_workaround_delay_time));
+        session_.stream().write(".\r\n");
+        co_return true;
+    }
+    postpone_open(*broken);
+    co_return false;
 }
 
 Task<void> Transaction::hear_final_reply() {

@@ -33,7 +33,8 @@ public:
 class Transaction {
 public:
     Transaction(Session& session, delivery::Job& job, const WireEnvelope& envelope,
-                const Flags& flags, FieldRewriter* rewriter, Verdicts& verdicts);
+                const Flags& flags, const mail::ContentChecks& checks, FieldRewriter* rewriter,
+                Verdicts& verdicts);
 
     /// Every open recipient is settled or postponed when it ends. Nothing is delivered before the
     /// server's final reply (RFC 5321 section 4.2.5).
@@ -59,6 +60,7 @@ private:
     Task<void> probe();
     Task<void> send_content();
     Task<bool> write_content();
+    Task<bool> write_late_dot();
     Task<void> end_without_content();
     Task<void> hear_final_reply();
     Task<void> hear_reply_per_recipient();
@@ -86,6 +88,7 @@ private:
     const service::DeliveryRequest& request_;
     const WireEnvelope& envelope_;
     const Flags& flags_;
+    const mail::ContentChecks& checks_;
     FieldRewriter* rewriter_;
     Verdicts& verdicts_;
 

@@ -111,4 +111,58 @@ TEST_CASE("smtp_generic_maps changes envelope and header addresses", "[smtp]") {
                              "sender@example\r\n\r\nsender@example\r\n.\r\n");
 }
 
+namespace {
+
+/// What arrives of a message that the rules have seen.
+std::string through(Lab& lab, const std::map<std::string, std::string>& rules, const std::string& content) {
+    FakeServer server(lab.loop);
+    auto config = *config::Config::from_text("");
+    table::Registry registry(config, {});
+    lab.tables.checks = mail::ContentChecks::open("smtp_", [&](const std::string& name) {
+        const auto found = rules.find(name);
+        return found == rules.end() ? table::Maps() : *registry.open_maps(name, found->second);
+    });
+    lab.deliver(lab.request(at(server), {"x@remote.example"}, content));
+    return server.mails.empty() ? "" : server.mails[0];
+}
+
+const std::string nested_message =
+    "Subject: secret\nX-Old: 1\nMIME-Version: 1.0\nContent-Type: multipart/mixed; boundary=b\n\n"
+    "--b\nContent-Type: text/plain\n\nhello\nbad line\n--b\nContent-Type: message/rfc822\n\n"
+    "Subject: inner\n\ninside\n--b--\n";
+
+}  // namespace
+
+TEST_CASE("smtp_header_checks and its like change fields, each in its place, and lines", "[smtp]") {
+    Lab lab;
+    CHECK(through(lab,
+                  {{"smtp_header_checks", "regexp:{{/^Subject:/ REPLACE Subject: public}, {/^X-Old:/ IGNORE}}"},
+                   {"smtp_mime_header_checks", "regexp:{{/^Content-Type: text/ PREPEND X-Part: 1}}"},
+                   {"smtp_nested_header_checks", "regexp:{{/^Subject:/ STRIP gone}}"},
+                   {"smtp_body_checks", "regexp:{{/^bad/ REPLACE good line}}"}},
+                  nested_message) ==
+          "Subject: public\r\nMIME-Version: 1.0\r\nContent-Type: multipart/mixed; boundary=b\r\n\r\n"
+          "--b\r\nX-Part: 1\r\nContent-Type: text/plain\r\n\r\nhello\r\ngood line\r\n--b\r\n"
+          "Content-Type: message/rfc822\r\n\r\n\r\ninside\r\n--b--\r\n.\r\n");
+    CHECK(lab.has_logged(": replace: header Subject: secret: Subject: public"));
+    CHECK(lab.has_logged(": prepend: header Content-Type: text/plain: X-Part: 1"));
+    CHECK(lab.has_logged(": strip: header Subject: inner: gone"));
+    CHECK(lab.has_logged(": replace: body bad line: good line"));
+}
+
+TEST_CASE("rules on outgoing mail cannot say where it goes, and a table that is down defers it", "[smtp]") {
+    Lab lab;
+    CHECK(through(lab, {{"smtp_header_checks", "regexp:{{/^Subject:/ REJECT no}}"}}, "Subject: x\n\ny\n") ==
+          "Subject: x\r\n\r\ny\r\n.\r\n");
+    CHECK(lab.has_logged("unsupported command in smtp_header_checks map: reject"));
+    CHECK(through(lab, {{"smtp_header_checks", "fail:down"}}, "Subject: x\n\ny\n").empty());
+    CHECK(lab.has_logged("status=deferred"));
+}
+
+TEST_CASE("smtp_body_checks sees so much of each part", "[smtp]") {
+    Lab lab("body_checks_size_limit = 11\n");
+    CHECK(through(lab, {{"smtp_body_checks", "regexp:{{/^bad/ IGNORE}}"}}, "A: b\n\nbad 1\nok\nbad 2\nbad 3\n") ==
+          "A: b\r\n\r\nok\r\nbad 3\r\n.\r\n");
+}
+
 }  // namespace postern::smtp::test

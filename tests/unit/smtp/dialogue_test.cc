@@ -283,4 +283,38 @@ TEST_CASE("XFORWARD tells what the server wants to know", "[smtp]") {
     CHECK(server.commands[2] == "XFORWARD PROTO=[UNAVAILABLE] HELO=we+20ird SOURCE=REMOTE");
 }
 
+TEST_CASE("a greeting masked by a PIX firewall means HELO, and for older mail a late dot", "[smtp]") {
+    Lab lab("smtp_pix_workaround_delay_time = 1s\n");
+    FakeServer server(lab.loop);
+    server.replies["CONNECT"] = "220 ****************0**2*";
+    auto request = lab.request(at(server), {"x@remote.example"});
+    SECTION("new mail") {
+        CHECK(lab.deliver(request).results[0].outcome == Outcome::delivered);
+        CHECK(lab.has_logged("enabling PIX workarounds: disable_esmtp for " + where));
+    }
+    SECTION("mail that has waited") {
+        request.arrival -= seconds(501);
+        const auto began = lab.loop.now();
+        CHECK(lab.deliver(request).results[0].outcome == Outcome::delivered);
+        CHECK(lab.loop.now() - began >= seconds(1));
+        CHECK(server.mails.at(0).ends_with("hello\r\n.\r\n"));
+        CHECK(lab.has_logged("enabling PIX workarounds: disable_esmtp delay_dotcrlf for " + where));
+    }
+    CHECK(server.commands.at(0) == "HELO mail.example");
+}
+
+TEST_CASE("smtp_pix_workaround_maps and an empty list decide on the workarounds of a server", "[smtp]") {
+    const bool is_listed = GENERATE(true, false);
+    Lab lab(is_listed ? "" : "smtp_pix_workarounds =\n");
+    FakeServer server(lab.loop);
+    server.replies["CONNECT"] = "220 ********";
+    auto config = *config::Config::from_text("");
+    table::Registry registry(config, {});
+    if (is_listed)
+        lab.tables.pix_workarounds =
+            *registry.open_maps("smtp_pix_workaround_maps", "inline:{{127.0.0.1=delay_dotcrlf}}");
+    CHECK(lab.deliver_one(at(server)).outcome == Outcome::delivered);
+    CHECK(server.commands.at(0) == "EHLO mail.example");
+}
+
 }  // namespace postern::smtp::test

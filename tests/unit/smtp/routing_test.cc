@@ -161,6 +161,40 @@ TEST_CASE("use_srv_lookup finds hosts and ports by SRV", "[smtp]") {
           Names{"5.4.4 " + not_found + "_submission._tcp.none.example type=SRV: Host not found"});
 }
 
+TEST_CASE("where there is no SRV record, or none can be had, MX may take its place", "[smtp]") {
+    const auto servers = [](const std::string& main_cf, bool fails, bool is_lmtp = false) {
+        Lab lab("use_srv_lookup = submission, lmtp\n" + main_cf, is_lmtp);
+        lab.dns.mx("remote.example", 10, "mx.example");
+        lab.dns.address("mx.example", "192.0.2.1");
+        lab.dns.address("remote.example", "192.0.2.2");
+        if (fails) lab.dns.fail("_submission._tcp.remote.example", dns::Type::srv);
+        return servers_of(lab, is_lmtp ? "inet:remote.example" : "remote.example:submission")[0];
+    };
+    const std::string name = "_submission._tcp.remote.example";
+    CHECK(servers("", false) == "5.4.4 " + not_found + name + " type=SRV: Host not found");
+    CHECK(servers("", true) == "4.4.3 " + not_found + name + " type=SRV: Host not found, try again");
+    CHECK(servers("ignore_srv_lookup_error = yes\n", true) == "mx.example[192.0.2.1]:587");
+    CHECK(servers("ignore_srv_lookup_error = yes\n", false)[0] == '5');
+    CHECK(servers("allow_srv_lookup_fallback = yes\n", false) == "mx.example[192.0.2.1]:587");
+    CHECK(servers("allow_srv_lookup_fallback = yes\n", true) == "mx.example[192.0.2.1]:587");
+    CHECK(servers("", false, true) == "5.4.4 " + not_found + "_lmtp._tcp.remote.example type=SRV: Host not found");
+    CHECK(servers("allow_srv_lookup_fallback = yes\n", false, true) == "remote.example[192.0.2.2]:24");
+}
+
+TEST_CASE("the name at the end of CNAME records is the server's where main.cf or the DNS says so", "[smtp]") {
+    const auto server = [](const std::string& main_cf, bool is_authenticated) {
+        Lab lab(main_cf);
+        lab.dns.address("alias.example", "192.0.2.1");
+        auto& answer = *lab.dns.known.at("alias.example A");
+        answer.canonical_name = "real.example";
+        answer.is_authenticated = is_authenticated;
+        return servers_of(lab, "[alias.example]")[0];
+    };
+    CHECK(server("", false) == "alias.example[192.0.2.1]:25");
+    CHECK(server("smtp_cname_overrides_servername = yes\n", false) == "real.example[192.0.2.1]:25");
+    CHECK(server("", true) == "real.example[192.0.2.1]:25");
+}
+
 TEST_CASE("the next server is tried when one fails, and the log says why", "[smtp]") {
     struct Case {
         const char* verb;
