@@ -183,10 +183,17 @@ show_message() {
     file=$(delivered "$1" "$2")
     say "In the mailbox: $file"
     sed 's/^/    /' "$file"
-    id=$(sed -n "s/.*: \([0-9A-Za-z]*\): message-id=<$2>.*/\1/p" "$home/log/mail.log" | head -n 1)
-    within 5 grep -q "$id: removed" "$home/log/mail.log" || true
     say "In the log, $home/log/mail.log:"
+    id=$(within $instance_mail_wait logged_id "$2") ||
+        instance_fail "no line of the log names message $2 after $instance_mail_wait s"
+    within $instance_mail_wait grep -q "$id: removed" "$home/log/mail.log" ||
+        instance_fail "message $id is still in the queue after $instance_mail_wait s"
     grep -F " $id: " "$home/log/mail.log" | sed 's/^/    /'
+}
+
+# logged_id ID: the queue id of that message. Lines reach the log a moment after the mail.
+logged_id() {
+    sed -n "s/.*: \([0-9A-Za-z]*\): message-id=<$1>.*/\1/p" "$(instance_home)/log/mail.log" | grep -m 1 .
 }
 
 delivered() {
