@@ -321,8 +321,9 @@ Task<void> Dialogue::say(Reply answered) {
         session_.next = Session::Next::bye;
         is_open_ = false;
     }
-    transcript_.said(told);
-    stream_.write(told.wire());
+    const std::string wire = told.wire();
+    transcript_.said(told, wire);
+    stream_.write(wire);
 }
 
 // The end

@@ -47,7 +47,7 @@ struct Session {
     std::string helo;    ///< "" before a greeting
     bool is_esmtp = false;
     bool is_encrypted = false;                  ///< by TLS
-    std::optional<tls::Established> tls;        ///< what the handshake came to
+    std::unique_ptr<tls::Established> tls;      ///< what the handshake came to; null in clear
 
     bool is_stressed = false;   ///< the process has as many sessions as it may
 

@@ -91,7 +91,7 @@ Task<bool> Tls::secure(Session& session, event::Stream& stream, Deadline deadlin
     auto made = co_await server_->accept(stream, session.client.text(), session.reporter, level, deadline);
     if (!made) co_return false;
     session.is_encrypted = true;
-    session.tls = std::move(*made);
+    session.tls = std::make_unique<tls::Established>(std::move(*made));
     co_return true;
 }
 

@@ -21,10 +21,16 @@ std::string_view notice_class(const Reply& reply) noexcept {
     }
 }
 
-void Transcript::add(std::string line) {
+void Transcript::add(Speaker speaker, std::string_view line) {
     // Long sessions begin anew: their end is of interest, not their length.
-    if (lines_.size() >= settings_.smtpd_history_flush_threshold) lines_.clear();
-    lines_.push_back(std::move(line));
+    if (line_count_ >= settings_.smtpd_history_flush_threshold) {
+        lines_.clear();
+        line_count_ = 0;
+    }
+    lines_ += speaker;
+    lines_ += line;
+    lines_ += '\n';
+    ++line_count_;
 }
 
 void Transcript::heard(std::string_view line) {
@@ -33,14 +39,16 @@ void Transcript::heard(std::string_view line) {
     const bool is_secret = starts_with_same(command, "AUTH ");
     const auto mechanism_end = command.find(' ', 5);
     if (is_secret && mechanism_end != std::string_view::npos)
-        return add(fmt::format(" In:  {} (not shown)", printable(command.substr(0, mechanism_end), 100)));
-    add(fmt::format(" In:  {}", printable(command)));
+        return add(client, printable(command.substr(0, mechanism_end), 100) + " (not shown)");
+    add(client, printable(command));
 }
 
-void Transcript::said(const Reply& reply) {
+void Transcript::said(const Reply& reply, std::string_view wire) {
     if (!is_kept()) return;
-    const std::string wire = reply.wire();
-    for (const std::string_view line : split(wire, "\r\n")) add(fmt::format(" Out: {}", line));
+    for (auto end = wire.find("\r\n"); end != std::string_view::npos; end = wire.find("\r\n")) {
+        add(server, wire.substr(0, end));
+        wire.remove_prefix(end + 2);
+    }
     const auto its_class = notice_class(reply);
     if (its_class.empty()) return;
     classes_.emplace(its_class);
@@ -49,7 +57,8 @@ void Transcript::said(const Reply& reply) {
 
 std::string Transcript::text() const {
     std::string text = "Transcript of session follows.\n\n";
-    for (const std::string& line : lines_) text += line + "\n";
+    for (const std::string_view line : split(lines_, "\n"))
+        text += fmt::format("{}{}\n", line[0] == client ? " In:  " : " Out: ", line.substr(1));
     text += "\n";
     if (!aborted_.empty()) text += fmt::format("Session aborted, reason: {}\n", aborted_);
     return text + "\nFor other details, see the local mail logfile\n";

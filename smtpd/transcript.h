@@ -5,10 +5,10 @@
 #include "smtpd/settings.h"
 #include "smtpd/reply.h"
 
+#include <cstddef>
 #include <set>
 #include <string>
 #include <string_view>
-#include <vector>
 
 namespace postern::smtpd {
 
@@ -21,7 +21,8 @@ public:
     explicit Transcript(const Settings& settings) : settings_(settings) {}
 
     void heard(std::string_view line);
-    void said(const Reply& reply);
+    /// `wire`: the reply as it is sent, so that it need not be put together twice.
+    void said(const Reply& reply, std::string_view wire);
     /// The session ends before its time.
     void abort(std::string_view reason) { aborted_ = reason; }
 
@@ -31,11 +32,14 @@ public:
     std::string text() const;
 
 private:
+    enum Speaker : char { client = '<', server = '>' };
     bool is_kept() const noexcept { return !settings_.notify_classes.empty(); }
-    void add(std::string line);
+    void add(Speaker speaker, std::string_view line);
 
     const Settings& settings_;
-    std::vector<std::string> lines_;   // smtpd_history_flush_threshold at most
+    // Every idle session carries it: one string, each line with its speaker before and "\n" behind.
+    std::string lines_;
+    std::size_t line_count_ = 0;   // smtpd_history_flush_threshold at most
     std::set<std::string, std::less<>> classes_;
     std::string aborted_;
 };

@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <iterator>
 
 namespace postern::mail {
 
@@ -32,8 +33,8 @@ std::string Reply::wire() const {
     for (;;) {
         const auto end = rest.find('\n');
         const bool is_last = end == std::string_view::npos;
-        lines += fmt::format("{}{}{}{}\r\n", code, is_last ? ' ' : '-', status_text,
-                             rest.substr(0, end));
+        fmt::format_to(std::back_inserter(lines), "{}{}{}{}\r\n", code, is_last ? ' ' : '-',
+                       status_text, rest.substr(0, end));
         if (is_last) return lines;
         rest.remove_prefix(end + 1);
     }

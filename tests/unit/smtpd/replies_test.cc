@@ -13,6 +13,8 @@ config::Config config(const std::string& more = "") {
     return *config::Config::from_text("myhostname = mx.example\n" + more);
 }
 
+void say(Transcript& transcript, const Reply& reply) { transcript.said(reply, reply.wire()); }
+
 }  // namespace
 
 TEST_CASE("a footer begins a line of its own, or continues the text after \\c", "[smtpd]") {
@@ -40,9 +42,9 @@ TEST_CASE("a refusal belongs to the class of notices that its status names", "[s
 TEST_CASE("a transcript has what was said, both ways", "[smtpd]") {
     const Settings settings(config("notify_classes = protocol\n"));
     Transcript transcript(settings);
-    transcript.said(reply(220, "", "mx.example ESMTP"));
+    say(transcript, reply(220, "", "mx.example ESMTP"));
     transcript.heard("FOO\x1b");
-    transcript.said(reply(500, "5.5.2", "Error: command not recognized"));
+    say(transcript, reply(500, "5.5.2", "Error: command not recognized"));
     transcript.abort("lost connection");
     CHECK(transcript.has_class("protocol"));
     CHECK_FALSE(transcript.has_class("policy"));
@@ -68,7 +70,7 @@ TEST_CASE("row 7: a transcript is bounded, and none is kept where nobody wants o
     const Settings unwanted(config("notify_classes =\n"));
     Transcript none(unwanted);
     none.heard("NOOP");
-    none.said(reply(500, "5.5.2", "no"));
+    say(none, reply(500, "5.5.2", "no"));
     CHECK_FALSE(none.has_class("protocol"));
 }
 
