@@ -1,54 +1,24 @@
 // Chunks; see the header.
 #include "smtpd/chunk.h"
 
-#include "lib/queue/record.h"
-
 #include <fmt/format.h>
 
 namespace postern::smtpd {
 
-using queue::RecordType;
+ChunkedContent::ChunkedContent(Session& session)
+    : session_(session), submission_(session), scanner_(session.settings().line_length_limit) {}
 
 Task<void> ChunkedContent::take(std::string_view bytes) {
     size_ += bytes.size();
     if (is_too_big(session_, size_)) refuse(reply(552, "5.3.4", "Error: message file too big"));
     if (refusal_) co_return;
-    take_lines(bytes);
+    scanner_.take(bytes, submission_.records());
     if (submission_.is_ripe()) co_await submission_.send();
-}
-
-void ChunkedContent::take_lines(std::string_view bytes) {
-    while (!bytes.empty()) {
-        const auto end = bytes.find('\n');
-        line_ += bytes.substr(0, end);
-        take_pieces();
-        if (end == std::string_view::npos) return;
-        bytes.remove_prefix(end + 1);
-        if (line_.ends_with('\r')) line_.pop_back();
-        else has_bare_newline_ = true;
-        content_size_ += line_.size() + 2;
-        queue::append_record(submission_.records(), RecordType::line, std::exchange(line_, {}));
-    }
-}
-
-void ChunkedContent::take_pieces() {
-    const std::size_t limit = session_.settings().line_length_limit;
-    while (line_.size() > limit + 1) {
-        content_size_ += limit;
-        queue::append_record(submission_.records(), RecordType::long_line, line_.substr(0, limit));
-        line_.erase(0, limit);
-    }
-}
-
-void ChunkedContent::complete() {
-    if (line_.empty()) return;
-    content_size_ += line_.size() + 2;
-    queue::append_record(submission_.records(), RecordType::line, std::exchange(line_, {}));
 }
 
 void ChunkedContent::refuse(Reply why) {
     if (!refusal_) refusal_ = std::move(why);
-    line_.clear();
+    scanner_.drop();
     submission_.refuse();
 }
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "lib/event/stream.h"
+#include "smtpd/chunk_scanner.h"
 #include "smtpd/content.h"
 
 #include <memory>
@@ -13,12 +14,12 @@ namespace postern::smtpd {
 /// What has come of a message, over several BDAT commands.
 class ChunkedContent {
 public:
-    explicit ChunkedContent(Session& session) : session_(session), submission_(session) {}
+    explicit ChunkedContent(Session& session);
 
     /// Takes bytes of a chunk.
     Task<void> take(std::string_view bytes);
     /// After the last chunk: a line without an end counts as one.
-    void complete();
+    void complete() { scanner_.complete(submission_.records()); }
     /// The rest of the message is read and dropped. The client hears why once.
     void refuse(Reply why);
     const std::optional<Reply>& refusal() const noexcept { return refusal_; }
@@ -26,18 +27,15 @@ public:
     bool is_refusal_known() const noexcept { return is_refusal_known_; }
 
     Submission& submission() noexcept { return submission_; }
-    bool has_bare_newline() const noexcept { return has_bare_newline_; }
-    std::uint64_t content_size() const noexcept { return content_size_; }   ///< line ends as CR LF
+    bool has_bare_newline() const noexcept { return scanner_.has_bare_newline(); }
+    std::uint64_t content_size() const noexcept { return scanner_.size(); }   ///< line ends as CR LF
 
 private:
-    void take_lines(std::string_view bytes);
-    void take_pieces();
-
     Session& session_;
     Submission submission_;
-    std::string line_;   // of the line that is not complete, what is no record yet
-    std::uint64_t size_ = 0, content_size_ = 0;   // as it came; as it is kept
-    bool has_bare_newline_ = false, is_refusal_known_ = false;
+    ChunkScanner scanner_;
+    std::uint64_t size_ = 0;   // as it came
+    bool is_refusal_known_ = false;
     std::optional<Reply> refusal_;
 };
 

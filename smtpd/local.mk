@@ -3,6 +3,7 @@ noinst_LIBRARIES += smtpd/libsmtpd.a
 smtpd_libsmtpd_a_SOURCES = \
 	smtpd/address_book.cc smtpd/address_book.h \
 	smtpd/chunk.cc smtpd/chunk.h \
+	smtpd/chunk_scanner.cc smtpd/chunk_scanner.h \
 	smtpd/client.cc smtpd/client.h \
 	smtpd/client_names.cc smtpd/client_names.h \
 	smtpd/content.cc smtpd/content.h \

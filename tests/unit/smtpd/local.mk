@@ -2,6 +2,7 @@
 check_PROGRAMS += tests/unit/smtpd/smtpd_test
 tests_unit_smtpd_smtpd_test_SOURCES = \
 	tests/unit/smtpd/access_lookup_test.cc \
+	tests/unit/smtpd/chunk_scanner_test.cc \
 	tests/unit/smtpd/data_scanner_test.cc \
 	tests/unit/smtpd/dns_list_test.cc \
 	tests/unit/smtpd/domain_lookup_test.cc \
