@@ -6,8 +6,10 @@
 
 #include <fmt/format.h>
 #include <netdb.h>
+#include <sys/socket.h>
 
 #include <algorithm>
+#include <cerrno>
 
 namespace postern::table {
 
@@ -33,6 +35,14 @@ Addresses look_up(const std::string& host, const std::string& service) {
     for (const addrinfo* info = raw; info; info = info->ai_next)
         addresses.emplace_back(info->ai_addr, info->ai_addrlen);
     return addresses;
+}
+
+/// The server has closed it, or has said what nobody asked for, which would be taken for the answer
+/// to the next question.
+bool is_out_of_step(const event::Stream& server) {
+    char byte;
+    const bool is_quiet = ::recv(server.fd(), &byte, 1, MSG_PEEK | MSG_DONTWAIT) < 0 && errno == EAGAIN;
+    return !is_quiet || !server.buffered().empty();
 }
 
 class NetworkDictionary final : public Dictionary {
@@ -98,7 +108,7 @@ Result<Endpoint> Endpoint::parse(std::string_view text) {
 }
 
 bool ServerConnections::is_stale(const Connection& connection) const {
-    return connection.stream.peer_has_closed() || loop_.now() - connection.used > times_.idle ||
+    return is_out_of_step(connection.stream) || loop_.now() - connection.used > times_.idle ||
            loop_.now() - connection.opened > times_.total;
 }
 

@@ -102,6 +102,14 @@ TEST_CASE("a connection that the server has closed is opened again", "[network]"
     CHECK(server.connections == 2);
 }
 
+TEST_CASE("row 18: what a server says unasked is no answer to the next question", "[network]") {
+    NetworkWorld world;
+    FakeServer server(world.loop, world.socket(), {netstring("OK 1") + netstring("OK smuggled"), netstring("OK 2")});
+    CHECK(world.say(world.map(), "a") == "1");
+    CHECK(world.say(world.map(), "b") == "2");
+    CHECK(server.connections == 2);
+}
+
 TEST_CASE("a reply that is none is an error, and the connection is not used again", "[network]") {
     for (const std::string& reply :
          {netstring("WHAT"), std::string("junk without a length:"), std::string("200000:OK x,"),
