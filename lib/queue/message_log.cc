@@ -38,10 +38,10 @@ void append_line(std::string& text, std::string_view name, std::string_view valu
     fmt::format_to(std::back_inserter(text), "{}={}\n", name, printable(value, longest_line / 2));
 }
 
-/// Sets what a line "name=value" tells; other lines say nothing.
+/// Sets what a line "name=value" tells; other lines, and empty values, say nothing.
 void take_line(LogEntry& entry, std::string_view line) {
     const auto parts = cut(line, '=');
-    if (!parts) return;
+    if (!parts || parts->second.empty()) return;
     const auto [name, value] = *parts;
     const auto text = std::ranges::find(texts, name, [](const auto& row) { return row.first; });
     if (text != texts.end()) entry.*(text->second) = value;
@@ -87,6 +87,7 @@ Result<std::optional<LogEntry>> LogReader::next() {
         }
         if (!entry.recipient.empty()) return std::optional(std::move(entry));
         if (!*line) return std::optional<LogEntry>();
+        entry = LogEntry();   // what a torn one says is not about the next
     }
 }
 

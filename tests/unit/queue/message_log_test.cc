@@ -86,6 +86,17 @@ TEST_CASE("a torn entry gives what it has; one without recipient is passed over"
     CHECK((*entries)[0].status == "4.0");
 }
 
+TEST_CASE("nothing of a torn entry is said of the next one; an empty value says nothing", "[queue]") {
+    ScratchSpool spool;
+    spool.put("trace/9987EA721F7",
+              "\n<x>: y\nstatus=5.7.1\ndiag_text=550 no\n\n\n<a@b>: c\nrecipient=a@b\nstatus=\n\n");
+    const auto entries = read_log(*spool, Queue::trace, id);
+    REQUIRE(entries);
+    REQUIRE(entries->size() == 1);
+    CHECK((*entries)[0].status == LogEntry().status);
+    CHECK((*entries)[0].diag_text.empty());
+}
+
 TEST_CASE("a log of one endless line costs no memory", "[queue]") {
     ScratchSpool spool;
     spool.put("trace/9987EA721F7", std::string(1 << 20, 'x'));
