@@ -1,6 +1,7 @@
 # Unit tests of smtp
 check_PROGRAMS += tests/unit/smtp/smtp_test
 tests_unit_smtp_smtp_test_SOURCES = \
+	tests/unit/fake_table.h \
 	tests/unit/smtp/content_test.cc \
 	tests/unit/smtp/dane_test.cc \
 	tests/unit/smtp/dialogue_test.cc \

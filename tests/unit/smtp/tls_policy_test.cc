@@ -1,6 +1,7 @@
 #include "smtp/tls_policy.h"
 
 #include "lib/event/loop.h"
+#include "tests/unit/fake_table.h"
 
 #include <catch2/catch.hpp>
 
@@ -12,27 +13,11 @@ using tls::Level;
 
 namespace {
 
-class FakeTable final : public table::Table {
-public:
-    explicit FakeTable(std::map<std::string, std::string> entries) : entries_(std::move(entries)) {}
-    Answer<table::Found> find(std::string_view key) override {
-        if (key == "down.example") return table::Found(temporary("ldap: connection refused"));
-        const auto found = entries_.find(std::string(key));
-        return table::Found(found == entries_.end() ? std::optional<std::string>() : found->second);
-    }
-
-    const std::string& name() const override { return name_; }
-
-private:
-    const std::map<std::string, std::string> entries_;
-    const std::string name_ = "fake:table";
-};
-
 using Entries = std::map<std::string, std::string>;
 
 table::Maps maps(const Entries& entries) {
     if (entries.empty()) return {};
-    return table::Maps({std::make_shared<FakeTable>(entries)});
+    return table::Maps({std::make_shared<FakeTable>(entries, "down.example")});
 }
 
 TlsPolicies policies(const std::string& main_cf, const Entries& by_policy = {}, const Entries& by_site = {}) {

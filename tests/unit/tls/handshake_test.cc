@@ -1,4 +1,5 @@
 #include "lib/tls/certificate.h"
+#include "tests/unit/fake_table.h"
 #include "tests/unit/tls/lab.h"
 
 #include <malloc.h>
@@ -13,21 +14,6 @@ namespace {
 std::string chain(TlsLab& lab, const std::string& name = "mx.example") {
     return "smtpd_tls_chain_files = " + lab.chain_file({.name = name}) + "\n";
 }
-
-class InlineTable final : public table::Table {
-public:
-    explicit InlineTable(std::map<std::string, std::string> entries) : entries_(std::move(entries)) {}
-    Answer<table::Found> find(std::string_view key) override {
-        const auto found = entries_.find(std::string(key));
-        return table::Found(found == entries_.end() ? std::optional<std::string>() : found->second);
-    }
-
-    const std::string& name() const override { return name_; }
-
-private:
-    const std::map<std::string, std::string> entries_;
-    const std::string name_ = "fake:table";
-};
 
 }  // namespace
 
@@ -150,7 +136,7 @@ TEST_CASE("a server shows the certificate of the name that is asked for, or its 
     TlsLab lab;
     const auto chain_of = [&](const char* name) { return base64_encoded(lab.authority.chain({.name = name})); };
     const auto sni = [&] {
-        return table::Maps({std::make_shared<InlineTable>(std::map<std::string, std::string>{
+        return table::Maps({std::make_shared<FakeTable>(std::map<std::string, std::string>{
             {"sni.example", chain_of("sni.example")}, {".sub.example", chain_of("*.sub.example")}})});
     };
     auto server = lab.server(chain(lab), sni());
