@@ -11,6 +11,7 @@
 #include <sys/un.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstddef>
 #include <cstring>
@@ -22,6 +23,9 @@ namespace {
 /// Connections taken at one wake-up: enough to batch, few enough to leave some to other
 /// processes on the same socket.
 constexpr int accepts_per_turn = 16;
+
+/// A Unix socket whose backlog is full cannot be waited for; this long passes between two tries.
+constexpr milliseconds pause_when_full{10};
 
 Result<Fd> open_socket(int family) {
     Fd fd(::socket(family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
@@ -46,6 +50,11 @@ SocketAddress asked(int fd, Call call) {
     socklen_t size = sizeof storage;
     if (call(fd, reinterpret_cast<sockaddr*>(&storage), &size) != 0) return {};
     return SocketAddress(reinterpret_cast<sockaddr*>(&storage), size);
+}
+
+/// 0, or an errno value; EINPROGRESS: it goes on.
+int begin_to_connect(const Fd& fd, const SocketAddress& address) {
+    return ::connect(fd.get(), address.get(), address.size()) == 0 ? 0 : errno;
 }
 
 }  // namespace
@@ -128,8 +137,14 @@ Task<Result<Fd>> connect_to(Loop& loop, SocketAddress address, Deadline deadline
     if (local && ::bind(fd->get(), local->get(), local->size()) != 0)
         co_return system_error("bind " + local->host());
     if (address.is_ip()) set_option(fd->get(), IPPROTO_TCP, TCP_NODELAY);
-    if (::connect(fd->get(), address.get(), address.size()) == 0) co_return std::move(*fd);
-    if (errno != EINPROGRESS) co_return connect_error(errno);
+    int began = begin_to_connect(*fd, address);
+    while (began == EAGAIN && !address.is_ip()) {
+        if (deadline.at <= loop.now()) co_return Error{Errc::timeout, "the server accepts no connection"};
+        co_await Sleep(loop, std::min(deadline, loop.in(pause_when_full)));
+        began = begin_to_connect(*fd, address);
+    }
+    if (began == 0) co_return std::move(*fd);
+    if (began != EINPROGRESS) co_return connect_error(began);
 
     // The stream lends its wait; the socket goes on to the caller.
     Fd watched(::fcntl(fd->get(), F_DUPFD_CLOEXEC, 0));

@@ -13,8 +13,6 @@ namespace {
 constexpr char taken = 'A';
 constexpr std::size_t longest_packet = 1024;
 constexpr std::size_t length_size = 4;
-/// The queue of the other's socket is full; so many clients that nobody needs to hurry.
-constexpr milliseconds pause_when_full{50};
 
 std::string packet_of(const PassedClient& who) {
     const std::string fields = encode(who);
@@ -100,16 +98,6 @@ Result<TakenClient> unpack(Received received) {
     return TakenClient{std::move(received.descriptor), *client, *server};
 }
 
-/// A connected socket; none while the queue of those who want to connect is full.
-Result<std::optional<Fd>> try_to_connect(const event::SocketAddress& address) {
-    Fd socket(::socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
-    if (!socket) return system_error("socket");
-    if (::connect(socket.get(), address.get(), address.size()) == 0)
-        return std::optional(std::move(socket));
-    if (errno == EAGAIN) return std::optional<Fd>();
-    return temporary(system_error("connect").text);
-}
-
 }  // namespace
 
 PassedClient passed_client(const event::SocketAddress& client, const event::SocketAddress& server) {
@@ -119,13 +107,9 @@ PassedClient passed_client(const event::SocketAddress& client, const event::Sock
 Task<Result<Fd>> connect_to_service(event::Loop& loop, std::string path, Deadline deadline) {
     const auto address = event::SocketAddress::unix_path(path);
     if (!address) co_return address.error();
-    while (deadline.at > loop.now()) {
-        auto connected = try_to_connect(*address);
-        if (!connected) co_return connected.error().in(path);
-        if (*connected) co_return std::move(**connected);
-        co_await event::Sleep(loop, loop.in(pause_when_full));
-    }
-    co_return Error{Errc::timeout, path + ": no process has room"};
+    auto connected = co_await event::connect_to(loop, *address, deadline);
+    if (!connected) co_return connected.error().in(path);
+    co_return connected;
 }
 
 Task<Result<void>> pass_client_over(event::Stream& connection, int client, PassedClient who,

@@ -57,6 +57,27 @@ TEST_CASE("a path that is too long for a socket is refused", "[event]") {
     CHECK_FALSE(SocketAddress::unix_path("x")->is_ip());
 }
 
+TEST_CASE("a Unix socket whose backlog is full is waited for, up to the deadline", "[event]") {
+    postern::test::TemporaryFolder folder;
+    Loop loop;
+    const SocketAddress server = *SocketAddress::unix_path(folder.path() + "/socket");
+    auto socket = listen_on(server, 0);
+    REQUIRE(socket);
+    const auto first = loop.run(try_to_connect(loop, server, soon(loop)));
+    REQUIRE(first);
+    CHECK(loop.run(try_to_connect(loop, server, loop.in(milliseconds(30)))).error().code == Errc::timeout);
+
+    TaskGroup sessions(loop);
+    std::optional<Listener> listener;
+    auto accept = [](Loop& its_loop, TaskGroup& group, std::optional<Listener>& wanted, Fd& listening) -> Task<void> {
+        co_await Sleep(its_loop, its_loop.in(milliseconds(30)));
+        wanted.emplace(its_loop, std::move(listening),
+                       [&](Fd accepted, SocketAddress) { group.spawn(greet(its_loop, std::move(accepted))); });
+    };
+    sessions.spawn(accept(loop, sessions, listener, *socket));
+    CHECK(*loop.run(greeting_from(loop, server, std::nullopt)) == "220 hello");
+}
+
 TEST_CASE("clients are accepted, and know whom they speak with", "[event]") {
     Loop loop;
     TaskGroup sessions(loop);
