@@ -9,12 +9,12 @@ TYPE:@CONFIG@/name in `main`), and `mail`, a list of messages, each with `lines`
 (a line may wait for data: the message follows "DATA") or `argv` and `text` for sendmail.
 test_content_*.py gives the same cases to both systems and compares.
 """
+import itertools
 import json
 import os
 import pathlib
 import re
 import sys
-import time
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / 'acceptance'))
 
@@ -99,6 +99,13 @@ def send(instance, mail):
     return replies
 
 
+def wait_for_log(instance, numbers=itertools.count(1)):
+    """Until everything that was said before is in the log."""
+    mark = f'mark {next(numbers)} of {os.getpid()}'
+    instance.run('postlog', '-t', 'probe', mark)
+    instance.wait_log(mark)
+
+
 def run(case):
     instance = mta.Mta({**KEEP, **case.get('main', {})}, case.get('master', ''))
     for name, text in case.get('tables', {}).items():
@@ -112,7 +119,7 @@ def run(case):
             before = {name for _, name, _ in queue_files(instance)}
             replies = send(instance, mail)
             instance.settle()
-            time.sleep(0.2)                      # lines that are on their way to the log
+            wait_for_log(instance)
             found = [entry for entry in queue_files(instance) if entry[1] not in before]
             log = instance.log()
             ids = {entry[1] for entry in found} | set(re.findall(r'\b[0-9A-F]{8,13}(?=:)|(?<=queued as )[0-9A-F]+', log + ' '.join(replies)))

@@ -16,6 +16,7 @@ import signal
 import smtplib
 import socket
 import socketserver
+import struct
 import subprocess
 import tempfile
 import threading
@@ -29,6 +30,7 @@ DOMAINS = ('box.test', 'file.test', 'net.test')
 OURS, THEIRS = 'ours', 'theirs'
 LOGS = ('defer', 'bounce', 'trace', 'flush')
 NOBODY = 65534
+IP_BIND_ADDRESS_NO_PORT = 24
 
 MASTER = """\
 127.0.0.1:{port} inet n - n - - smtpd
@@ -126,6 +128,64 @@ class SinkSession(socketserver.StreamRequestHandler):
     def say(self, text):
         self.wfile.write(text.encode() + b'\r\n')
         self.wfile.flush()
+
+
+def reset(connection):
+    """Ends a connection by RST."""
+    connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack('ii', 1, 0))
+    os.close(connection.detach())       # even while a file stands for it
+
+
+class Conversation:
+    """An SMTP client that speaks byte by byte, from an address of its own."""
+
+    def __init__(self, port, address='127.0.0.1', timeout=30):
+        self.socket = socket.socket()
+        self.socket.settimeout(timeout)
+        if address != '127.0.0.1':
+            # The port is chosen when it connects: one may serve for several servers.
+            self.socket.setsockopt(socket.IPPROTO_IP, IP_BIND_ADDRESS_NO_PORT, 1)
+            self.socket.bind((address, 0))
+        self.socket.connect(('127.0.0.1', port))
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.socket.close()
+
+    def write(self, data):
+        self.socket.sendall(data)
+
+    def receive(self):
+        """What comes next, b'' at the end."""
+        with contextlib.suppress(ConnectionError):
+            return self.socket.recv(65536)
+        return b''
+
+    def some(self):
+        return self.receive().decode()
+
+    def reply(self):
+        """A whole reply, and no more of them where none is asked for; '' at the end."""
+        lines = b''
+        while not re.search(rb'(^|\n)\d\d\d( [^\n]*)?\r\n$', lines):
+            if not (more := self.receive()):
+                break
+            lines += more
+        return lines.decode()
+
+    def ask(self, *commands):
+        """Each after the reply to the one before; the last reply."""
+        answer = ''
+        for command in commands:
+            self.write(command if isinstance(command, bytes) else command.encode() + b'\r\n')
+            answer = self.reply()
+        return answer
+
+    def end_of_input(self):
+        """FIN: nothing more will be said, but what is answered is still read."""
+        self.socket.shutdown(socket.SHUT_WR)
 
 
 class Instance:
@@ -242,8 +302,24 @@ class Instance:
                         found.append(int(pid))
         return [pid for pid in found if pid != self.master()]
 
+    def pss(self):
+        """Bytes of memory of master and all daemons; what they share is counted once."""
+        total = 0
+        for pid in [self.master(), *self.children()]:
+            with contextlib.suppress(OSError):      # it has ended
+                total += int(re.search(r'^Pss: +(\d+)', pathlib.Path(f'/proc/{pid}/smaps_rollup').read_text(), re.M)[1])
+        return total * 1024
+
     def names(self):
         return {pathlib.Path(f'/proc/{pid}/comm').read_text().strip() for pid in self.children()}
+
+    # -- clients -----------------------------------------------------------------------------------
+
+    def conversation(self, address='127.0.0.1', timeout=30):
+        """With a client that has connected, and ends with the test."""
+        client = Conversation(self.port, address, timeout)
+        self.test.addCleanup(client.socket.close)
+        return client
 
     # -- mail --------------------------------------------------------------------------------------
 
@@ -308,6 +384,9 @@ def message(number, size=100):
 
 def numbers_in(path):
     with contextlib.suppress(FileNotFoundError):
-        with open(path, errors='replace') as file:
-            return [int(line[9:]) for line in file if re.fullmatch(r'Subject: \d+\n', line)]
+        return numbers_in_text(pathlib.Path(path).read_text(errors='replace'))
     return []
+
+
+def numbers_in_text(text):
+    return [int(number) for number in re.findall(r'^Subject: (\d+)\r?$', text, re.M)]

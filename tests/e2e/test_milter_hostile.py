@@ -2,20 +2,12 @@
 
 POSTERN_PREFIX is the installation; the mail system and its network are those of tests/acceptance.
 """
-import os
-import pathlib
 import smtplib
-import sys
 import unittest
 
-PREFIX = os.environ.get('POSTERN_PREFIX', '')
-if not PREFIX:
-    raise unittest.SkipTest('POSTERN_PREFIX is not set')
-os.environ.setdefault('MTA', PREFIX)
-sys.path.insert(0, str(pathlib.Path(__file__).parent.parent / 'acceptance'))
+from lab import MailCase
 
-import milter  # noqa: E402
-from case import MailCase  # noqa: E402
+import milter
 
 
 class Hostile(MailCase):

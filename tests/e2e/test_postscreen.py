@@ -2,9 +2,7 @@
 
 POSTERN_PREFIX is the installation.
 """
-import contextlib
 import re
-import socket
 import ssl
 import subprocess
 import time
@@ -17,35 +15,6 @@ SCREENED = MASTER.replace('127.0.0.1:{port} inet n - n - - smtpd\n',
                           'dnsblog unix - - n - 0 dnsblog\ntlsproxy unix - - n - 0 tlsproxy\n')
 EHLO, MAIL, RCPT, QUIT = (b'EHLO client.test\r\n', b'MAIL FROM:<a@b.test>\r\n', b'RCPT TO:<n1@box.test>\r\n', b'QUIT\r\n')
 KNOWN, GOOD, BAD, DENIED = '127.0.0.1', '127.0.0.7', '127.0.0.8', '127.0.0.9'
-
-
-class Client:
-    """Speaks line by line from an address of its own."""
-
-    def __init__(self, instance, address):
-        self.socket = socket.socket()
-        self.socket.bind((address, 0))
-        self.socket.settimeout(20)
-        self.socket.connect(('127.0.0.1', instance.port))
-        instance.test.addCleanup(self.socket.close)
-
-    def reply(self):
-        """A whole reply, '' at the end."""
-        lines = b''
-        with contextlib.suppress(ConnectionResetError):
-            while not re.search(rb'(^|\n)\d\d\d( [^\n]*)?\r\n$', lines):
-                more = self.socket.recv(4096)
-                if not more:
-                    break
-                lines += more
-        return lines.decode()
-
-    def say(self, command):
-        self.socket.sendall(command)
-        return self.reply()
-
-    def some(self):
-        return self.socket.recv(4096).decode()
 
 
 class Postscreen(unittest.TestCase):
@@ -68,17 +37,17 @@ class Postscreen(unittest.TestCase):
         it.send(1, 2)
         it.drain()
         self.assertEqual({1: 1, 2: 1}, dict(it.delivered()))
-        self.assertIn(f'ALLOWLISTED [{KNOWN}]', self.lines(it, KNOWN))
+        until(lambda: f'ALLOWLISTED [{KNOWN}]' in self.lines(it, KNOWN), it.log)
 
     def test_a_new_client_waits_once_and_is_known_then(self):
         it = self.instance()
         began = time.monotonic()
-        client = Client(it, GOOD)
+        client = it.conversation(GOOD)
         self.assertEqual('220-mx.test ESMTP Postfix\r\n220 mx.test ESMTP Postfix\r\n', client.reply())
         self.assertGreater(time.monotonic() - began, 0.9)
-        self.assertEqual('221 2.0.0 Bye\r\n', client.say(QUIT))
+        self.assertEqual('221 2.0.0 Bye\r\n', client.ask(QUIT))
         began = time.monotonic()
-        self.assertEqual('220 mx.test ESMTP Postfix\r\n', Client(it, GOOD).reply())
+        self.assertEqual('220 mx.test ESMTP Postfix\r\n', it.conversation(GOOD).reply())
         self.assertLess(time.monotonic() - began, 0.9)
         it.wait_log('PASS OLD')
         told = self.lines(it, GOOD)
@@ -88,14 +57,14 @@ class Postscreen(unittest.TestCase):
 
     def test_who_speaks_too_early_is_refused_with_its_mail_in_the_log(self):
         it = self.instance(postscreen_greet_action='enforce')
-        client = Client(it, BAD)
+        client = it.conversation(BAD)
         self.assertEqual('220-mx.test ESMTP Postfix\r\n', client.some())
-        told = client.say(EHLO)
+        told = client.ask(EHLO)
         while '250 ' not in told:       # the rest of the greeting may come first
             told += client.some()
-        self.assertIn('250 2.1.0 Ok\r\n', client.say(MAIL))
-        self.assertEqual('550 5.5.1 Protocol error\r\n', client.say(RCPT))
-        self.assertEqual('221 2.0.0 Bye\r\n', client.say(QUIT))
+        self.assertIn('250 2.1.0 Ok\r\n', client.ask(MAIL))
+        self.assertEqual('550 5.5.1 Protocol error\r\n', client.ask(RCPT))
+        self.assertEqual('221 2.0.0 Bye\r\n', client.ask(QUIT))
         until(lambda: f'DISCONNECT [{BAD}]' in self.lines(it, BAD), 'the end is logged')
         self.assertEqual([f'PREGREET 18 after T from [{BAD}]: EHLO client.test\\r\\n',
                           f'NOQUEUE: reject: RCPT from [{BAD}]: 550 5.5.1 Protocol error; from=<a@b.test>, '
@@ -104,60 +73,60 @@ class Postscreen(unittest.TestCase):
 
     def test_what_was_said_too_early_reaches_smtpd_when_that_is_ignored(self):
         it = self.instance()
-        client = Client(it, BAD)
+        client = it.conversation(BAD)
         client.some()
-        self.assertIn('250-PIPELINING', client.say(EHLO) + client.some())
+        self.assertIn('250-PIPELINING', client.ask(EHLO) + client.some())
 
     def test_denied_clients_are_dropped(self):
         it = self.instance(postscreen_denylist_action='drop')
-        self.assertEqual('521 5.3.2 Service currently unavailable\r\n', Client(it, DENIED).reply())
+        self.assertEqual('521 5.3.2 Service currently unavailable\r\n', it.conversation(DENIED).reply())
         until(lambda: len(self.lines(it, DENIED)) == 3, 'the end is logged')
         self.assertEqual([f'DENYLISTED [{DENIED}]', f'DISCONNECT [{DENIED}]'], self.lines(it, DENIED)[1:])
 
     def test_a_good_client_of_the_deep_tests_is_to_come_again(self):
         it = self.instance(postscreen_pipelining_enable='yes', postscreen_bare_newline_enable='yes',
                            postscreen_non_smtp_command_enable='yes', postscreen_bare_newline_action='enforce')
-        client = Client(it, GOOD)
+        client = it.conversation(GOOD)
         client.reply()
-        self.assertNotIn('PIPELINING', client.say(EHLO))
-        client.say(MAIL)
-        self.assertEqual('450 4.3.2 Service currently unavailable\r\n', client.say(RCPT))
-        client.say(QUIT)
+        self.assertNotIn('PIPELINING', client.ask(EHLO))
+        client.ask(MAIL)
+        self.assertEqual('450 4.3.2 Service currently unavailable\r\n', client.ask(RCPT))
+        client.ask(QUIT)
         it.wait_log('PASS NEW')
-        self.assertIn('PIPELINING', self.after_greeting(Client(it, GOOD)))
+        self.assertIn('PIPELINING', self.after_greeting(it.conversation(GOOD)))
         for address, command, line in ((BAD, b'EHLO a\n', 'BARE NEWLINE from [127.0.0.8] after EHLO a'),
                                        ('127.0.0.10', EHLO + MAIL, 'COMMAND PIPELINING from [127.0.0.10] after T: '
                                         'MAIL FROM:<a@b.test>\\r\\n'),
                                        ('127.0.0.11', b'CONNECT x:25\r\n',
                                         'NON-SMTP COMMAND from [127.0.0.11] after CONNECT: CONNECT x:25')):
-            client = Client(it, address)
+            client = it.conversation(address)
             client.reply()
-            client.say(command)
+            client.ask(command)
             until(lambda: any(line.replace('after T', 'after EHLO') == told for told in self.lines(it, address)),
                   lambda: f'{line}: {self.lines(it, address)}')
 
     def after_greeting(self, client):
         client.reply()
-        return client.say(EHLO)
+        return client.ask(EHLO)
 
     def test_no_client_has_too_many_connections(self):
         it = self.instance(postscreen_client_connection_count_limit='2')
-        kept = [Client(it, BAD), Client(it, BAD)]
+        kept = [it.conversation(BAD), it.conversation(BAD)]
         for client in kept:
             client.some()
-        self.assertEqual('421 4.7.0 Error: too many connections\r\n', Client(it, BAD).reply())
-        self.assertIn('220-', Client(it, GOOD).some())
+        self.assertEqual('421 4.7.0 Error: too many connections\r\n', it.conversation(BAD).reply())
+        self.assertIn('220-', it.conversation(GOOD).some())
 
     def test_the_proxy_names_the_client(self):
         it = self.instance_behind_proxy()
-        client = Client(it, KNOWN)
-        client.socket.sendall(b'PROXY TCP4 203.0.113.5 192.0.2.1 4711 25\r\n')
+        client = it.conversation(KNOWN)
+        client.write(b'PROXY TCP4 203.0.113.5 192.0.2.1 4711 25\r\n')
         self.assertEqual('220 mx.test ESMTP Postfix\r\n', client.reply())
-        client.say(QUIT)
+        client.ask(QUIT)
         it.wait_log(r'connect from unknown\[203.0.113.5\]')
         for header in (b'PROXY TCP4 203.0.113.5\r\n', b'EHLO x\r\n', b'\r\n\r\n\0\r\nQUIT\n\x31\x11\x00\x00'):
-            client = Client(it, KNOWN)
-            client.socket.sendall(header)
+            client = it.conversation(KNOWN)
+            client.write(header)
             self.assertIn(client.reply(), ('421 4.3.2 No system resources\r\n', ''))
 
     def instance_behind_proxy(self):
@@ -195,10 +164,10 @@ class Encrypted(unittest.TestCase):
                         smtpd_tls_security_level='may', smtpd_tls_loglevel='1', **main)
 
     def begin(self, it, address=GOOD):
-        client = Client(it, address)
+        client = it.conversation(address)
         while '220 ' not in client.some():
             pass
-        self.assertIn('250-STARTTLS\r\n', client.say(EHLO))
+        self.assertIn('250-STARTTLS\r\n', client.ask(EHLO))
         return client
 
     def encrypt(self, client):
@@ -212,16 +181,16 @@ class Encrypted(unittest.TestCase):
         it.configure(smtpd_tls_chain_files=chain(it.home, 'mx.test'))
         it.start(OURS)
         client = self.begin(it)
-        self.assertEqual('220 2.0.0 Ready to start TLS\r\n', client.say(b'STARTTLS\r\n'))
+        self.assertEqual('220 2.0.0 Ready to start TLS\r\n', client.ask(b'STARTTLS\r\n'))
         self.assertEqual('mx.test', subject(self.encrypt(client)))
-        self.assertEqual('503 5.5.1 Error: need MAIL command\r\n', client.say(RCPT))
-        told = client.say(EHLO)
+        self.assertEqual('503 5.5.1 Error: need MAIL command\r\n', client.ask(RCPT))
+        told = client.ask(EHLO)
         self.assertIn('250-mx.test\r\n', told)
         self.assertNotIn('STARTTLS', told)
-        self.assertEqual('554 5.5.1 Error: TLS already active\r\n', client.say(b'STARTTLS\r\n'))
-        self.assertEqual('250 2.1.0 Ok\r\n', client.say(MAIL))
-        self.assertEqual('450 4.3.2 Service currently unavailable\r\n', client.say(RCPT))
-        self.assertEqual('221 2.0.0 Bye\r\n', client.say(QUIT))
+        self.assertEqual('554 5.5.1 Error: TLS already active\r\n', client.ask(b'STARTTLS\r\n'))
+        self.assertEqual('250 2.1.0 Ok\r\n', client.ask(MAIL))
+        self.assertEqual('450 4.3.2 Service currently unavailable\r\n', client.ask(RCPT))
+        self.assertEqual('221 2.0.0 Bye\r\n', client.ask(QUIT))
         it.wait_log(rf'PASS NEW \[{GOOD}\]')
         it.wait_log(rf'tlsproxy\[\d+\]: Anonymous TLS connection established from \[{GOOD}\]:\d+: TLSv1.3')
 
@@ -231,12 +200,12 @@ class Encrypted(unittest.TestCase):
                      tlsproxy_tls_chain_files=chain(it.home, 'proxy.test'))
         it.start(OURS)
         client = self.begin(it)
-        client.say(b'STARTTLS\r\n')
+        client.ask(b'STARTTLS\r\n')
         self.assertEqual('proxy.test', subject(self.encrypt(client)))
         it.configure(postscreen_tls_chain_files=chain(it.home, 'screen.test'), postscreen_tls_protocols='<=TLSv1.2')
         it.command('postfix', 'reload')
         client = self.begin(it, BAD)
-        client.say(b'STARTTLS\r\n')
+        client.ask(b'STARTTLS\r\n')
         secure = self.encrypt(client)
         self.assertEqual(('screen.test', 'TLSv1.2'), (subject(secure), secure.version()))
 
@@ -248,14 +217,14 @@ class Encrypted(unittest.TestCase):
         client.socket.sendall(b'STARTTLS\r\nRSET\r\n')
         self.assertEqual('220 2.0.0 Ready to start TLS\r\n', client.reply())
         self.encrypt(client)
-        self.assertEqual('221 2.0.0 Bye\r\n', client.say(QUIT))
+        self.assertEqual('221 2.0.0 Bye\r\n', client.ask(QUIT))
 
     def test_without_keys_or_without_tlsproxy_starttls_is_a_local_problem(self):
         it = self.instance()
         it.start(OURS)
         client = self.begin(it)
-        self.assertEqual('454 4.7.0 TLS not available due to local problem\r\n', client.say(b'STARTTLS\r\n'))
-        self.assertEqual('221 2.0.0 Bye\r\n', client.say(QUIT))
+        self.assertEqual('454 4.7.0 TLS not available due to local problem\r\n', client.ask(b'STARTTLS\r\n'))
+        self.assertEqual('221 2.0.0 Bye\r\n', client.ask(QUIT))
         it.wait_log(r"tlsproxy\[\d+\]: warning: No server certs available. TLS won't be enabled")
 
     def test_mandatory_tls_is_demanded_before_mail(self):
@@ -263,11 +232,11 @@ class Encrypted(unittest.TestCase):
         it.configure(smtpd_tls_chain_files=chain(it.home, 'mx.test'))
         it.start(OURS)
         client = self.begin(it)
-        self.assertEqual('530 5.7.0 Must issue a STARTTLS command first\r\n', client.say(MAIL))
-        client.say(b'STARTTLS\r\n')
+        self.assertEqual('530 5.7.0 Must issue a STARTTLS command first\r\n', client.ask(MAIL))
+        client.ask(b'STARTTLS\r\n')
         self.encrypt(client)
-        client.say(EHLO)
-        self.assertEqual('250 2.1.0 Ok\r\n', client.say(MAIL))
+        client.ask(EHLO)
+        self.assertEqual('250 2.1.0 Ok\r\n', client.ask(MAIL))
 
     def test_a_client_that_fails_at_tls_is_gone(self):
         it = self.instance(postscreen_starttls_timeout='2s')
@@ -275,7 +244,7 @@ class Encrypted(unittest.TestCase):
         it.start(OURS)
         for garbage in (b'HELO x\r\n', b''):
             client = self.begin(it)
-            client.say(b'STARTTLS\r\n')
+            client.ask(b'STARTTLS\r\n')
             client.socket.sendall(garbage)
             self.assertNotIn('250', client.reply())
         it.wait_log(rf'tlsproxy\[\d+\]: SSL_accept error from \[{GOOD}\]:\d+: ')
@@ -289,7 +258,7 @@ class Ours(unittest.TestCase):
                       postscreen_client_connection_count_limit='0', smtpd_peername_lookup='no',
                       smtpd_relay_restrictions='permit', postscreen_greet_wait='10s')
         it.start()
-        slow = [Client(it, f'127.0.1.{number % 250 + 1}') for number in range(500)]
+        slow = [it.conversation(f'127.0.1.{number % 250 + 1}') for number in range(500)]
         began = time.monotonic()
         it.send(1)
         self.assertLess(time.monotonic() - began, 3)
@@ -301,11 +270,11 @@ class Ours(unittest.TestCase):
         it = Instance(self, master=SCREENED, mynetworks='127.0.0.1/32', smtpd_peername_lookup='no',
                       postscreen_greet_wait='3s')
         it.start()
-        client = Client(it, GOOD)
+        client = it.conversation(GOOD)
         client.some()
         it.command('postfix', 'reload')
         self.assertEqual('220 mx.test ESMTP Postfix\r\n', client.reply())
-        self.assertEqual('221 2.0.0 Bye\r\n', client.say(QUIT))
+        self.assertEqual('221 2.0.0 Bye\r\n', client.ask(QUIT))
         self.assertTrue(it.greets())
 
 

@@ -8,11 +8,10 @@ import re
 import shutil
 import subprocess
 import tempfile
-import time
 import unittest
 
-PREFIX = os.environ.get('POSTERN_PREFIX', '')
-DEBIAN = os.environ.get('DEBIAN_POSTFIX', '')
+from instance import DEBIAN, PREFIX, until
+
 QUEUES = 'maildrop incoming active deferred hold corrupt defer bounce trace flush saved'.split()
 
 MAIN = """\
@@ -48,15 +47,6 @@ error unix - - n - - error
 retry unix - - n - - error
 postlog unix-dgram n - n - 1 postlogd
 """
-
-
-def until(probe, what, timeout=30):
-    deadline = time.monotonic() + timeout
-    while not (value := probe()):
-        if time.monotonic() > deadline:
-            raise AssertionError(f'not within {timeout}s: {what}')
-        time.sleep(0.05)
-    return value
 
 
 class Side:
@@ -144,8 +134,7 @@ class QueueTools(unittest.TestCase):
         cls.send('-B', '8BITMIME', 'five@remote.example', text='Subject: long\n\n' + 'x' * 5000 + '\nend\n')
         cls.send('-t', text='To: six@remote.example, seven@remote.example\nSubject: t\n no end')
         until(lambda: len(os.listdir(f'{cls.debian.spool}/maildrop')) == 0 and
-              sum(path.startswith('defer/') for path in cls.debian.files()) == 5, 'all is deferred')
-        time.sleep(0.5)      # the queue manager moves the last one
+              sum(path.startswith('deferred/') for path in cls.debian.files()) == 5, 'all is deferred')
         held = sorted(path for path in cls.debian.files() if path.startswith('deferred/'))[0]
         cls.debian.run('postsuper', '-h', os.path.basename(held))
 

@@ -3,55 +3,16 @@
 POSTERN_PREFIX is the installation; the mail system and its network are those of tests/acceptance.
 """
 import base64
-import os
-import pathlib
-import socketserver
-import sys
-import threading
 import time
 import unittest
 
-PREFIX = os.environ.get('POSTERN_PREFIX', '')
-if not PREFIX:
-    raise unittest.SkipTest('POSTERN_PREFIX is not set')
-os.environ.setdefault('MTA', PREFIX)
-sys.path.insert(0, str(pathlib.Path(__file__).parent.parent / 'acceptance'))
+from dovecot_server import FakeDovecot
+from lab import Certificates, MailCase
 
-from case import MailCase  # noqa: E402
-from sinks import SmtpSink  # noqa: E402
+from sinks import SmtpSink
 
 STRANGER = '203.0.113.5'
 GOOD = base64.b64encode(b'\0client1\0secret1').decode()
-GREETING = b'VERSION\t1\t2\nMECH\tPLAIN\tplaintext\nMECH\tLOGIN\tplaintext\nDONE\n'
-
-
-class FakeDovecot(socketserver.ThreadingUnixStreamServer):
-    """Speaks the auth protocol; `answer(id, words)` gives the line, after `delay` seconds."""
-    daemon_threads = True
-
-    def __init__(self, path):
-        self.delay, self.connections = 0, 0
-        self.answer = lambda number, words: f'OK\t{number}\tuser=client1\n'
-        super().__init__(path, self.Handler)
-        os.chmod(path, 0o777)
-        threading.Thread(target=self.serve_forever, daemon=True).start()
-
-    class Handler(socketserver.StreamRequestHandler):
-        def handle(self):
-            self.server.connections += 1
-            self.wfile.write(GREETING)
-            for line in self.rfile:
-                words = line.decode().rstrip('\n').split('\t')
-                if words[0] in ('AUTH', 'CONT'):
-                    threading.Timer(self.server.delay, self.reply, [words]).start()
-
-        def reply(self, words):
-            asks = words[0] == 'AUTH' and not words[-1].startswith('resp=')
-            line = f'CONT\t{words[1]}\t\n' if asks else self.server.answer(words[1], words)
-            if line is None:
-                self.connection.shutdown(2)
-            else:
-                self.wfile.write(line.encode())
 
 
 class Services(MailCase):
@@ -74,7 +35,7 @@ class Services(MailCase):
             client.ehlo()
             return [client.docmd(line) for line in lines]
 
-    def test_a_slow_service_delays_only_who_waits_for_it(self):
+    def test_row_24_a_slow_service_delays_only_who_waits_for_it(self):
         self.dovecot.delay = 1
         waiting = [self.mta.smtp(STRANGER) for _ in range(100)]
         for client in waiting:
@@ -89,7 +50,7 @@ class Services(MailCase):
         self.assertLess(time.monotonic() - began, 3)
         self.mail('client1')
 
-    def test_what_cannot_be_understood_is_temporary(self):
+    def test_row_24_what_cannot_be_understood_is_temporary(self):
         for line in ('CONT\t{}\t!!\n', 'OK\t{}\n', 'OK\n', 'FAIL\t{}\ttemp\n', 'x' * 70000 + '\n', None):
             with self.subTest(str(line)[:20]):
                 self.dovecot.answer = lambda number, words, line=line: line and line.format(number)
@@ -99,7 +60,7 @@ class Services(MailCase):
                 self.dovecot.answer = lambda number, words: f'OK\t{number}\tuser=client1\n'
                 self.assertEqual(self.auth(f'AUTH PLAIN {GOOD}')[0][0], 235)
 
-    def test_who_breaks_off_says_too_much_or_nonsense(self):
+    def test_row_24_who_breaks_off_says_too_much_or_nonsense(self):
         self.assertEqual(self.auth('AUTH PLAIN', '*')[1], (501, b'5.7.0 Authentication aborted'))
         self.assertEqual(self.auth('AUTH PLAIN', 'x' * 13000)[1], (500, b'5.5.6 SASL response limit exceeded'))
         self.assertEqual(self.auth('AUTH PLAIN !!')[0][0], 535)
@@ -108,11 +69,72 @@ class Services(MailCase):
         again = self.auth(f'AUTH PLAIN {GOOD}', f'AUTH PLAIN {GOOD}')
         self.assertEqual(again[1], (503, b'5.5.1 Error: already authenticated'))
 
-    def test_no_password_is_logged(self):
+    def test_row_41_no_password_is_logged(self):
         self.auth(f'AUTH PLAIN {GOOD}', 'AUTH PLAIN ' + 'x' * 3000)
         self.auth('AUTH PLAIN', 'c2VjcmV0' * 2000)
         self.assertNotIn('c2VjcmV0', self.mta.log())
         self.assertNotIn(GOOD, self.mta.log())
+
+
+    def test_row_24_a_response_in_pieces(self):
+        with self.raw(source=STRANGER) as client:
+            client.reply()
+            client.ask('EHLO me')
+            for byte in b'AUTH PLAIN\r\n':
+                client.write(bytes([byte]))
+            self.assertEqual(client.reply(), '334 ')
+            for byte in GOOD.encode() + b'\r\n':
+                client.write(bytes([byte]))
+            self.assertRegex(client.reply(), '^235 ')
+
+    def test_row_24_what_comes_before_its_time_is_no_response(self):
+        with self.raw(source=STRANGER) as client:
+            client.reply()
+            client.ask('EHLO me')
+            client.write('AUTH PLAIN\r\nMAIL FROM:<a@b.example>\r\nNOOP\r\n')
+            self.assertEqual(client.reply(), '554 5.5.0 Error: SMTP protocol synchronization')
+            self.assertEqual(client.reply(), '')
+
+    def test_row_24_not_in_the_middle_of_a_message(self):
+        with self.raw(source=STRANGER) as client:
+            client.reply()
+            client.ask('EHLO me', 'MAIL FROM:<a@b.example>')
+            self.assertRegex(client.ask(f'AUTH PLAIN {GOOD}'), '^503 5.5.1 ')
+
+    def test_row_24_a_service_that_says_yes_to_nobody_lets_nobody_in(self):
+        self.dovecot.answer = lambda number, words: f'OK\t{number}\tuser=\n'
+        self.assertEqual(self.auth(f'AUTH PLAIN {GOOD}')[0][0], 454)
+
+    def test_row_24_an_answer_to_another_is_none(self):
+        self.dovecot.answer = lambda number, words: f'OK\t{int(number) + 1}\tuser=client1\nFAIL\t{number}\n'
+        self.assertEqual(self.auth(f'AUTH PLAIN {GOOD}')[0][0], 535)
+
+
+class Careful(MailCase):
+    """No password in clear text, and a service that is gone."""
+    main = {'smtpd_sasl_auth_enable': 'yes', 'smtpd_sasl_type': 'dovecot', 'smtpd_sasl_path': '@DIR@/nobody',
+            'smtpd_tls_security_level': 'may', 'smtpd_tls_auth_only': 'yes'}
+    master = '@IP@:587 inet n - n - - smtpd -o smtpd_tls_auth_only=no\n'
+
+    @classmethod
+    def configure(cls):
+        certificate, _ = Certificates.get('mail.xian.com')
+        cls.mta.main['smtpd_tls_chain_files'] = certificate
+
+    def test_row_24_plain_text_is_refused_before_the_password_is_looked_at(self):
+        with self.raw(source=STRANGER) as client:
+            client.reply()
+            self.assertNotIn('AUTH', client.ask('EHLO me'))
+            self.assertRegex(client.ask(f'AUTH PLAIN {GOOD}'), '^538 5.7.0 ')
+        self.assertNotIn(GOOD, self.mta.log())
+
+    def test_row_24_a_service_that_is_gone_is_temporary(self):
+        with self.raw(source=STRANGER, port=587) as client:
+            client.reply()
+            client.ask('EHLO me')
+            self.assertRegex(client.ask(f'AUTH PLAIN {GOOD}'), '^4[25][14] ')
+            # Everything else goes on.
+            self.assertRegex(client.ask('MAIL FROM:<a@b.example>', 'RCPT TO:<client1@xian.com>'), '^250 ')
 
 
 class Client(MailCase):

@@ -20,22 +20,14 @@ Run it as the acceptance tests are run (they have the machinery):
 import os
 import pathlib
 import re
-import sys
-import unittest
+
+from lab import STRANGER, MailCase, Raw
+
+import dns
+from sinks import PolicyServer
 
 HERE = pathlib.Path(__file__).resolve().parent
-if 'MTA' not in os.environ:
-    if not os.environ.get('POSTERN_PREFIX'):
-        raise unittest.SkipTest('neither MTA nor POSTERN_PREFIX is set')
-    os.environ['MTA'] = os.environ['POSTERN_PREFIX']
-sys.path.insert(0, str(HERE.parent / 'acceptance'))
-
-import dns                                    # noqa: E402
-from case import MailCase, Raw                # noqa: E402
-from sinks import PolicyServer                # noqa: E402
-
 RECORD = HERE / 'smtpd_replies.txt'
-STRANGER = '203.0.113.9'
 
 ZONE = """\
 $ORIGIN example.

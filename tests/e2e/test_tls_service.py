@@ -3,22 +3,12 @@
 POSTERN_PREFIX is the installation; the mail system and its network are those of tests/acceptance.
 """
 import os
-import pathlib
-import socket
 import ssl
-import sys
-import time
 import unittest
 
-PREFIX = os.environ.get('POSTERN_PREFIX', '')
-if not PREFIX:
-    raise unittest.SkipTest('POSTERN_PREFIX is not set')
-os.environ.setdefault('MTA', PREFIX)
-sys.path.insert(0, str(pathlib.Path(__file__).parent.parent / 'acceptance'))
+from lab import Certificates, MailCase, client_tls, run, server_tls, until
 
-from case import Certificates, MailCase, client_tls, server_tls  # noqa: E402
-from mta import run, until  # noqa: E402
-from sinks import Server, SmtpSink  # noqa: E402
+from sinks import Server, SmtpSink
 
 
 def authority(path):
