@@ -159,6 +159,16 @@ class FullDisk(FaultCase):
         self.addCleanup(self.instance.end)
         self.instance.configure(queue_minfree='0', message_size_limit='500000')
 
+    def send_when_possible(self, number):
+        """The room that is left is looked at once a second."""
+        def sent():
+            try:
+                self.instance.send(number)
+            except smtplib.SMTPResponseException:
+                return False
+            return True
+        until(sent, self.instance.log, 10)
+
     def fill(self):
         with open(f'{self.instance.queue}/filler', 'ab', buffering=0) as filler:
             try:
@@ -190,16 +200,6 @@ class FullDisk(FaultCase):
         self.send_when_possible(2)
         self.instance.drain()
         self.assert_nothing_lost([2])
-
-    def send_when_possible(self, number):
-        """The room that is left is looked at once a second."""
-        def sent():
-            try:
-                self.instance.send(number)
-            except smtplib.SMTPResponseException:
-                return False
-            return True
-        until(sent, self.instance.log, 10)
 
     def test_no_inodes_are_left(self):
         subprocess.run(['mount', '-o', 'remount,nr_inodes=60', self.instance.queue], check=True)
