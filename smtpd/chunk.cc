@@ -40,6 +40,8 @@ Task<Result<void>> take_bytes(Session& session, event::Stream& stream, ReadDeadl
         received = bytes.size();
         co_await session.chunks->take(bytes);
         stream.consume(bytes.size());
+        // What is dropped waits for nobody.
+        if (session.chunks->refusal()) co_await event::Yield(session.house.loop);
     }
     co_return success();
 }

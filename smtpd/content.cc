@@ -41,7 +41,10 @@ Task<Result<void>> take_all(Session& session, event::Stream& stream, ReadDeadlin
         const std::size_t taken = scanner.take(*input, submission.records());
         seen = input->size() - taken;
         stream.consume(taken);
-        if (is_too_big(session, scanner.size())) submission.refuse();
+        if (is_too_big(session, scanner.size())) {
+            submission.refuse();
+            co_await event::Yield(session.house.loop);   // what is dropped waits for nobody
+        }
         if (submission.is_ripe()) co_await submission.send();
     }
     co_return success();

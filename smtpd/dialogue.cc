@@ -22,6 +22,7 @@ using report::SessionBroken;
 namespace {
 
 constexpr seconds last_reply_time{10};
+constexpr std::size_t commands_in_a_row = 100;
 
 /// What a client said too early or too long, unless it may be a password.
 std::string fit_for_log(std::string_view input) {
@@ -61,7 +62,7 @@ Deadline Dialogue::deadline() const { return session_.house.loop.in(limits().smt
 
 Task<void> Dialogue::run() {
     is_open_ = co_await begin();
-    while (is_open_) {
+    for (std::size_t commands = 1; is_open_; ++commands) {
         if (has_too_many_errors()) {
             co_await give_up_on_errors();
             break;
@@ -69,6 +70,9 @@ Task<void> Dialogue::run() {
         auto line = co_await read_command();
         if (line) co_await obey(std::move(*line));
         else co_await broken(line.error());
+        // Who sends without end, and takes all replies, makes us wait for nothing: others must have
+        // their turn.
+        if (commands % commands_in_a_row == 0) co_await event::Yield(session_.house.loop);
     }
     // The last reply; who does not take it has gone.
     std::ignore = co_await stream_.flush(session_.house.loop.in(last_reply_time));
