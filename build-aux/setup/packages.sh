@@ -7,6 +7,10 @@ packages_build=(clang-19 lld-19 ccache make autoconf automake pkg-config python3
 packages_peers=(knot dovecot-core dovecot-imapd dovecot-pop3d dovecot-lmtpd sasl2-bin
     libsasl2-modules libsasl2-modules-db s-nail mutt swaks curl procmail maildrop opendkim
     opendkim-tools openssl iproute2 util-linux)
+# Without php-cgi, Roundcube's PHP would bring Apache.
+packages_peers+=(msmtp roundcube-core roundcube-sqlite3 php-cli php-cgi chromium chromium-driver
+    python3-spf-engine postgrey postsrsd amavisd-new spamassassin spamd spamc spamass-milter rspamd
+    mailman3 fail2ban pflogsumm)
 packages_comparison=(libnsl2 libdb5.3 libicu72 libsasl2-2 libssl3 liblmdb0 libcdb1 libpcre2-8-0
     pflogsumm)
 debian_postfix=$build/debian-postfix
