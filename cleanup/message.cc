@@ -181,8 +181,9 @@ Task<void> Message::begin_extracted() {
     if (!is_settled() && content_->has_work()) co_await content_->settle();
     content_->refuse_faults();
     if (is_settled()) co_return;
-    sizes_.data_size = sizes_.content_length = file_->position() - sizes_.data_offset;
     if (milters_) milters_->end_content();
+    // Postfix's queue manager goes by data_size to the record behind the content, which is X.
+    sizes_.data_size = sizes_.content_length = file_->position() - sizes_.data_offset;
     draft_.recipients.clear();
     section_ = Section::extracted;
     if (!fate_.check(file_->append(RecordType::extracted, {}))) co_return;
