@@ -34,6 +34,24 @@ Task<Result<Route>> AddressBook::route(Session& session, std::string_view addres
     co_return route;
 }
 
+namespace {
+
+/// Where the local part can be neither a route nor an option, the domain decides.
+bool may_hide_a_route(std::string_view localpart) {
+    return localpart.starts_with('-') || localpart.find_first_of("@%!") != std::string_view::npos;
+}
+
+}  // namespace
+
+Task<bool> AddressBook::is_malformed(Session& session, std::string address) {
+    const auto parts = mail::split_address(address);
+    if (!is_all_ascii(parts.domain) && !session.mail->parameters.is_smtputf8) co_return true;
+    const bool is_plain = !parts.has_domain || is_plain_domain(parts.domain);
+    if (is_plain && !may_hide_a_route(parts.localpart)) co_return false;
+    auto resolved = co_await route(session, address);
+    co_return resolved && resolved->has_error;
+}
+
 std::string_view AddressBook::table_name(AddressClass address_class) {
     switch (address_class) {
     case AddressClass::local: return "local recipient table";

@@ -21,6 +21,11 @@ public:
     /// Asked once in a transaction for each address. Errors: a table or the service cannot tell.
     Task<Result<service::Route>> route(Session& session, std::string_view address);
 
+    /// Whether no mail can ever have this address (RFC 5321 section 4.1.2), as an address of the
+    /// current transaction: a domain that is none, also behind one of ours (user%no+domain@ours),
+    /// one outside of ASCII without SMTPUTF8, an option instead of a user. What cannot be told is not.
+    Task<bool> is_malformed(Session& session, std::string address);
+
     /// Whether the recipient of a route is one that its address class has; also true where the
     /// class keeps no list of its recipients. Error: a table could not tell.
     Task<Result<bool>> exists(const service::Route& route) const;

@@ -24,17 +24,6 @@ std::optional<Reply> out_of_order(const Session& session) {
     return std::nullopt;
 }
 
-/// A domain that does not look like one is for the address resolver to judge.
-Task<bool> is_malformed(Session& session) {
-    const auto parts = mail::split_address(session.mail->sender);
-    // RFC 6531: who has not asked for SMTPUTF8 must not name such a domain.
-    if (!is_all_ascii(parts.domain) && !session.mail->parameters.is_smtputf8) co_return true;
-    const bool is_like_option = parts.localpart.starts_with('-');   // allow_min_user
-    if (!is_like_option && (!parts.has_domain || is_plain_domain(parts.domain))) co_return false;
-    auto route = co_await session.house.addresses.route(session, session.mail->sender);
-    co_return route && route->has_error;
-}
-
 std::optional<Reply> too_big(const Session& session) {
     const auto limit = session.settings().message_size_limit;
     const auto size = session.mail->parameters.size;
@@ -46,7 +35,7 @@ std::optional<Reply> too_big(const Session& session) {
 }
 
 Task<std::optional<Reply>> refusal(Session& session, std::string path) {
-    if (co_await is_malformed(session)) {
+    if (co_await session.house.addresses.is_malformed(session, session.mail->sender)) {
         warn_of_syntax(session, "MAIL", path);
         co_return bad_sender();
     }

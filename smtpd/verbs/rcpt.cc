@@ -14,16 +14,6 @@ namespace {
 
 Reply bad_recipient() { return reply(501, "5.1.3", "Bad recipient address syntax"); }
 
-Task<bool> is_malformed(Session& session, const std::string& address) {
-    const auto parts = mail::split_address(address);
-    // RFC 6531: who has not asked for SMTPUTF8 must not name such a domain.
-    if (!is_all_ascii(parts.domain) && !session.mail->parameters.is_smtputf8) co_return true;
-    const bool is_like_option = parts.localpart.starts_with('-');   // allow_min_user
-    if (!is_like_option && (!parts.has_domain || is_plain_domain(parts.domain))) co_return false;
-    auto route = co_await session.house.addresses.route(session, address);
-    co_return route && route->has_error;
-}
-
 /// The excess beyond smtpd_recipient_overshoot_limit counts as errors.
 std::optional<Reply> too_many(Session& session) {
     const Settings& settings = session.settings();
@@ -34,7 +24,7 @@ std::optional<Reply> too_many(Session& session) {
 }
 
 Task<std::optional<Reply>> refusal(Session& session, const std::string& address, std::string_view path) {
-    if (co_await is_malformed(session, address)) {
+    if (co_await session.house.addresses.is_malformed(session, address)) {
         warn_of_syntax(session, "RCPT", path);
         co_return bad_recipient();
     }
