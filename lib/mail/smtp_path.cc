@@ -80,6 +80,9 @@ bool has_separators(std::string_view path) {
     const auto tokens = tokenize(path);
     const auto open =
         std::find_if(tokens.begin(), tokens.end(), [](const Token& t) { return t.is('<'); });
+    if (std::any_of(tokens.begin(), open, [](const Token& t) { return t.is(':'); }) &&
+        open != tokens.end())
+        return true;    // "group:<address>" is no path
     const Token* word_before = nullptr;
     for (auto token = after_route(open, tokens.end()); token != tokens.end(); ++token) {
         if (token->is('>')) return false;

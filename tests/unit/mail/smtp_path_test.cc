@@ -49,6 +49,8 @@ TEST_CASE("strict envelopes want brackets, and no comments or phrases", "[mail]"
     CHECK(lenient("foo<a@b.c>") == "a@b.c");
     CHECK(strict("foo<a@b.c>") == "-");
     CHECK(lenient("g:a;") == "a");
+    CHECK(lenient("g:<a@b.c>") == "-");
+    CHECK(lenient("g:foo<a@b.c>") == "-");
     CHECK(strict("g:a;") == "-");
     CHECK(lenient("a@b.c,d@e") == "-");
     CHECK(lenient("@b:x") == "x");
