@@ -91,6 +91,9 @@ Task<Result<bool>> AddressBook::exists(const Route& route) const {
     if (auto mapped = co_await is_mapped(route.recipient); !mapped || *mapped) co_return mapped;
     switch (route.address_class) {
     case AddressClass::local:
+        // RFC 5321 section 4.5.1; and who answers a report must be heard, whatever tables list.
+        if (same(parts.localpart, "postmaster") || same(parts.localpart, "MAILER-DAEMON"))
+            co_return true;
         if (lists_.local_recipient_maps.empty()) co_return true;
         co_return co_await is_in(lists_.local_recipient_maps, route.recipient, true);
     case AddressClass::virtual_mailbox:
