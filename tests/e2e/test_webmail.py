@@ -1,0 +1,123 @@
+"""Webmail: a person opens Roundcube in Chromium, logs in, writes, sends, and reads what arrives.
+
+Roundcube runs on PHP's own web server, sends by submission and reads by Dovecot's IMAP. With
+POSTERN_SCREENSHOTS=DIR, what the browser showed is kept there.
+"""
+import contextlib
+import os
+import pathlib
+import sqlite3
+import unittest
+
+from submission import Site
+
+import isolate
+from browser import ENTER, Browser, Refused
+from programs import Program, folder, need, until
+
+ROUNDCUBE, SCHEMA = '/var/lib/roundcube/public_html', '/usr/share/roundcube/SQL/sqlite.initial.sql'
+WEB = ('127.0.0.1', 8025)
+CONFIG = """\
+<?php
+$config['db_dsnw'] = 'sqlite:///{folder}/mail.db?mode=0600';
+$config['imap_host'] = 'ssl://{host}:993';
+$config['imap_conn_options'] = ['ssl' => ['verify_peer' => true, 'cafile' => '{ca}']];
+$config['smtp_host'] = 'tls://{host}:587';
+$config['smtp_user'] = '%u';
+$config['smtp_pass'] = '%p';
+$config['smtp_conn_options'] = $config['imap_conn_options'];
+$config['mail_domain'] = 'xian.com';
+$config['des_key'] = 'abcdefghijklmnopqrstuvwx';
+$config['log_dir'] = $config['temp_dir'] = '{folder}';
+$config['skin'] = 'elastic';
+$config['language'] = 'en_US';
+$config['plugins'] = [];
+"""
+BODY = 'Dear client2,\n\nlunch at noon? Grüße, 一会儿见\n'
+
+
+@need('php', 'chromium', 'chromedriver', files=[ROUNDCUBE, SCHEMA])
+class Webmail(Site):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.folder = folder('roundcube')
+        isolate.replace('/etc/roundcube/config.inc.php', CONFIG.format(folder=cls.folder, host=cls.host, ca=cls.ca))
+        with contextlib.closing(sqlite3.connect(f'{cls.folder}/mail.db')) as database:
+            database.executescript(pathlib.Path(SCHEMA).read_text())
+        Program(cls, 'php', '-d', f'session.save_path={cls.folder}', '-S', '%s:%d' % WEB, '-t', ROUNDCUBE,
+                listens=WEB, env={**os.environ, 'PHP_CLI_SERVER_WORKERS': '4'})
+
+    def setUp(self):
+        self.browser = Browser(folder(f'chromium-{self.token}'))
+        self.addCleanup(self.browser.close)
+
+    # -- what a person does --------------------------------------------------------------------------
+
+    def show(self, query=''):
+        self.browser.open('http://%s:%d/%s' % (*WEB, query))
+
+    def keep(self, name):
+        """A picture of the page as it is now."""
+        if where := os.environ.get('POSTERN_SCREENSHOTS'):
+            self.browser.screenshot(f'{where}/webmail-{name}.png')
+
+    def log_in(self, user, password):
+        self.show()
+        self.browser.element('#rcmloginuser').type(user)
+        self.browser.element('#rcmloginpwd').type(password)
+        self.browser.element('#rcmloginsubmit').click()
+        self.browser.element('#taskmenu a.compose, #messagestack')
+
+    def write(self, recipient, subject, body):
+        self.show('?_task=mail&_action=compose')
+        self.browser.element('.recipient-input input').type(recipient + ENTER)
+        self.browser.element('#compose-subject').type(subject)
+        self.browser.element('#composebody').type(body)
+        self.keep('compose')
+        self.browser.element('button.send').click()
+
+    def read(self, subject):
+        """Opens the message with that subject from the list; what the page shows of it."""
+        def link():
+            self.show('?_task=mail')
+            self.browser.element('#taskmenu a.compose')
+            with contextlib.suppress(Refused):
+                return next((found.property('href') for found in self.browser.elements('#messagelist .subject a')
+                             if subject in found.text()), None)
+        address = until(link, lambda: f'{subject} in the list\n{self.browser.source()[-3000:]}', 90)
+        self.keep('inbox')
+        self.browser.open(address)
+        return self.browser.element('#message-content').text()
+
+    # ------------------------------------------------------------------------------------------------
+
+    def test_wrong_password(self):
+        self.log_in('client1', 'wrong')
+        self.assertIn('Login failed', self.browser.element('#messagestack').text())
+        self.keep('wrong-password')
+
+    def test_one_person_writes_and_another_reads(self):
+        self.log_in('client1', 'secret1')
+        self.write('client2@xian.com', f'Lunch {self.token}', BODY)
+        sent = self.mail('client2', timeout=90)
+        self.assertIn('一会儿见', sent.get_body(('plain',)).get_content())
+        self.assertIn('Authenticated sender: client1', sent['Received'])
+        self.logged_in('submission')
+        self.browser.element('#taskmenu a.compose')
+        self.keep('sent')
+        self.browser.forget_cookies()
+        self.log_in('client2', 'secret2')
+        self.assertIn('lunch at noon? Grüße, 一会儿见', self.read(f'Lunch {self.token}'))
+        self.keep('read')
+
+    def test_a_bounce_is_read(self):
+        self.log_in('client1', 'secret1')
+        self.write('nobody@other.example', f'Hello {self.token}', 'are you there?\n')
+        self.mail('client1', timeout=90)
+        self.assertIn('nobody here has that name', self.read('Undelivered Mail Returned to Sender'))
+        self.keep('bounce')
+
+
+if __name__ == '__main__':
+    unittest.main()
