@@ -2,6 +2,7 @@
 #include "smtp/mail_exchangers.h"
 
 #include "lib/base/strings.h"
+#include "lib/config/idna.h"
 #include "lib/dns/host.h"
 #include "lib/mail/hostname.h"
 
@@ -34,9 +35,9 @@ bool is_null_mx(const dns::Response& answer) {
     return mx && mx->host.empty();
 }
 
-std::string for_dns(const std::string& name) {
-    if (is_all_ascii(name)) return name;
-    return mail::domain_to_ascii(name).value_or(name);
+/// As the DNS has it; what is no domain name will not be found there either.
+std::string for_dns(const std::string& name, const Settings& settings) {
+    return config::domain_to_ascii(name, settings.has_idna2003).value_or(name);
 }
 
 event::SocketAddress with_port(const event::SocketAddress& address, std::uint16_t port) {
@@ -90,7 +91,7 @@ Task<Result<dns::Response>> MailExchangers::look_up(std::string name, dns::Type 
 
 Task<MailServers> MailExchangers::of_domain(Destination destination, std::uint16_t port) {
     const std::string& domain = destination.host;
-    auto answer = co_await look_up(for_dns(domain), dns::Type::mx);
+    auto answer = co_await look_up(for_dns(domain, settings_), dns::Type::mx);
     if (!answer) {
         if (settings_.ignore_mx_lookup_error) co_return co_await of_host(domain, port);
         co_return name_service_error(domain, dns::Type::mx, answer.error().text, true);
@@ -129,7 +130,7 @@ std::vector<MailExchangers::Candidate> MailExchangers::in_drawn_order(dns::Respo
 }
 
 Task<MailServers> MailExchangers::of_service(Destination destination) {
-    const std::string name = fmt::format("_{}._tcp.{}", service_of(destination), for_dns(destination.host));
+    const std::string name = fmt::format("_{}._tcp.{}", service_of(destination), for_dns(destination.host, settings_));
     auto answer = co_await look_up(name, dns::Type::srv);
     if (!answer) {
         if (settings_.ignore_srv_lookup_error || settings_.allow_srv_lookup_fallback)
@@ -202,7 +203,7 @@ Task<MailExchangers::Addresses> MailExchangers::addresses_of(std::string host) {
 Task<MailExchangers::Addresses> MailExchangers::addresses_by_dns(std::string host) {
     Addresses addresses;
     bool all_authenticated = true;
-    const std::string name = for_dns(host);
+    const std::string name = for_dns(host, settings_);
     for (const dns::Type type : {dns::Type::a, dns::Type::aaaa}) {
         if (!settings_.families.has(type == dns::Type::a ? AF_INET : AF_INET6)) continue;
         auto answer = co_await look_up(name, type);

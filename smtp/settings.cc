@@ -70,6 +70,7 @@ Settings::Settings(const config::Config& given, bool is_lmtp_client) : is_lmtp(i
     bind_address6 = config.text("smtp_bind_address6");
     bind_address_enforce = config.boolean("smtp_bind_address_enforce");
     address_preference = config.text("smtp_address_preference");
+    has_idna2003 = config.boolean("enable_idna2003_compatibility");
     balance_inet_protocols = config.boolean("smtp_balance_inet_protocols");
     randomize_addresses = config.boolean("smtp_randomize_addresses");
     mx_address_limit = count("smtp_mx_address_limit");

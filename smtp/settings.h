@@ -47,6 +47,7 @@ struct Settings {
     std::string bind_address, bind_address6;
     bool bind_address_enforce;
     std::string address_preference;              ///< any, ipv4, ipv6
+    bool has_idna2003;   ///< how the names of destinations become A-labels
     bool balance_inet_protocols, randomize_addresses;
     std::size_t mx_address_limit, mx_session_limit;   ///< 0: no limit
     bool uses_dns, uses_native;                  ///< smtp_host_lookup, smtp_dns_support_level

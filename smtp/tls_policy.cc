@@ -2,7 +2,7 @@
 #include "smtp/tls_policy.h"
 
 #include "lib/base/strings.h"
-#include "lib/mail/hostname.h"
+#include "lib/config/idna.h"
 
 #include <fmt/format.h>
 
@@ -64,10 +64,9 @@ std::string resolved(std::string_view pattern, std::string_view nexthop, std::st
 }
 
 /// As certificates have it (RFC 9525 section 6.3).
-std::string ascii(std::string name) {
+std::string ascii(std::string name, bool has_idna2003) {
     const bool has_dot = name.starts_with('.');
-    if (is_all_ascii(name)) return name;
-    auto found = mail::domain_to_ascii(has_dot ? name.substr(1) : name);
+    auto found = config::domain_to_ascii(has_dot ? name.substr(1) : name, has_idna2003);
     return found ? (has_dot ? "." : "") + *found : name;
 }
 
@@ -88,14 +87,16 @@ tls::ClientPolicy TlsPolicy::for_server(std::string_view nexthop, std::string_vi
     wanted.ciphers = ciphers;
     wanted.excluded_ciphers = excluded_ciphers;
     wanted.trust_anchor_file = trust_anchor_file;
-    if (!server_name.empty()) wanted.server_name = ascii(resolved(server_name, nexthop, host));
+    if (!server_name.empty())
+        wanted.server_name = ascii(resolved(server_name, nexthop, host), has_idna2003);
     wanted.tlsa = tlsa;
     wanted.tlsa_names = tlsa_names;
     if (level == Level::fingerprint) {
         wanted.fingerprints = matches;
         return wanted;
     }
-    for (const std::string& pattern : matches) wanted.names.push_back(ascii(resolved(pattern, nexthop, host)));
+    for (const std::string& pattern : matches)
+        wanted.names.push_back(ascii(resolved(pattern, nexthop, host), has_idna2003));
     return wanted;
 }
 
@@ -120,6 +121,7 @@ Result<TlsDefaults> TlsDefaults::of(const config::Config& config) {
     all.trust_anchor_file = config.text("smtp_tls_trust_anchor_file");
     all.connection_reuse = config.boolean("smtp_tls_connection_reuse");
     all.enforces_peername = config.boolean("smtp_tls_enforce_peername");
+    all.has_idna2003 = config.boolean("enable_idna2003_compatibility");
     return all;
 }
 
@@ -140,6 +142,7 @@ TlsPolicy TlsPolicies::of_level(Level level) const {
     if (level == Level::verify || level == Level::secure) policy.trust_anchor_file = defaults_.trust_anchor_file;
     policy.server_name = defaults_.servername;
     policy.reuses_connections = defaults_.connection_reuse;
+    policy.has_idna2003 = defaults_.has_idna2003;
     return policy;
 }
 

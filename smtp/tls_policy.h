@@ -24,6 +24,7 @@ struct TlsPolicy {
     std::string server_name;            ///< SNI: "", "hostname", "nexthop", or a name
     std::string trust_anchor_file;
     bool reuses_connections = false;
+    bool has_idna2003 = false;          ///< how names of matches become A-labels
     std::vector<tls::TlsaRecord> tlsa;      ///< dane: what the certificate must match
     std::vector<std::string> tlsa_names;
 
@@ -43,7 +44,7 @@ struct TlsDefaults {
     std::vector<std::string> exclude_ciphers, mandatory_exclude_ciphers;
     std::vector<std::string> verify_match, secure_match, fingerprint_match;
     std::string servername, trust_anchor_file;
-    bool connection_reuse, enforces_peername;
+    bool connection_reuse, enforces_peername, has_idna2003;
 };
 
 class TlsPolicies {

@@ -1,37 +1,57 @@
-// A-labels through ICU (UTS #46).
+// IDNA through ICU (UTS #46).
 #include "lib/config/idna.h"
 
 #include "lib/base/strings.h"
 
 #include <fmt/format.h>
-#include <unicode/uidna.h>
+#include <unicode/idna.h>
 
-#include <array>
 #include <memory>
 
 namespace postern::config {
 
 namespace {
 
-struct CloseIdna {
-    void operator()(UIDNA* handle) const noexcept { uidna_close(handle); }
-};
+std::unique_ptr<icu::IDNA> uts46(bool transitional) {
+    UErrorCode status = U_ZERO_ERROR;
+    std::uint32_t options = UIDNA_CHECK_BIDI | UIDNA_CHECK_CONTEXTJ;
+    if (!transitional) options |= UIDNA_NONTRANSITIONAL_TO_ASCII | UIDNA_NONTRANSITIONAL_TO_UNICODE;
+    return std::unique_ptr<icu::IDNA>(icu::IDNA::createUTS46Instance(options, status));
+}
+
+using Conversion = void (icu::IDNA::*)(icu::StringPiece, icu::ByteSink&, icu::IDNAInfo&,
+                                       UErrorCode&) const;
+
+Result<std::string> converted(std::string_view domain, bool transitional, Conversion convert) {
+    const auto idna = uts46(transitional);
+    if (!idna) return temporary("ICU has no IDNA data");
+    std::string result;
+    icu::StringByteSink<std::string> sink(&result);
+    icu::IDNAInfo info;
+    UErrorCode status = U_ZERO_ERROR;
+    ((*idna).*convert)(icu::StringPiece(domain.data(), static_cast<int32_t>(domain.size())), sink,
+                       info, status);
+    // A dot at the start or the end is somebody else's question.
+    const std::uint32_t errors =
+        info.getErrors() & ~static_cast<std::uint32_t>(UIDNA_ERROR_EMPTY_LABEL);
+    if (U_FAILURE(status) || errors != 0)
+        return permanent(
+            fmt::format("\"{}\" is not a valid international domain name (IDNA errors {:#x})",
+                        printable(domain, 255), errors));
+    return result;
+}
 
 }  // namespace
 
-Result<std::string> domain_to_ascii(std::string_view domain) {
+Result<std::string> domain_to_ascii(std::string_view domain, bool transitional) {
     if (is_all_ascii(domain)) return std::string(domain);
-    UErrorCode status = U_ZERO_ERROR;
-    const std::unique_ptr<UIDNA, CloseIdna> idna(
-        uidna_openUTS46(UIDNA_NONTRANSITIONAL_TO_ASCII | UIDNA_CHECK_BIDI, &status));
-    UIDNAInfo info = UIDNA_INFO_INITIALIZER;
-    std::array<char, 1024> ascii;
-    const auto length =
-        uidna_nameToASCII_UTF8(idna.get(), domain.data(), static_cast<int32_t>(domain.size()),
-                               ascii.data(), ascii.size(), &info, &status);
-    if (U_FAILURE(status) || info.errors != 0 || !is_valid_utf8(domain))
-        return permanent(fmt::format("not a domain name: \"{}\"", printable(domain)));
-    return std::string(ascii.data(), static_cast<std::size_t>(length));
+    return converted(domain, transitional, &icu::IDNA::nameToASCII_UTF8);
+}
+
+Result<std::string> domain_to_utf8(std::string_view domain, bool transitional) {
+    const bool has_a_label = lower(domain).find("xn--") != std::string::npos;
+    if (is_all_ascii(domain) && !has_a_label) return std::string(domain);
+    return converted(domain, transitional, &icu::IDNA::nameToUnicodeUTF8);
 }
 
 }  // namespace postern::config

@@ -1,4 +1,4 @@
-// Domain names in A-label form (RFC 5890), for ${domain_to_ascii{...}}.
+// Domain names in A-label and U-label form (RFC 5890).
 #pragma once
 
 #include "lib/base/result.h"
@@ -8,7 +8,10 @@
 
 namespace postern::config {
 
-/// ASCII comes back as it is. Error: not valid UTF-8, or no valid domain name.
-Result<std::string> domain_to_ascii(std::string_view domain);
+/// The A-label form of a domain (UTS 46; `transitional`: enable_idna2003_compatibility), lower case
+/// where it was not ASCII; ASCII as it is. Error (permanent): not a domain name; it says why.
+Result<std::string> domain_to_ascii(std::string_view domain, bool transitional = false);
+/// The U-label form; ASCII without "xn--" labels as it is.
+Result<std::string> domain_to_utf8(std::string_view domain, bool transitional = false);
 
 }  // namespace postern::config

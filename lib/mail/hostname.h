@@ -1,8 +1,6 @@
 // Names and addresses of hosts as they may stand in mail (RFC 1123, RFC 5321 section 4.1.3).
 #pragma once
 
-#include "lib/base/result.h"
-
 #include <optional>
 #include <string>
 #include <string_view>
@@ -26,11 +24,5 @@ std::optional<std::string_view> address_of_literal(std::string_view literal) noe
 std::string address_literal(std::string_view address);
 /// IPv6 in its shortest form (RFC 5952), IPv4 as it is; nothing when it is neither.
 std::optional<std::string> canonical_ip(std::string_view address);
-
-/// The A-label form of a domain (UTS 46; `transitional`: enable_idna2003_compatibility), lower case
-/// where it was not ASCII. Error (permanent): not a domain name; it says why.
-Result<std::string> domain_to_ascii(std::string_view domain, bool transitional = false);
-/// The U-label form; ASCII without "xn--" labels as it is.
-Result<std::string> domain_to_utf8(std::string_view domain, bool transitional = false);
 
 }  // namespace postern::mail

@@ -98,7 +98,8 @@ TEST_CASE("a name that refers to itself is an error that shows the way", "[confi
 TEST_CASE("domain_to_ascii gives A-labels", "[config]") {
     CHECK(expanded("${domain_to_ascii{$u1.example}}") == "v.example");
     CHECK(expanded("${domain_to_ascii{b\xc3\xbc" "cher.example}}") == "xn--bcher-kva.example");
-    CHECK(expanded("${domain_to_ascii{\xff}}").starts_with("ERROR not a domain name"));
+    CHECK(expanded("${domain_to_ascii{\xff}}").find("is not a valid international domain name") !=
+          std::string::npos);
 }
 
 TEST_CASE("the names in a text are found in every branch", "[config]") {

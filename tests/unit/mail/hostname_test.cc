@@ -36,15 +36,3 @@ TEST_CASE("an address literal is in brackets, IPv6 with its tag", "[mail]") {
     CHECK(address_literal("::1") == "[IPv6:::1]");
     CHECK(address_literal("192.0.2.1") == "[192.0.2.1]");
 }
-
-TEST_CASE("domains go to A-labels and back", "[mail]") {
-    CHECK(*domain_to_ascii("b\xc3\xbc"
-                           "cher.example") == "xn--bcher-kva.example");
-    CHECK(*domain_to_utf8("xn--bcher-kva.example") ==
-          "b\xc3\xbc"
-          "cher.example");
-    CHECK(*domain_to_ascii("Example.COM") == "Example.COM");
-    CHECK(*domain_to_ascii("fa\xc3\x9f.example") == "xn--fa-hia.example");
-    CHECK(*domain_to_ascii("fa\xc3\x9f.example", true) == "fass.example");
-    CHECK_FALSE(domain_to_ascii("\xff.example"));
-}
