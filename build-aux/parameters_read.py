@@ -5,8 +5,8 @@
 
 A parameter of the catalogue is read where its name stands in quotes in a source of a room or of
 lib/ outside of the catalogue. One whose name another one's default has ("$name") is read where
-that one is; "lmtp_x" is where smtp reads "smtp_x" in its name; "x_SUFFIX" where "SUFFIX" of a
-family is. A name that is put together is read where its beginning, "smtpd_tls_", stands in quotes in
+that one is; "lmtp_x" is where smtp reads "smtp_x" in its name, and has its row from
+that of "smtp_x" (lib/config/catalogue/lmtp.h); "x_SUFFIX" where "SUFFIX" of a family is. A name that is put together is read where its beginning, "smtpd_tls_", stands in quotes in
 a source that includes the header of the one that completes it: `prefix + "cert_file"`, and nothing
 else counts as completing. The outcome is sorted, and depends on the sources only.
 """
@@ -15,7 +15,7 @@ import pathlib
 import re
 import sys
 
-ROW = re.compile(r'\b(?:text|late_text|boolean|number|byte_count|time|computed)\(\s*"([a-z0-9_]+)"')
+ROW = re.compile(r'\b(?:text|late_text|boolean|number|byte_count|time|computed)\(\s*"([A-Za-z0-9_]+)"')
 FAMILY = re.compile(r'\{"([a-z_]+)",\s*"([a-z_]+)"\}')
 QUOTED = re.compile(r'"([A-Za-z0-9_]+)"')
 PREFIX = re.compile(r'"([a-z0-9_]+_)"')
@@ -40,7 +40,15 @@ def rows(top):
         ends = [start for start, _ in starts[1:]] + [len(text)]
         for (start, name), end in zip(starts, ends):
             found[name] = text[start:end]
+    smtp_only = QUOTED.findall((top / 'lib/config/catalogue/lmtp.h').read_text())
+    for name, row in list(found.items()):
+        if name.startswith('smtp_') and name not in smtp_only:
+            found.setdefault(lmtp_twin(name), row.replace('smtp_', 'lmtp_'))
     return found
+
+
+def lmtp_twin(name):
+    return 'lmtp_' + name[5:].replace('ehlo', 'lhlo').replace('helo', 'lhlo')
 
 
 def families(top):

@@ -1,7 +1,7 @@
 // The families put together and sorted at compile time.
 #include "lib/config/catalogue.h"
 
-#include "lib/base/strings.h"
+#include "lib/base/spelling.h"
 #include "lib/config/catalogue/access.h"
 #include "lib/config/catalogue/addresses.h"
 #include "lib/config/catalogue/content.h"
@@ -19,8 +19,6 @@
 
 #include <algorithm>
 #include <array>
-#include <numeric>
-#include <utility>
 
 namespace postern::config {
 
@@ -37,8 +35,8 @@ constexpr auto in_order(const std::array<Parameter, sizes>&... groups) {
 }
 
 constexpr auto all = in_order(access_parameters, addresses_parameters, content_parameters,
-                              delivery_parameters, installation_parameters, lmtp_parameters,
-                              obsolete_parameters, postern_parameters, postscreen_parameters,
+                              delivery_parameters, installation_parameters, lmtp_own_parameters,
+                              lmtp_twin_parameters, obsolete_parameters, postern_parameters, postscreen_parameters,
                               queue_parameters, smtp_parameters, smtpd_parameters,
                               tables_parameters, tls_parameters);
 
@@ -72,21 +70,6 @@ constexpr auto all_families = std::to_array<Family>({
 bool belongs_to(std::string_view name, std::string_view suffix) {
     return name.size() > suffix.size() + 1 && name.ends_with(suffix) &&
            name[name.size() - suffix.size() - 1] == '_';
-}
-
-/// Insertions, deletions and changes that make one of the other (Levenshtein).
-std::size_t distance(std::string_view a, std::string_view b) {
-    std::vector<std::size_t> row(b.size() + 1);
-    std::iota(row.begin(), row.end(), 0);
-    for (std::size_t i = 0; i < a.size(); ++i) {
-        auto diagonal = std::exchange(row[0], i + 1);
-        for (std::size_t j = 0; j < b.size(); ++j) {
-            const auto change = diagonal + (a[i] == b[j] ? 0 : 1);
-            diagonal = row[j + 1];
-            row[j + 1] = std::min({change, row[j] + 1, diagonal + 1});
-        }
-    }
-    return row.back();
 }
 
 }  // namespace
@@ -124,7 +107,7 @@ std::string_view nearest_name(std::string_view name) {
     for (const auto& row : all) {
         if (row.name.size() > name.size() + least || name.size() > row.name.size() + least)
             continue;
-        const auto differences = distance(name, row.name);
+        const auto differences = spelling_distance(name, row.name);
         if (differences > least || (differences == least && !nearest.empty())) continue;
         least = differences;
         nearest = row.name;

@@ -1,6 +1,7 @@
 // Opens tables by name, each once.
 #include "lib/table/registry.h"
 
+#include "lib/base/spelling.h"
 #include "lib/base/strings.h"
 #include "lib/table/braces.h"
 #include "lib/table/open_table.h"
@@ -9,6 +10,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <set>
+#include <utility>
 
 namespace postern::table {
 
@@ -30,26 +33,11 @@ Error not_a_name(std::string_view text) {
         "open dictionary: expecting \"type:name\" form instead of \"{}\"", text));
 }
 
-/// How many letters must change, be added or removed to make one of the other.
-std::size_t distance(std::string_view a, std::string_view b) {
-    std::vector<std::size_t> row(b.size() + 1);
-    for (std::size_t j = 0; j <= b.size(); ++j) row[j] = j;
-    for (std::size_t i = 0; i < a.size(); ++i) {
-        std::size_t corner = std::exchange(row[0], i + 1);
-        for (std::size_t j = 0; j < b.size(); ++j) {
-            const auto changed = corner + (a[i] != b[j]);
-            corner = row[j + 1];
-            row[j + 1] = std::min({changed, corner + 1, row[j] + 1});
-        }
-    }
-    return row[b.size()];
-}
-
 std::string unknown_type(std::string_view type) {
     auto text = fmt::format("unsupported dictionary type: {}", type);
     const auto nearest = std::ranges::min(
-        types(), {}, [type](const Type& known) { return distance(type, known.name); });
-    if (distance(type, nearest.name) <= 2)
+        types(), {}, [type](const Type& known) { return spelling_distance(type, known.name); });
+    if (spelling_distance(type, nearest.name) <= 2)
         text += fmt::format(" (is it \"{}\"?)", nearest.name);
     return text;
 }
@@ -94,9 +82,20 @@ Result<std::shared_ptr<Table>> Registry::open(std::string_view name, OpenOptions
     if (options.is_sensitive && name.starts_with(by_proxy)) name.remove_prefix(by_proxy.size());
     const auto key = std::pair(std::string(name), bits_of(options));
     if (auto found = open_.find(key); found != open_.end()) return found->second;
-    auto opened = open_new(name, options);
+    auto own = own_name(name);
+    if (!own) return own.error();
+    auto opened = open_new(*own, options);
     if (opened) open_.emplace(key, *opened);
     return opened;
+}
+
+Result<std::string> Registry::own_name(std::string_view name) {
+    auto target = settings_.migration.target(name, *this);
+    if (!target) return target.error();
+    if (!*target) return std::string(name);
+    if (settings_.migration.is_logged() && surroundings_.inform)
+        surroundings_.inform(fmt::format("redirecting {} to {}", name, **target));
+    return std::move(**target);
 }
 
 Result<std::shared_ptr<Table>> Registry::open_new(std::string_view name, OpenOptions options) {
@@ -114,7 +113,6 @@ std::shared_ptr<Table> Registry::open_or_unavailable(std::string_view name, Open
     auto opened = open(name, options);
     if (opened) return *opened;
     if (surroundings_.error) surroundings_.error(opened.error().text);
-    unavailable_.insert(fmt::format("{} is unavailable. {}", name, opened.error().text));
     auto table = unavailable_table(std::string(name), opened.error().text, files_of(name),
                                    [this](const std::string& text) { warn(text); });
     options.utf8 = options.utf8 && settings_.smtputf8_enable;

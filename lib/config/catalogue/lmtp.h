@@ -1,129 +1,91 @@
-// Parameters of the LMTP client: lmtp_*, the mirrors of smtp_*.
+// Parameters of the LMTP client: those of smtp.h with lmtp_ for smtp_ and LHLO for HELO and EHLO, but
+// for what is listed here.
 #pragma once
 
-#include "lib/config/parameter.h"
+#include "lib/config/catalogue/smtp.h"
 
+#include <algorithm>
 #include <array>
+#include <cstddef>
+#include <string_view>
 
 namespace postern::config {
 
-inline constexpr auto lmtp_parameters = std::to_array<Parameter>({
-    text("lmtp_address_preference", "any").not_empty(),
-    text("lmtp_address_verify_target", "rcpt").not_empty(),
+/// With other defaults, or of LMTP alone.
+inline constexpr auto lmtp_own_parameters = std::to_array<Parameter>({
     boolean("lmtp_assume_final", "no"),
-    boolean("lmtp_balance_inet_protocols", "yes"),
-    text("lmtp_bind_address"),
-    text("lmtp_bind_address6"),
-    boolean("lmtp_bind_address_enforce", "no"),
-    text("lmtp_body_checks"),
-    boolean("lmtp_cname_overrides_servername", "no"),
     time("lmtp_connect_timeout", "0s"),
-    text("lmtp_connection_cache_destinations"),
-    boolean("lmtp_connection_cache_on_demand", "yes"),
-    time("lmtp_connection_cache_time_limit", "2s").at_least(1),
-    number("lmtp_connection_reuse_count_limit", "0"),
-    time("lmtp_connection_reuse_time_limit", "300s").at_least(1),
-    time("lmtp_data_done_timeout", "600s").at_least(1),
-    time("lmtp_data_init_timeout", "120s").at_least(1),
-    time("lmtp_data_xfer_timeout", "180s").at_least(1),
-    boolean("lmtp_defer_if_no_mx_address_found", "no"),
-    text("lmtp_delivery_status_filter", "$default_delivery_status_filter"),
-    text("lmtp_discard_lhlo_keyword_address_maps"),
-    text("lmtp_discard_lhlo_keywords"),
-    text("lmtp_dns_reply_filter"),
-    text("lmtp_dns_resolver_options"),
-    text("lmtp_dns_support_level"),
-    boolean("lmtp_enforce_tls", "no"),
     text("lmtp_fallback_relay"),
-    text("lmtp_generic_maps"),
-    text("lmtp_header_checks"),
-    text("lmtp_host_lookup", "dns").not_empty(),
-    text("lmtp_lhlo_name", "$myhostname").not_empty(),
-    time("lmtp_lhlo_timeout", "300s").at_least(1),
-    number("lmtp_line_length_limit", "998"),
-    boolean("lmtp_log_tls_feature_status", "yes"),
-    time("lmtp_mail_timeout", "300s").at_least(1),
-    text("lmtp_mime_header_checks"),
-    number("lmtp_min_data_rate", "500").at_least(1),
-    number("lmtp_mx_address_limit", "5"),
-    number("lmtp_mx_session_limit", "2"),
-    text("lmtp_nested_header_checks"),
-    boolean("lmtp_per_request_deadline",
-        "${lmtp_per_record_deadline?{$lmtp_per_record_deadline}:{no}}"),
-    time("lmtp_pix_workaround_delay_time", "10s").at_least(1),
-    text("lmtp_pix_workaround_maps"),
-    time("lmtp_pix_workaround_threshold_time", "500s"),
-    text("lmtp_pix_workarounds", "disable_esmtp,delay_dotcrlf"),
-    time("lmtp_quit_timeout", "300s").at_least(1),
-    boolean("lmtp_quote_rfc821_envelope", "yes"),
-    boolean("lmtp_randomize_addresses", "yes"),
-    time("lmtp_rcpt_timeout", "300s").at_least(1),
-    text("lmtp_reply_filter"),
     text("lmtp_requiretls_policy", "opportunistic"),
-    time("lmtp_rset_timeout", "20s").at_least(1),
-    text("lmtp_sasl_auth_cache_name"),
-    time("lmtp_sasl_auth_cache_time", "90d"),
-    boolean("lmtp_sasl_auth_enable", "no"),
-    boolean("lmtp_sasl_auth_soft_bounce", "yes"),
-    text("lmtp_sasl_mechanism_filter"),
-    text("lmtp_sasl_password_maps"),
-    text("lmtp_sasl_password_result_delimiter", ":"),
-    text("lmtp_sasl_path"),
-    text("lmtp_sasl_security_options", "noplaintext, noanonymous"),
-    text("lmtp_sasl_tls_security_options", "$lmtp_sasl_security_options"),
-    text("lmtp_sasl_tls_verified_security_options", "$lmtp_sasl_tls_security_options"),
-    text("lmtp_sasl_type", "cyrus").not_empty(),
-    boolean("lmtp_send_dummy_mail_auth", "no"),
-    boolean("lmtp_send_xforward_command", "no"),
-    boolean("lmtp_sender_dependent_authentication", "no"),
-    boolean("lmtp_skip_5xx_greeting", "yes"),
     boolean("lmtp_skip_quit_response", "no"),
-    time("lmtp_starttls_timeout", "300s").at_least(1),
     text("lmtp_tcp_port", "24"),
-    text("lmtp_tls_CAfile"),
-    text("lmtp_tls_CApath"),
-    boolean("lmtp_tls_block_early_mail_reply", "no"),
-    text("lmtp_tls_cert_file"),
-    text("lmtp_tls_chain_files"),
-    text("lmtp_tls_ciphers", "medium").not_empty(),
-    boolean("lmtp_tls_connection_reuse", "no"),
-    text("lmtp_tls_dcert_file"),
-    text("lmtp_tls_dkey_file", "$lmtp_tls_dcert_file"),
-    text("lmtp_tls_eccert_file"),
-    text("lmtp_tls_eckey_file", "$lmtp_tls_eccert_file"),
-    boolean("lmtp_tls_enable_rpk", "no"),
-    boolean("lmtp_tls_enforce_peername", "yes"),
-    boolean("lmtp_tls_enforce_sts_mx_patterns", "yes"),
-    text("lmtp_tls_exclude_ciphers"),
-    text("lmtp_tls_fingerprint_cert_match"),
-    text("lmtp_tls_fingerprint_digest",
-        "${{$compatibility_level} <level {3.6} ? {md5} : {sha256}}").not_empty(),
-    boolean("lmtp_tls_force_insecure_host_tlsa_lookup", "no"),
-    text("lmtp_tls_key_file", "$lmtp_tls_cert_file"),
-    text("lmtp_tls_loglevel", "0"),
-    text("lmtp_tls_loglevel_maps"),
-    text("lmtp_tls_mandatory_ciphers", "medium").not_empty(),
-    text("lmtp_tls_mandatory_exclude_ciphers"),
-    text("lmtp_tls_mandatory_protocols", ">=TLSv1"),
-    boolean("lmtp_tls_note_starttls_offer", "no"),
-    text("lmtp_tls_per_site"),
-    text("lmtp_tls_policy_maps"),
-    text("lmtp_tls_protocols", ">=TLSv1"),
-    number("lmtp_tls_scert_verifydepth", "9"),
     text("lmtp_tls_secure_cert_match", "nexthop").not_empty(),
     text("lmtp_tls_security_level"),
-    text("lmtp_tls_servername"),
-    text("lmtp_tls_session_cache_database"),
-    time("lmtp_tls_session_cache_timeout", "3600s").at_most(8640000),
-    number("lmtp_tls_trace_size_limit", "102400"),
-    text("lmtp_tls_trust_anchor_file"),
-    text("lmtp_tls_verify_cert_match", "hostname").not_empty(),
-    boolean("lmtp_tls_wrappermode", "no"),
-    boolean("lmtp_tlsrpt_enable", "no"),
-    boolean("lmtp_tlsrpt_skip_reused_handshakes", "no"),
-    text("lmtp_tlsrpt_socket_name"),
-    boolean("lmtp_use_tls", "no"),
-    time("lmtp_xforward_timeout", "300s").at_least(1),
 });
+
+/// What LMTP has no use for.
+inline constexpr auto smtp_only_parameters = std::to_array<std::string_view>({
+    "smtp_always_send_ehlo",
+    "smtp_never_send_ehlo",
+    "smtp_tls_dane_insecure_mx_policy",
+});
+
+constexpr bool has_lmtp_twin(std::string_view name) {
+    const auto is_own = [name](const Parameter& own) { return own.name.substr(5) == name.substr(5); };
+    return std::ranges::none_of(lmtp_own_parameters, is_own) &&
+           std::ranges::find(smtp_only_parameters, name) == smtp_only_parameters.end();
+}
+
+inline constexpr auto lmtp_twin_count = static_cast<std::size_t>(std::ranges::count_if(
+    smtp_parameters, [](const Parameter& row) { return has_lmtp_twin(row.name); }));
+
+constexpr std::size_t smtp_text_length() {
+    std::size_t sum = 0;
+    for (const Parameter& row : smtp_parameters) sum += row.name.size() + row.default_text.size();
+    return sum;
+}
+
+/// The text of the twins' names and defaults: as long as the original, since every word is replaced
+/// by one of its length.
+class LmtpTwins {
+public:
+    constexpr LmtpTwins() {
+        auto end = text_.begin();
+        for (const Parameter& row : smtp_parameters)
+            for (const std::string_view part : {row.name, row.default_text})
+                end = std::ranges::copy(part, end).out;
+        replace("smtp_", "lmtp_");
+        replace("_helo_", "_lhlo_");
+        replace("_ehlo_", "_lhlo_");
+    }
+
+    /// Views into this object.
+    constexpr std::array<Parameter, lmtp_twin_count> rows() const {
+        std::array<Parameter, lmtp_twin_count> twins{};
+        auto twin = twins.begin();
+        std::string_view rest(text_.data(), text_.size());
+        for (const Parameter& row : smtp_parameters) {
+            Parameter mirrored = row;
+            for (std::string_view* part : {&mirrored.name, &mirrored.default_text}) {
+                *part = rest.substr(0, part->size());
+                rest.remove_prefix(part->size());
+            }
+            if (has_lmtp_twin(row.name)) *twin++ = mirrored;
+        }
+        return twins;
+    }
+
+private:
+    constexpr void replace(std::string_view word, std::string_view other) {
+        const std::string_view all(text_.data(), text_.size());
+        for (auto at = all.find(word); at != all.npos; at = all.find(word, at + 1))
+            std::ranges::copy(other, text_.begin() + static_cast<std::ptrdiff_t>(at));
+    }
+
+    std::array<char, smtp_text_length()> text_{};
+};
+
+inline constexpr LmtpTwins lmtp_twins;
+inline constexpr auto lmtp_twin_parameters = lmtp_twins.rows();
 
 }  // namespace postern::config
