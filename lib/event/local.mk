@@ -8,9 +8,11 @@ lib_event_libpostern_event_a_SOURCES = \
 	lib/event/list.h \
 	lib/event/loop.cc lib/event/loop.h \
 	lib/event/named_place.cc lib/event/named_place.h \
+	lib/event/netstring.cc lib/event/netstring.h \
 	lib/event/pool.cc lib/event/pool.h \
 	lib/event/socket.cc lib/event/socket.h \
 	lib/event/stream.cc lib/event/stream.h \
 	lib/event/task.h \
+	lib/event/tcp_window.h \
 	lib/event/timers.cc lib/event/timers.h \
 	lib/event/watchdog.cc lib/event/watchdog.h

@@ -3,6 +3,7 @@
 
 #include "lib/base/strings.h"
 #include "lib/event/stream.h"
+#include "lib/event/tcp_window.h"
 
 #include <arpa/inet.h>
 #include <netdb.h>
@@ -15,6 +16,7 @@
 #include <cerrno>
 #include <cstddef>
 #include <cstring>
+#include <tuple>
 
 namespace postern::event {
 
@@ -130,10 +132,22 @@ Result<Fd> listen_on(const SocketAddress& address, int backlog) {
     return fd;
 }
 
+void limit_window(int fd, int bytes) {
+    if (bytes == 0) return;
+    for (const int option : {SO_SNDBUF, SO_RCVBUF})
+        std::ignore = ::setsockopt(fd, SOL_SOCKET, option, &bytes, sizeof bytes);   // only a size
+}
+
 Task<Result<Fd>> connect_to(Loop& loop, SocketAddress address, Deadline deadline,
                             std::optional<SocketAddress> local) {
+    return connect_with_window(loop, address, deadline, local, 0);
+}
+
+Task<Result<Fd>> connect_with_window(Loop& loop, SocketAddress address, Deadline deadline,
+                                     std::optional<SocketAddress> local, int bytes) {
     auto fd = open_socket(address.family());
     if (!fd) co_return fd.error();
+    if (address.is_ip()) limit_window(fd->get(), bytes);
     if (local && ::bind(fd->get(), local->get(), local->size()) != 0)
         co_return system_error("bind " + local->host());
     if (address.is_ip()) set_option(fd->get(), IPPROTO_TCP, TCP_NODELAY);

@@ -31,6 +31,7 @@ lib_service_libpostern_service_a_SOURCES = \
 	lib/service/server.cc lib/service/server.h \
 	lib/service/showq.cc lib/service/showq.h \
 	lib/service/spool_of.cc lib/service/spool_of.h \
+	lib/service/table_command.cc lib/service/table_command.h \
 	lib/service/tables.cc lib/service/tables.h \
 	lib/service/tls_sessions.cc lib/service/tls_sessions.h \
 	lib/service/tlsmgr.h \

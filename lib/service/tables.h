@@ -46,6 +46,8 @@ public:
     void watch();
 
 private:
+    void report_unopened(const std::string& text);
+
     Daemon& daemon_;
     ProxymapBackend proxymap_;
     table::Registry registry_;

@@ -31,6 +31,7 @@ lib_table_libpostern_table_a_SOURCES = \
 	lib/table/maintenance.cc lib/table/maintenance.h \
 	lib/table/maps.cc \
 	lib/table/memory_table.cc lib/table/memory_table.h \
+	lib/table/migration.cc lib/table/migration.h \
 	lib/table/network.cc lib/table/network.h \
 	lib/table/network_table.cc lib/table/network_table.h \
 	lib/table/nul.cc lib/table/nul.h \
@@ -46,6 +47,7 @@ lib_table_libpostern_table_a_SOURCES = \
 	lib/table/replacement.cc lib/table/replacement.h \
 	lib/table/rule_file.cc lib/table/rule_file.h \
 	lib/table/rule_list.h \
+	lib/table/rule_table.h \
 	lib/table/settings.cc \
 	lib/table/socketmap.cc \
 	lib/table/source_file.cc lib/table/source_file.h \

@@ -163,19 +163,17 @@ Result<bool> Maintenance::remove_lines(std::istream& input) {
 Result<bool> Maintenance::list() {
     auto opened = tables();
     if (!opened) return opened.error();
-    for (const auto& table : **opened) {
-        auto cursor = table->entries();
-        if (!cursor) return cursor.error();
-        for (;;) {
-            auto entry = (*cursor)->next();
-            if (!entry) return entry.error().in("table " + table->name());
-            if (!*entry) break;
-            auto value = shown_value(table->name(), (*entry)->key, std::move((*entry)->value));
-            if (!value) return value.error();
-            show((*entry)->key, *value);
-        }
+    const auto& table = (*opened)->front();
+    auto cursor = table->entries();
+    if (!cursor) return cursor.error();
+    for (;;) {
+        auto entry = (*cursor)->next();
+        if (!entry) return entry.error().in("table " + table->name());
+        if (!*entry) return true;
+        auto value = shown_value(table->name(), (*entry)->key, std::move((*entry)->value));
+        if (!value) return value.error();
+        show((*entry)->key, *value);
     }
-    return true;
 }
 
 }  // namespace postern::table

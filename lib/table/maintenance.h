@@ -28,7 +28,7 @@ public:
     /// -d KEY, -d -: from each table.
     Result<bool> remove(const std::string& key);
     Result<bool> remove_lines(std::istream& input);
-    /// -s: all entries of all tables.
+    /// -s: all entries of the first table.
     Result<bool> list();
 
 private:

@@ -36,6 +36,7 @@ public:
     /// address bits (which names the network that was meant).
     static Result<Network> parse(std::string_view text);
 
+    bool is_v6() const noexcept { return base_.is_v6(); }
     bool contains(const IpAddress& address) const {
         return address.is_v6() == base_.is_v6() && address.masked(prefix_) == base_;
     }

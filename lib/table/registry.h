@@ -2,12 +2,12 @@
 #pragma once
 
 #include "lib/config/config.h"
+#include "lib/table/migration.h"
 #include "lib/table/proxy_backend.h"
 #include "lib/table/table.h"
 
 #include <functional>
 #include <map>
-#include <set>
 
 namespace postern::event {
 class Loop;
@@ -24,6 +24,7 @@ struct Settings {
     config::ByteCount socketmap_max_reply_size = 100000;
     config::ByteCount socketmap_max_query_size = 10000;
     bool smtputf8_enable = true;
+    Migration migration = {};
 
     static Settings from(const config::Config& config);
 };
@@ -38,6 +39,8 @@ struct Surroundings {
     ProxyBackend* proxy = nullptr;     ///< for proxy:
     /// Gets one line, of severity error, when a daemon's table does not open; its lookups warn.
     std::function<void(const std::string&)> error = {};
+    /// Gets one line, of severity info, for what somebody may want to know.
+    std::function<void(const std::string&)> inform = {};
 };
 
 /// Lives as long as its tables are used. A table keeps its files open: tables are opened before
@@ -76,8 +79,9 @@ public:
     /// Files whose change makes what is open out of date, without duplicates.
     std::vector<std::string> watched_files() const;
 
-    /// What open_or_unavailable could not open, "hash:/etc/x is unavailable. open database ...".
-    const std::set<std::string>& unavailable() const noexcept { return unavailable_; }
+    /// The name under which the table "type:name" is opened and made: another one when it moves away
+    /// from Berkeley DB.
+    Result<std::string> own_name(std::string_view name);
 
     const Settings& settings() const noexcept { return settings_; }
     const Surroundings& surroundings() const noexcept { return surroundings_; }
@@ -90,7 +94,6 @@ private:
     const Surroundings surroundings_;
     // Shared with the Maps that list them.
     std::map<std::pair<std::string, int>, std::shared_ptr<Table>> open_;
-    std::set<std::string> unavailable_;
 };
 
 }  // namespace postern::table

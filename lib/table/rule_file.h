@@ -29,6 +29,21 @@ private:
     LogicalLines::Warn warn_;
 };
 
+/// The same for one line.
+class RuleLine {
+public:
+    /// `warnings` outlives it.
+    RuleLine(const RuleWarnings& warnings, std::size_t number)
+        : warnings_(warnings), number_(number) {}
+    std::size_t number() const noexcept { return number_; }
+    void warn(std::string_view text) const { warnings_(number_, text); }
+    void skip(std::string_view text) const { warnings_.skip(number_, text); }
+
+private:
+    const RuleWarnings& warnings_;
+    std::size_t number_;
+};
+
 /// The text without the word (`if`, `endif`, in any case) with which it begins, and the blanks
 /// behind; nothing when it does not begin with that word.
 std::optional<std::string_view> after_word(std::string_view text, std::string_view word);

@@ -7,6 +7,7 @@
 namespace postern::table {
 
 /// `Pattern::match(subject)` gives Result<std::optional<Captures>>: nothing when it does not match.
+/// A rule whose `Pattern::is_about(subject)` is false does not hold, negated or not.
 template <class Pattern>
 class RuleList {
 public:
@@ -39,7 +40,8 @@ public:
             const Rule& rule = rules_[at];
             auto matched = rule.pattern.match(subject);
             if (!matched) return std::move(matched).error();
-            const bool holds = matched->has_value() != rule.is_negated;
+            const bool holds = rule.pattern.is_about(subject) &&
+                               matched->has_value() != rule.is_negated;
             if (holds && rule.block_end == no_block)
                 return std::optional(rule.result.expand(matched->value_or(Captures())));
             at = holds || rule.block_end == no_block ? at + 1 : rule.block_end;

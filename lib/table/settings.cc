@@ -9,7 +9,8 @@ Settings Settings::from(const config::Config& config) {
             .lmdb_map_size = config.bytes("lmdb_map_size"),
             .socketmap_max_reply_size = config.bytes("socketmap_max_reply_size"),
             .socketmap_max_query_size = config.bytes("socketmap_max_query_size"),
-            .smtputf8_enable = config.boolean("smtputf8_enable")};
+            .smtputf8_enable = config.boolean("smtputf8_enable"),
+            .migration = Migration(config)};
 }
 
 Registry::Registry(const config::Config& config, Surroundings surroundings)

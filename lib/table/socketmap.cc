@@ -3,6 +3,7 @@
 // A request is the netstring of "name key". A reply is a netstring: "OK data", "NOTFOUND ",
 // "TEMP reason", "TIMEOUT reason" or "PERM reason".
 #include "lib/base/strings.h"
+#include "lib/event/netstring.h"
 #include "lib/table/network_table.h"
 #include "lib/table/registry.h"
 #include "lib/table/types.h"
@@ -12,32 +13,6 @@
 namespace postern::table {
 
 namespace {
-
-constexpr std::size_t longest_length = 10;   // digits of a netstring's length
-
-Task<Result<std::string>> read_netstring(event::Stream& server, std::size_t limit,
-                                         Deadline deadline) {
-    std::size_t colon = std::string_view::npos;
-    for (std::size_t least = 1; colon == std::string_view::npos; ++least) {
-        auto start = co_await server.peek(least, deadline);
-        if (!start) co_return start.error();
-        colon = start->find(':');
-        if (colon == start->npos && start->size() > longest_length)
-            co_return permanent("bad netstring: no length");
-        least = std::max(least, start->size());
-    }
-    const auto size = parse_number(server.buffered().substr(0, colon));
-    if (!size) co_return permanent("bad netstring length");
-    if (*size > limit)
-        co_return permanent(fmt::format("reply of {} bytes is above socketmap_max_reply_size ({})",
-                                          *size, limit));
-    server.consume(colon + 1);
-    auto text = co_await event::read_exactly(server, *size + 1, deadline);
-    if (!text) co_return text.error();
-    if (!text->ends_with(',')) co_return permanent("bad netstring: no comma at its end");
-    text->pop_back();
-    co_return std::move(*text);
-}
 
 Result<Found> parse_reply(std::string_view reply) {
     const auto parts = cut(reply, ' ').value_or(std::pair(reply, std::string_view()));
@@ -64,9 +39,12 @@ public:
     Task<Result<Found>> ask(event::Stream& server, std::string_view key,
                             Deadline deadline) override {
         const auto query = fmt::format("{} {}", name_, key);
-        server.write(fmt::format("{}:{},", query.size(), query));
+        server.write(event::netstring(query));
         if (auto sent = co_await server.flush(deadline); !sent) co_return sent.error();
-        auto reply = co_await read_netstring(server, reply_limit_, deadline);
+        auto reply = co_await event::read_netstring(server, reply_limit_, deadline);
+        if (!reply && reply.error().code == Errc::too_long)
+            co_return permanent(fmt::format("{} is above socketmap_max_reply_size ({})",
+                                            reply.error().text, reply_limit_));
         if (!reply) co_return reply.error();
         co_return parse_reply(*reply);
     }

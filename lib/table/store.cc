@@ -45,7 +45,9 @@ Result<Named> parse(std::string_view name) {
 }  // namespace
 
 OpenedStore open_store(Registry& registry, std::string_view name, const StoreOptions& options) {
-    auto parsed = parse(name);
+    auto own = registry.own_name(name);
+    if (!own) return own.error();
+    auto parsed = parse(*own);
     if (!parsed) return parsed.error();
     if (!parsed->type || !parsed->type->open) {
         // An unknown type, or a file that is not there, is the better reason.
@@ -57,7 +59,9 @@ OpenedStore open_store(Registry& registry, std::string_view name, const StoreOpt
 }
 
 BegunTable make_table(Registry& registry, std::string_view name, const StoreOptions& options) {
-    auto parsed = parse(name);
+    auto own = registry.own_name(name);
+    if (!own) return own.error();
+    auto parsed = parse(*own);
     if (!parsed) return parsed.error();
     if (!parsed->type || !parsed->type->make) {
         if (!Registry::is_table_name(name))

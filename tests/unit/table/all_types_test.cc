@@ -101,7 +101,8 @@ TEST_CASE("a file that is missing makes a table that is always down", "[table]")
         REQUIRE(world.warnings.size() == 1);
         CHECK(world.warnings[0] == found.error().text);
         CHECK(table.watched_files().size() == 1);
-        CHECK(world.registry.unavailable().size() == 1);
+        REQUIRE(world.errors.size() == 1);
+        CHECK(name + " is unavailable. " + world.errors[0] == found.error().text);
     }
 }
 

@@ -39,10 +39,10 @@ private:
 
 struct World {
     Folder folder;
-    std::vector<std::string> warnings;
-    Registry registry{Settings(), {.warn = [this](const std::string& text) {
-                          warnings.push_back(text);
-                      }}};
+    std::vector<std::string> warnings, errors;
+    Registry registry{Settings(),
+                      {.warn = [this](const std::string& text) { warnings.push_back(text); },
+                       .error = [this](const std::string& text) { errors.push_back(text); }}};
 
     std::shared_ptr<Table> open(const std::string& name, OpenOptions options = {}) {
         auto opened = registry.open(name, options);
