@@ -3,6 +3,7 @@
 
 #include "lib/base/strings.h"
 #include "lib/config/networks.h"
+#include "lib/event/tcp_window.h"
 
 #include <fmt/format.h>
 #include <netdb.h>
@@ -88,10 +89,11 @@ std::vector<std::string> interface_hosts(const Config& config) {
     return hosts;
 }
 
-Endpoint inet_endpoint(const SocketAddress& address) {
+Endpoint inet_endpoint(const SocketAddress& address, const Config& config) {
     Endpoint endpoint;
     endpoint.kind = Endpoint::Kind::inet;
     endpoint.address = address;
+    endpoint.window = static_cast<int>(config.number("tcp_windowsize"));
     const std::string host = address.host();
     endpoint.text = fmt::format("{}:{}", address.family() == AF_INET6 ? "[" + host + "]" : host,
                                 address.port());
@@ -116,7 +118,7 @@ Result<std::vector<Endpoint>> inet_endpoints(const MasterEntry& entry, const Con
         if (!addresses) return error_at(entry, addresses.error().text);
         for (const SocketAddress& address : *addresses)
             if (std::ranges::find(usable, address.family()) != usable.end())
-                add_new(endpoints, inet_endpoint(address));
+                add_new(endpoints, inet_endpoint(address, config));
     }
     if (endpoints.empty())
         return error_at(entry, "no address to listen on: see inet_interfaces and inet_protocols");
@@ -180,6 +182,8 @@ Result<Fd> open_endpoint(const Endpoint& endpoint, service::Identity owner) {
     Result<Fd> opened = temporary("not opened");
     if (endpoint.kind == Endpoint::Kind::inet) {
         opened = event::listen_on(endpoint.address, SOMAXCONN);
+        // Connections inherit it; nobody is greeted before master begins to accept.
+        if (opened) event::limit_window(opened->get(), endpoint.window);
     } else {
         const service::ActingAs acting(owner);
         opened = open_as_owner(endpoint);

@@ -17,6 +17,7 @@ struct Endpoint {
     Kind kind = Kind::unix_stream;
     event::SocketAddress address;   ///< of inet
     std::string path;               ///< of the others, relative to the queue directory
+    int window = 0;                 ///< of inet: tcp_windowsize
     std::string text;               ///< for messages: "127.0.0.1:25", "[::1]:25", "private/rewrite"
 
     /// The same place: a reload keeps the socket, and whoever waits there.

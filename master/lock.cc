@@ -8,8 +8,8 @@ namespace postern::master {
 
 namespace {
 
-std::string process_file(const std::string& queue_directory) {
-    return queue_directory + "/pid/master.pid";
+std::string process_file(const std::string& process_id_folder) {
+    return process_id_folder + "/master.pid";
 }
 
 /// Takes the lock and writes our process id, as wide as the reader of a fixed field expects it.
@@ -29,10 +29,10 @@ Result<Fd> take_file(const std::string& path) {
 
 }  // namespace
 
-Result<InstanceLock> InstanceLock::take(const std::string& queue_directory,
+Result<InstanceLock> InstanceLock::take(const std::string& process_id_folder,
                                         const std::string& data_directory,
                                         service::Identity owner) {
-    auto process = take_file(process_file(queue_directory));
+    auto process = take_file(process_file(process_id_folder));
     if (!process) return process.error();
     const service::ActingAs acting(owner);
     auto data = take_file(data_directory + "/master.lock");
@@ -40,8 +40,8 @@ Result<InstanceLock> InstanceLock::take(const std::string& queue_directory,
     return InstanceLock(std::move(*process), std::move(*data));
 }
 
-Result<bool> InstanceLock::is_held(const std::string& queue_directory) {
-    const std::string path = process_file(queue_directory);
+Result<bool> InstanceLock::is_held(const std::string& process_id_folder) {
+    const std::string path = process_file(process_id_folder);
     if (auto there = status_of_path(path); !there) return there.error();
     else if (!*there) return false;
     auto file = open_file(path, O_RDONLY | O_NOFOLLOW);

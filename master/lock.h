@@ -12,13 +12,14 @@ namespace postern::master {
 /// Holds both locks while it lives. The first file has our process id.
 class InstanceLock {
 public:
-    /// pid/master.pid below `queue_directory`, then master.lock in `data_directory`, with the
-    /// rights of `owner`. Errors: somebody holds one of them; files that cannot be opened.
-    static Result<InstanceLock> take(const std::string& queue_directory,
+    /// master.pid in `process_id_folder` (process_id_directory below queue_directory), then
+    /// master.lock in `data_directory`, with the rights of `owner`. Errors: somebody holds one of them; files that cannot be opened.
+    static Result<InstanceLock> take(const std::string& process_id_folder,
                                      const std::string& data_directory, service::Identity owner);
 
-    /// Whether a master runs on this queue directory: somebody holds the lock.
-    static Result<bool> is_held(const std::string& queue_directory);
+    /// Whether a master runs on the queue directory that this folder lies in: somebody holds the
+    /// lock.
+    static Result<bool> is_held(const std::string& process_id_folder);
 
 private:
     InstanceLock(Fd process_file, Fd data_lock)

@@ -41,11 +41,15 @@ Plan read_plan(const std::string& directory, LogBook& book) {
     Log(book).fatal("{}", plan.error().text);
 }
 
+std::string process_id_folder(const config::Config& config) {
+    return config.text("queue_directory") + "/" + config.text("process_id_directory");
+}
+
 /// -t: whether nobody runs. master.cf may be wrong; whoever wants to stop us must be able to.
 int test(const std::string& directory, LogBook& book) {
     const auto config = read_main_cf(directory);
     if (!config) Log(book).fatal("{}", config.error().text);
-    const auto is_held = InstanceLock::is_held(config->text("queue_directory"));
+    const auto is_held = InstanceLock::is_held(process_id_folder(*config));
     if (!is_held) Log(book).fatal("{}", is_held.error().text);
     return *is_held ? 1 : 0;
 }
@@ -64,7 +68,7 @@ void raise_descriptor_limit() {
 InstanceLock take_lock(const Plan& plan, const Log& log) {
     const std::string queue = plan.config.text("queue_directory");
     if (::chdir(queue.c_str()) != 0) log.fatal("{}", system_error("chdir " + queue).text);
-    auto lock = InstanceLock::take(queue, plan.config.text("data_directory"), plan.owner);
+    auto lock = InstanceLock::take(process_id_folder(plan.config), plan.config.text("data_directory"), plan.owner);
     if (!lock) log.fatal("{}", lock.error().text);
     return std::move(*lock);
 }

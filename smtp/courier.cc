@@ -2,6 +2,7 @@
 #include "smtp/courier.h"
 
 #include "lib/base/strings.h"
+#include "lib/event/tcp_window.h"
 #include "lib/mail/address.h"
 #include "lib/mail/header_field.h"
 #include "smtp/generic.h"
@@ -258,11 +259,13 @@ Task<Result<Fd>> Courier::connect(const Endpoint& endpoint) {
         from = *numeric;
     }
     const Deadline until = office_.loop.in(settings_.wait.connect);
-    auto socket = co_await event::connect_to(office_.loop, endpoint.address, until, from);
+    auto socket = co_await event::connect_with_window(
+        office_.loop, endpoint.address, until, from, office_.settings.tcp_windowsize);
     const bool has_bad_source = !socket && from && socket.error().text.starts_with("bind ");
     if (!has_bad_source || settings_.bind_address_enforce) co_return socket;
     office_.log.warning("smtp_bind_address: {}", socket.error().text);
-    co_return co_await event::connect_to(office_.loop, endpoint.address, until);
+    co_return co_await event::connect_with_window(office_.loop, endpoint.address, until, std::nullopt,
+                                                  office_.settings.tcp_windowsize);
 }
 
 /// Sessions are kept by destination, by what protects them, and by who has logged in.

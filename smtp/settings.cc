@@ -133,6 +133,7 @@ Settings::Settings(const config::Config& given, bool is_lmtp_client) : is_lmtp(i
     connection_cache_destinations = config.list("smtp_connection_cache_destinations");
     connection_cache_time_limit = std::min(config.time("smtp_connection_cache_time_limit"),
                                            config.time("connection_cache_ttl_limit"));
+    tcp_windowsize = static_cast<int>(config.number("tcp_windowsize"));
     connection_reuse_time_limit = config.time("smtp_connection_reuse_time_limit");
     connection_reuse_count_limit = count("smtp_connection_reuse_count_limit");
 

@@ -90,6 +90,7 @@ struct Settings {
     std::vector<std::string> connection_cache_destinations;
     seconds connection_cache_time_limit;         ///< at most connection_cache_ttl_limit
     seconds connection_reuse_time_limit;
+    int tcp_windowsize;                          ///< 0: not limited
     std::size_t connection_reuse_count_limit;    ///< 0: no limit
 
     std::string myorigin, recipient_delimiter;

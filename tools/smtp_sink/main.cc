@@ -3,6 +3,7 @@
 #include "lib/base/log_sink.h"
 #include "lib/base/open_log.h"
 #include "lib/event/named_place.h"
+#include "lib/event/tcp_window.h"
 #include "lib/service/identity.h"
 #include "tools/smtp_sink/server.h"
 
@@ -10,17 +11,10 @@
 #include <unistd.h>
 
 #include <csignal>
-#include <tuple>
 
 namespace postern::smtp_sink {
 
 namespace {
-
-void set_window(int fd, int size) {
-    if (size == 0) return;
-    for (const int option : {SO_SNDBUF, SO_RCVBUF})
-        std::ignore = ::setsockopt(fd, SOL_SOCKET, option, &size, sizeof size);   // only a size
-}
 
 std::vector<Fd> listen(const Options& options, const Log& log) {
     const auto addresses = event::addresses_of_place(
@@ -30,7 +24,7 @@ std::vector<Fd> listen(const Options& options, const Log& log) {
     for (const auto& address : *addresses) {
         auto socket = event::listen_on(address, options.backlog);
         if (!socket) log.fatal("{}", socket.error().in(options.place).text);
-        set_window(socket->get(), options.window);
+        event::limit_window(socket->get(), options.window);
         sockets.push_back(std::move(*socket));
     }
     return sockets;

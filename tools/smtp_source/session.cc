@@ -2,9 +2,9 @@
 #include "tools/smtp_source/session.h"
 
 #include "lib/base/strings.h"
+#include "lib/event/tcp_window.h"
 
 #include <fmt/format.h>
-#include <sys/socket.h>
 
 #include <tuple>
 
@@ -14,12 +14,6 @@ namespace {
 
 constexpr std::size_t line_limit = 4096;
 constexpr seconds patience{300};
-
-void set_window(int fd, int size) {
-    if (size == 0) return;
-    for (const int option : {SO_SNDBUF, SO_RCVBUF})
-        std::ignore = ::setsockopt(fd, SOL_SOCKET, option, &size, sizeof size);   // only a size
-}
 
 }  // namespace
 
@@ -47,7 +41,6 @@ Task<Result<void>> Session::connect() {
     for (std::uint64_t left = work_.options().connect_tries; left > 0 && !socket; --left)
         socket = co_await connect_once();
     if (!socket) co_return socket.error().in("connect " + work_.options().place);
-    set_window(socket->get(), work_.options().window);
     stream_ = std::make_unique<Stream>(work_.loop(), std::move(*socket));
     auto greeted = co_await expect("connection", 2);
     if (!greeted || work_.options().is_old) co_return greeted;
@@ -58,7 +51,8 @@ Task<Result<void>> Session::connect() {
 Task<Result<Fd>> Session::connect_once() {
     Result<Fd> socket = temporary("no address");
     for (const event::SocketAddress& address : work_.addresses()) {
-        socket = co_await event::connect_to(work_.loop(), address, deadline());
+        socket = co_await event::connect_with_window(work_.loop(), address, deadline(), std::nullopt,
+                                                     work_.options().window);
         if (socket) break;
     }
     co_return socket;
