@@ -1,2 +1,2 @@
-# doc: manual pages (dist_man_MANS += doc/postmap.1) and guides (EXTRA_DIST).
-EXTRA_DIST += doc/architecture.md
+# doc: manual pages (dist_man_MANS += doc/access.5 doc/body_checks.5 doc/cidr_table.5 doc/lmdb_table.5 \
+	doc/pcre_table.5 doc/regexp_table.5 doc/socketmap_table.5 doc/tcp_table.5

@@ -7,6 +7,7 @@ lib_report_libpostern_report_a_SOURCES = \
 	lib/report/delivery_events.cc lib/report/delivery_events.h \
 	lib/report/message_events.cc lib/report/message_events.h \
 	lib/report/postscreen_events.cc lib/report/postscreen_events.h \
+	lib/report/qmqpd_events.cc lib/report/qmqpd_events.h \
 	lib/report/record.cc lib/report/record.h \
 	lib/report/reporter.cc lib/report/reporter.h \
 	lib/report/session_numbers.h \

@@ -9,7 +9,8 @@ report::Wording wording(const config::Config& config) {
                                           ? report::Wording::AddressFormat::internal
                                           : report::Wording::AddressFormat::external;
     wording.respectful_logging = config.boolean("respectful_logging");
-    wording.smtpd_client_port_logging = config.boolean("smtpd_client_port_logging");
+    wording.smtpd_client_port_logging = config.boolean(
+        config.process_name() == "qmqpd" ? "qmqpd_client_port_logging" : "smtpd_client_port_logging");
     wording.delay_logging_resolution_limit =
         static_cast<int>(config.number("delay_logging_resolution_limit"));
     return wording;

@@ -9,6 +9,7 @@
 #include "tools/postfix/chroot_files.h"
 #include "tools/postfix/folders.h"
 #include "tools/postfix/parameters_read.h"
+#include "tools/postfix/without_effect.h"
 
 #include <unistd.h>
 
@@ -54,15 +55,16 @@ void report_unread(const Instance& instance, const std::vector<config::MasterEnt
     };
     for (const config::Setting& setting : instance.config().settings())
         if (is_unread(setting.name))
-            log.warning("{}: {} has no effect in Postern yet", setting.where.text(), setting.name);
+            log.warning("{}: {} has no effect: {}", setting.where.text(), setting.name,
+                        reason_without_effect(setting.name));
     for (const config::MasterEntry& entry : services)
         for (const config::Override& override : entry.overrides)
             if (is_unread(override.name))
-                log.warning("{}: service {}: {} has no effect in Postern yet", entry.where.text(),
-                            entry.name, override.name);
+                log.warning("{}: service {}: {} has no effect: {}", entry.where.text(), entry.name,
+                            override.name, reason_without_effect(override.name));
     if (instance.options().verbosity == 0) return;
     for (const std::string_view name : unread_parameters())
-        log.info("not used by Postern yet: {}", name);
+        log.info("without effect: {}: {}", name, reason_without_effect(name));
 }
 
 void report_deprecated(const Instance& instance) {

@@ -29,7 +29,6 @@ constexpr std::array rows = {
     Row{"hold", Owner::mail, 0700},      Row{"incoming", Owner::mail, 0700},
     Row{"private", Owner::mail, 0700},   Row{"saved", Owner::mail, 0700},
     Row{"tlstrace", Owner::mail, 0700},  Row{"trace", Owner::mail, 0700},
-    Row{"pid", Owner::root, 0755},
     Row{"maildrop", Owner::mail_and_drop, 0730},
     Row{"public", Owner::mail_and_drop, 0710},
 };
@@ -97,6 +96,7 @@ Result<std::vector<Folder>> folders(const config::Config& config) {
     std::vector<Folder> list = {{queue, 0755, owners->root}};
     for (const Row& row : rows)
         list.push_back({fmt::format("{}/{}", queue, row.name), row.mode, owners->of(row.owner)});
+    list.push_back({queue + "/" + config.text("process_id_directory"), 0755, owners->root});
     list.push_back({config.text("data_directory"), 0700, owners->mail});
     return list;
 }

@@ -30,10 +30,12 @@ bool Instance::is_running() const {
 
 std::optional<pid_t> Instance::master() const {
     if (!is_running()) return {};
-    const auto text = read_file(config_.text("queue_directory") + "/pid/master.pid", 100);
+    const std::string path = fmt::format("{}/{}/master.pid", config_.text("queue_directory"),
+                                         config_.text("process_id_directory"));
+    const auto text = read_file(path, 100);
     if (!text) log_.fatal("{}", text.error().text);
     const auto number = parse_number(trim(*text));
-    if (!number) log_.fatal("pid/master.pid has no process id");
+    if (!number) log_.fatal("{} has no process id", path);
     return static_cast<pid_t>(*number);
 }
 

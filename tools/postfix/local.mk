@@ -10,10 +10,14 @@ tools_postfix_libpostfix_a_SOURCES = \
 	tools/postfix/control.cc tools/postfix/control.h \
 	tools/postfix/folders.cc tools/postfix/folders.h \
 	tools/postfix/instance.cc tools/postfix/instance.h \
+	tools/postfix/key_files.cc tools/postfix/key_files.h \
 	tools/postfix/maintenance.cc tools/postfix/maintenance.h \
+	tools/postfix/non_bdb.cc tools/postfix/non_bdb.h \
 	tools/postfix/options.cc tools/postfix/options.h \
 	tools/postfix/parameters_read.cc tools/postfix/parameters_read.h \
-	tools/postfix/required_services.cc tools/postfix/required_services.h
+	tools/postfix/required_services.cc tools/postfix/required_services.h \
+	tools/postfix/tls.cc tools/postfix/tls.h \
+	tools/postfix/without_effect.cc tools/postfix/without_effect.h
 dist_man_MANS += doc/postfix.1
 
 # The table follows the sources of all rooms; it changes, and is compiled, only when they read others.

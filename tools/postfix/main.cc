@@ -6,6 +6,8 @@
 #include "tools/postfix/control.h"
 #include "tools/postfix/instance.h"
 #include "tools/postfix/maintenance.h"
+#include "tools/postfix/non_bdb.h"
+#include "tools/postfix/tls.h"
 
 #include <unistd.h>
 
@@ -29,11 +31,13 @@ constexpr Command table[] = {
     {"logrotate", rotate_log},
     {"set-permissions", set_permissions},
     {"upgrade-configuration", upgrade_configuration},
+    {"tls", tls},
+    {"non-bdb", non_bdb},
 };
 
 constexpr std::string_view usage =
     "Usage: postfix start (or stop, reload, abort, flush, check, status, set-permissions, "
-    "upgrade-configuration, logrotate)";
+    "upgrade-configuration, logrotate, tls, non-bdb)";
 
 void set(const char* name, const std::string& value) { ::setenv(name, value.c_str(), 1); }
 
@@ -45,7 +49,7 @@ void export_environment(const config::Config& config, const Options& options) {
     for (const char* name : {"config_directory", "command_directory", "daemon_directory",
                              "data_directory", "html_directory", "mail_owner", "mailq_path",
                              "manpage_directory", "meta_directory", "newaliases_path",
-                             "queue_directory", "readme_directory", "sendmail_path",
+                             "queue_directory", "readme_directory", "sample_directory", "sendmail_path",
                              "setgid_group", "shlib_directory"})
         set(name, config.text(name));
     if (config.text("maillog_file").empty()) return;
@@ -74,12 +78,14 @@ int run(int argc, char** argv) {
     service::Command command("postfix-script", "postfix/postfix-script");
     const auto options = parse_options(argc, argv);
     if (!options) command.log().fatal("{}", options.error().text);
-    if (options->asks_version) {
-        fmt::print("Postern {}\n", config::own_version());
-        return 0;
-    }
     command.set_verbosity(options->verbosity);
     const config::Config config = command.load(options->config_directory);
+    if (options->asks_version) {
+        fmt::print("Postern {}, compatible with {} {} of {}\n", config::own_version(),
+                   config.text("mail_name"), config.text("mail_version"),
+                   config.text("mail_release_date"));
+        return 0;
+    }
     if (!::isatty(STDERR_FILENO)) command.book().remove_sinks();
     command.open_log(config, LogRole::administration);
     const Log log = command.log();

@@ -8,6 +8,7 @@
 #include "lib/service/qmgr.h"
 
 #include <fmt/format.h>
+#include <unistd.h>
 
 #include <utility>
 
@@ -19,7 +20,9 @@ constexpr const char* is_down = "Cannot flush mail queue - mail system is down";
 template <class Request>
 Result<typename Request::Reply> ask(event::Loop& loop, const std::string& path, Request request,
                                     seconds wait) {
-    service::Client client(loop, path);
+    // Without a master nobody comes to listen there; one that is restarting will.
+    if (::access(path.c_str(), F_OK) != 0) return system_error(path);
+    service::Client client(loop, path, {.patience = seconds(5)});
     return loop.run(client.call(std::move(request), loop.in(wait)));
 }
 
