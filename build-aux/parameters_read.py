@@ -5,10 +5,11 @@
 
 A parameter of the catalogue is read where its name stands in quotes in a source of a room or of
 lib/ outside of the catalogue. One whose name another one's default has ("$name") is read where
-that one is; "lmtp_x" is where smtp reads "smtp_x" in its name, and has its row from
-that of "smtp_x" (lib/config/catalogue/lmtp.h); "x_SUFFIX" where "SUFFIX" of a family is. A name that is put together is read where its beginning, "smtpd_tls_", stands in quotes in
-a source that includes the header of the one that completes it: `prefix + "cert_file"`, and nothing
-else counts as completing. The outcome is sorted, and depends on the sources only.
+that one is; "lmtp_x" is where smtp reads "smtp_x" in its name, and has its row from that of "smtp_x"
+(lib/config/catalogue/lmtp.h); "x_SUFFIX" where "SUFFIX" of a family is. A name that is put together is
+read where its beginning, "smtpd_tls_", stands in quotes in a source that includes the header of the
+one that completes it: `prefix + "cert_file"`, and nothing else counts as completing. The outcome is
+sorted, and depends on the sources only.
 """
 import collections
 import pathlib
@@ -28,7 +29,7 @@ KNOWS_ONLY = ('lib/config/catalogue', 'lib/config/deprecated', 'lib/config/compa
 # Parameters whose defaults name others to permit their tables, not to use what they say.
 PERMITS_ONLY = ('proxy_read_maps', 'proxy_write_maps')
 # Those that list parameters for others, or print them.
-LISTS_ONLY = ('postconf/', 'tools/postmulti/life_cycle')
+LISTS_ONLY = ('postconf/', 'tools/postmulti/life_cycle', 'tools/postfix/without_effect')
 
 
 def rows(top):
