@@ -2,7 +2,7 @@
 #include "smtp/require_tls.h"
 
 #include "lib/base/strings.h"
-#include "lib/mail/hostname.h"
+#include "lib/config/idna.h"
 #include "smtp/session.h"
 
 #include <fmt/format.h>
@@ -73,7 +73,7 @@ Result<RequireTlsPolicy> RequireTlsPolicy::open(std::string_view value, table::R
 }
 
 Task<Result<RequireTls>> RequireTlsPolicy::find(std::string nexthop) const {
-    const std::string key = mail::domain_to_ascii(nexthop).value_or(nexthop);
+    const std::string key = config::domain_to_ascii(nexthop).value_or(nexthop);
     for (const auto& entry : entries_) {
         if (const auto* action = std::get_if<RequireTls>(&entry)) co_return *action;
         auto found = co_await look_up(*std::get<1>(entry), key);

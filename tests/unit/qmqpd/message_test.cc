@@ -43,12 +43,12 @@ TEST_CASE("a message is a netstring of netstrings", "[qmqpd]") {
 }
 
 TEST_CASE("what is no netstring is refused, and what is longer than allowed", "[qmqpd]") {
-    CHECK(error_of("hello").find("closed") != std::string::npos);
+    CHECK(error_of("hello") == "lost connection");
     CHECK(error_of("x:") == "bad netstring length");
     CHECK(error_of("12345678901234567890123") == "bad netstring: no length");
     CHECK(error_of(netstring("5:abcde;1:a,")) == "bad netstring: no comma at its end");
     CHECK(error_of("6:900:ab,") == "bad netstring: longer than the one around it");
-    CHECK(error_of("6:2:a,") == "bad netstring: longer than the one around it");
+    CHECK(error_of("4:2:a,,") == "bad netstring: longer than the one around it");
     CHECK(read("2000:", 1000).error().code == Errc::too_long);
 }
 
