@@ -79,6 +79,8 @@ Result<void> show_bounce_templates(const Options& options) {
         "bounce", options.subject == Subject::bounce_texts ? "-SVnexpand_templates"
                                                            : "-SVndump_templates"};
     if (!options.arguments.empty()) {
+        const std::string& file = options.arguments.front();
+        if (!file.empty() && ::access(file.c_str(), R_OK) != 0) return system_error("open " + file);
         words.emplace_back("-o");
         words.push_back("bounce_template_file=" + options.arguments.front());
     }

@@ -39,14 +39,15 @@ Result<std::string> next_block(queue::Listing& listing) {
 
 }  // namespace
 
-Result<ListingReader::Source> ask_showq(const std::string& service, bool is_detailed) {
+Result<ListingReader::Source> ask_showq(const std::string& service, const std::string& mail_name,
+                                        bool is_detailed) {
     auto address = event::SocketAddress::unix_path("public/" + service);
     if (!address) return address.error();
     // Shared, since a std::function is copyable.
     auto socket = std::make_shared<Fd>(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0));
     if (is_detailed) service::ask_for_details(socket->get());
     if (connect(socket->get(), address->get(), address->size()) != 0)
-        return system_error("Connect to the showq service");
+        return system_error("Connect to the " + mail_name + " showq service");
     return ListingReader::Source([socket] { return read_block(socket->get()); });
 }
 

@@ -40,7 +40,8 @@ void authorize(const config::Config& config, Action action, postern::event::Loop
 }
 
 ListingReader open_listing(const config::Config& config, bool is_detailed, Log log) {
-    auto source = ask_showq(config.text("showq_service_name"), is_detailed);
+    auto source = ask_showq(config.text("showq_service_name"), config.text("mail_name"),
+                            is_detailed);
     if (!source && geteuid() == 0) {
         log.warning("Mail system is down -- accessing queue directly ({})", source.error().text);
         source = read_queue(config, is_detailed);

@@ -130,7 +130,7 @@ std::string end_records(const std::vector<std::string>& recipients, const Option
 void submit(Options options, const config::Config& config, const Log& log) {
     const passwd& login = user(log);
     const Submitter who = submitter(options, login);
-    const std::string name = fmt::format("{}({})", login.pw_name, ::getuid());
+    const std::string name = fmt::format("{}({})", who.sender, ::getuid());
     check_verp(options, config, who, log);
     const auto recipients = command_line_recipients(options.arguments);
     if (recipients.empty() && !options.takes_recipients_from_header)

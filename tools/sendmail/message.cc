@@ -83,7 +83,7 @@ bool ContentRecords::add_line(std::string_view line, std::string& records) {
     if (strips_carriage_return(line)) line.remove_suffix(1);
     if (settings_.ends_at_dot && line == ".") return false;
     const bool is_first = std::exchange(is_first_, false);
-    if (is_first && line.starts_with("From ")) {
+    if (is_first && (line.starts_with("From ") || line.starts_with(">From "))) {
         is_first_ = true;   // the message proper begins after it
         return true;
     }

@@ -50,13 +50,22 @@ void set_old(Options& options, std::string_view value) {
     if (value == "i") options.ends_at_dot = false;
 }
 
-void set_encoding(Options& options, std::string_view value) {
-    if (same(value, "7BIT"))
-        options.encoding = "7bit";
-    else if (same(value, "8BITMIME"))
-        options.encoding = "8bit";
-    else
-        options.warnings.push_back("-B option needs 7BIT or 8BITMIME -- ignored");
+Result<void> set_encoding(Options& options, std::string_view value) {
+    if (value != "7BIT" && value != "8BITMIME")
+        return permanent("-B option needs 8BITMIME or 7BIT");
+    options.encoding = value == "7BIT" ? "7bit" : "8bit";
+    return success();
+}
+
+/// -V: an envelope id; or two delimiters for VERP, as it was before -XV.
+void set_envelope_id(Options& options, std::string_view value) {
+    if (value.size() != 2 || is_ascii_alnum(value[0]) || is_ascii_alnum(value[1])) {
+        options.envelope_id = value;
+        return;
+    }
+    options.verp_delimiters = value;
+    options.warnings.push_back(fmt::format(
+        "option -V{0} is deprecated with Postfix 2.3; specify -XV{0} instead", value));
 }
 
 void set_notify(Options& options, std::string_view value) {
@@ -84,7 +93,7 @@ Result<void> set(Options& options, int option, std::string_view value) {
     switch (option) {
         case 'b': return set_mode(options, value);
         case 'q': return set_queue_run(options, value);
-        case 'B': set_encoding(options, value); break;
+        case 'B': return set_encoding(options, value);
         case 'C': options.config_directory = directory_of(value); break;
         case 'F': options.full_name = value; break;
         case 'f': case 'r': options.sender = value; break;
@@ -95,7 +104,7 @@ Result<void> set(Options& options, int option, std::string_view value) {
         case 'o': set_old(options, value); break;
         case 'R': set_return(options, value); break;
         case 't': options.takes_recipients_from_header = true; break;
-        case 'V': options.envelope_id = value; break;
+        case 'V': set_envelope_id(options, value); break;
         case 'v': ++options.verbosity; break;
         case 'X':
             if (value.starts_with('V')) options.verp_delimiters = value.substr(1);
