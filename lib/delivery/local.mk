@@ -7,6 +7,7 @@ lib_delivery_libpostern_delivery_a_SOURCES = \
 	lib/delivery/command.cc lib/delivery/command.h \
 	lib/delivery/copy.cc lib/delivery/copy.h \
 	lib/delivery/job.cc lib/delivery/job.h \
+	lib/delivery/lock_holder.cc lib/delivery/lock_holder.h \
 	lib/delivery/loop_check.cc lib/delivery/loop_check.h \
 	lib/delivery/mailbox_lock.cc lib/delivery/mailbox_lock.h \
 	lib/delivery/maildir.cc lib/delivery/maildir.h \

@@ -1,6 +1,8 @@
 // Mailbox locks; see the header.
 #include "lib/delivery/mailbox_lock.h"
 
+#include "lib/delivery/lock_holder.h"
+
 #include <fmt/format.h>
 #include <sys/file.h>
 #include <unistd.h>
@@ -8,29 +10,12 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
-#include <charconv>
 #include <climits>
-#include <csignal>
 #include <thread>
 
 namespace postern::delivery {
 
 namespace {
-
-/// "1234:mail.example.com\n": what Dovecot and liblockfile, which stops at the colon, look for too.
-std::string holder(pid_t process) {
-    std::array<char, HOST_NAME_MAX + 1> host{};
-    ::gethostname(host.data(), host.size() - 1);
-    return fmt::format("{}:{}\n", process, host.data());
-}
-
-/// Whether a lock names a process of this host that is gone.
-bool is_orphaned(std::string_view content) {
-    pid_t process = 0;
-    const auto number = std::from_chars(content.data(), content.data() + content.size(), process);
-    if (number.ec != std::errc() || process <= 0 || content != holder(process)) return false;
-    return ::kill(process, 0) != 0 && errno == ESRCH;
-}
 
 bool is_old(const struct stat& status, seconds stale_after) {
     return to_unix(system_clock().wall()) - status.st_mtime > stale_after.count();
@@ -53,10 +38,10 @@ bool remove_stale(const std::string& path, seconds stale_after) {
     const auto held = try_lock(file->get(), LockKind::exclusive, path);
     const auto status = status_of(file->get(), path);
     if (!held || !*held || !status) return false;
-    std::array<char, HOST_NAME_MAX + 32> buffer;
+    std::array<char, HOST_NAME_MAX + 200> buffer;
     const auto length = read_at(file->get(), buffer, 0, path);
-    const bool is_forgotten = is_old(*status, stale_after) ||
-                              (length && is_orphaned({buffer.data(), *length}));
+    const bool is_forgotten =
+        is_old(*status, stale_after) || (length && is_orphaned({buffer.data(), *length}));
     return is_forgotten && is_still_at(path, *status) && ::unlink(path.c_str()) == 0;
 }
 
@@ -93,7 +78,7 @@ Result<DotLock> DotLock::take(const std::string& path, const LockAttempts& attem
         if (auto file = open_file(name, O_WRONLY | O_CREAT | O_EXCL, 0600)) {
             DotLock lock(name);
             // Without it, on a full disk, the lock holds; it only counts as forgotten later.
-            std::ignore = write_all(file->get(), holder(::getpid()), name);
+            std::ignore = write_all(file->get(), lock_holder(), name);
             return lock;
         }
         Error error = system_error("unable to create lock file " + name);

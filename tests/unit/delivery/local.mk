@@ -3,6 +3,7 @@ check_PROGRAMS += tests/unit/delivery/delivery_test
 tests_unit_delivery_delivery_test_SOURCES = \
 	tests/unit/delivery/lab.h \
 	tests/unit/delivery/command_test.cc \
+	tests/unit/delivery/lock_holder_test.cc \
 	tests/unit/delivery/loop_check_test.cc \
 	tests/unit/delivery/maildir_test.cc \
 	tests/unit/delivery/mbox_test.cc
