@@ -1,36 +1,27 @@
-// Delivers one recipient of local(8): aliases, .forward files, and in the end mailboxes, files,
-// commands, and addresses elsewhere.
+// Delivers one recipient of local(8), in this order: an alias, and what it stands for
+// (local/aliases.cc, local/expansion.cc); the user's .forward file (local/forward.cc); another
+// transport, a command or the mailbox of the user (local/mailbox.cc); what is done for strangers
+// (local/strangers.cc). What it ends in is written by local/writing.h and local/command.h;
+// addresses elsewhere are collected for local/resubmission.h.
 #pragma once
 
 #include "lib/delivery/job.h"
-#include "lib/event/loop.h"
-#include "lib/service/client.h"
-#include "lib/service/tables.h"
-#include "local/settings.h"
+#include "local/post.h"
+#include "local/resubmission.h"
+#include "local/stop.h"
 #include "local/target.h"
-#include "local/user.h"
+#include "local/writing.h"
 
-#include <map>
 #include <set>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace postern::local {
 
-/// What is the same for all deliveries. References outlive them.
-struct Post {
-    const Settings& settings;
-    const config::Config& config;
-    event::Loop& loop;
-    const Log& log;
-    service::Client& rewrite;
-    service::Client& cleanup;
-    const std::string service_name;  ///< the transport that we are
-    table::Maps aliases, mailbox_command_maps, mailbox_transport_maps, fallback_transport_maps;
-};
-
 class Delivery {
 public:
+    /// All outlive it. `delivered_to`: the addresses of the Delivered-To fields of the message.
     Delivery(const Post& post, delivery::Job& job, std::size_t recipient,
              const std::vector<std::string>& delivered_to);
 
@@ -38,64 +29,58 @@ public:
     Task<void> run();
 
 private:
-    /// One stop on the way from the recipient to mailboxes.
-    struct Stop {
-        std::string address;          ///< whole, internal form
-        std::string user, extension;  ///< of its local part, without the delimiter
-        std::string sender;           ///< the owner of a list stands in for the sender
-        std::size_t depth = 0;
-        std::set<std::string> aliases;  ///< being expanded: such a name means the user
-        std::optional<User> run_as;     ///< whose rights files and commands have; nothing: default
-        std::string alias;              ///< the one whose members are delivered to
-        bool skips_alias = false, skips_forward = false;
-        bool resubmits = false;  ///< of a list with an owner, or from a file: a member gets
-                                 ///< a message of its own, whose bounce goes to the owner
-    };
-
-    Task<void> deliver_address(std::string address, Stop from);
     Task<void> deliver_recipient(Stop stop);
-    Task<Result<bool>> deliver_alias(Stop stop);
-    void report_expansion(const Stop& stop);
-    Task<void> deliver_user(Stop stop);
-    Task<Result<bool>> deliver_forward(Stop stop, User user);
-    Task<void> deliver_targets(std::vector<Target> targets, Stop stop, Origin origin);
-    Task<void> deliver_include(std::string path, Stop stop, Origin origin);
-    Task<void> deliver_mailbox(Stop stop, User user);
-    Task<void> unknown_user(Stop stop);
-    Task<bool> pass_on(std::string transport, Stop stop);
-    void to_command(const std::string& command, const Stop& stop, Origin origin,
-                    const std::optional<User>& user);
-    void run_command(const std::string& command, const Stop& stop, const std::optional<User>& user);
-    Result<void> write_maildir(const std::string& path, std::string fields,
-                               const service::Identity& owner);
-    Result<void> write_mbox(const std::string& path, const Stop& stop, std::string fields,
-                            const service::Identity& owner, const delivery::MboxSettings& settings);
-    void settle_written(const Stop& stop, const Result<void>& done, std::string delivered,
-                        std::string_view failed);
-    void to_file(const std::string& path, const Stop& stop, Origin origin);
-    void to_mbox(const std::string& path, const Stop& stop, const User& user, bool in_spool);
-    void to_maildir(const std::string& path, const Stop& stop, const User& user);
-    Task<void> send_forwards();
-    Task<Result<std::string>> submit(std::string sender, std::vector<std::string> addresses);
-
-    Task<Result<std::optional<std::string>>> find_alias(std::string name) const;
-    std::string head(const Stop& stop, bool has_delivered_to) const;
-    std::vector<std::string> environment(const Stop& stop, const std::optional<User>& user) const;
-    std::string expand_path(std::string_view path, const Stop& stop, const User& user) const;
     void split_localpart(Stop& stop) const;
+
+    /// False: there is no such alias. Errors: a table that cannot tell; temporary.
+    Task<Result<bool>> deliver_alias(Stop stop);
+    Task<Result<bool>> expand_alias(std::string name, table::Maps::From found, Stop stop);
+    Task<Result<std::optional<std::string>>> find_owner(std::string alias,
+                                                        std::string domain) const;
+    void report_expansion(const Stop& stop);
+
+    Task<void> deliver_targets(std::vector<Target> targets, Stop stop, Origin origin);
+    Task<void> deliver_include(std::string path, Stop stop);
+    Task<void> deliver_address(std::string address, Stop from);
+
+    Task<void> deliver_user(Stop stop);
+    /// False: nothing is forwarded. Error: a file that cannot be read now; temporary.
+    Task<Result<bool>> deliver_forward(Stop stop, User user);
+
+    /// False: no transport but local(8) is for it. Error: a table that cannot tell.
+    Task<Result<bool>> deliver_elsewhere(const table::Maps& maps, std::string otherwise, Stop stop);
+    Task<void> pass_on(std::string transport, std::string nexthop, Stop stop);
+    Task<void> deliver_mailbox(Stop stop, User user);
+    Task<void> deliver_to_mailbox_file(Stop stop, User user);
+
+    Task<void> deliver_stranger(Stop stop);
+
+    Task<void> deliver_to_file(std::string path, Stop stop, Origin origin);
+    Task<void> deliver_to_command(std::string command, Stop stop, Origin origin);
+
+    Task<void> settle(const Stop& stop, delivery::Settlement settlement);
+    Task<void> settle_table_trouble(const Stop& stop, const Error& error);
+    Task<void> send_forwards();
+    void forward(const Stop& stop);
+
+    /// True once for each thing, as far as duplicate_filter_limit remembers.
     bool is_first(const std::string& what) {
         return seen_.size() >= post_.settings.duplicate_filter_limit || seen_.insert(what).second;
     }
-    void settle(const Stop& stop, service::Outcome outcome, mail::StatusCode status,
-                std::string text);
+    /// The same for lists, all of which are remembered: they are as many as somebody has written,
+    /// and what they multiply to is not.
+    bool is_first_expansion(const std::string& list) { return expanded_.insert(list).second; }
+    /// What Delivered-To says of a delivery to that address: the recipient while it is frozen.
+    const std::string& delivered_to(const std::string& address) const;
+    Letter letter(const Stop& stop) const;
 
     const Post& post_;
     delivery::Job& job_;
     const std::size_t recipient_;
     const std::vector<std::string>& delivered_to_;
-    bool is_expanded_ = false;  // an alias stands for others
-    std::set<std::string> seen_;
-    std::map<std::string, std::vector<std::string>> forwards_;  // addresses elsewhere, by sender
+    bool is_expanded_ = false;  // it stands for others
+    std::set<std::string> seen_, expanded_;
+    Resubmission forwards_;
 };
 
 }  // namespace postern::local

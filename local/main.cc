@@ -1,6 +1,7 @@
 // local: delivers to the users of this machine, through aliases and .forward files (local(8)).
 #include "lib/delivery/agent.h"
 #include "lib/delivery/loop_check.h"
+#include "lib/delivery/maildir.h"
 #include "lib/service/tables.h"
 #include "local/delivery.h"
 
@@ -31,12 +32,16 @@ int main(int argc, char** argv) {
 
     auto settings = local::Settings::from(config);
     if (!settings) daemon.log().fatal("{}", settings.error().text);
-    delivery::limit_file_size(config.bytes("mailbox_size_limit"));
+    if (config.boolean("sun_mailtool_compatibility"))
+        daemon.log().warning(
+            "sun_mailtool_compatibility: deprecated parameter, use "
+            "\"mailbox_delivery_lock = dotlock\" instead");
     service::Tables tables(daemon);
     table::OpenOptions sensitive;
     sensitive.is_sensitive = true;
     service::Client rewrite(daemon.loop(), "private/" + config.text("rewrite_service_name"));
     service::Client cleanup(daemon.loop(), "public/" + config.text("cleanup_service_name"));
+    const std::string filter = "local_delivery_status_filter";
     const local::Post post{*settings,
                            config,
                            daemon.loop(),
@@ -44,10 +49,13 @@ int main(int argc, char** argv) {
                            rewrite,
                            cleanup,
                            daemon.options().service_name,
+                           delivery::queue_device(),
+                           local::Biff(),
                            tables.open("alias_maps", sensitive),
                            tables.open("mailbox_command_maps", sensitive),
                            tables.open("mailbox_transport_maps", sensitive),
-                           tables.open("fallback_transport_maps", sensitive)};
+                           tables.open("fallback_transport_maps", sensitive),
+                           {filter, tables.open(filter), daemon.log()}};
     delivery::Agent agent(daemon);
     tables.watch();
     daemon.drop_privileges();

@@ -49,6 +49,7 @@ Result<Settings> Settings::from(const config::Config& config) {
     s.command_shell = config.text("local_command_shell");
     s.command_filter = config.text("command_expansion_filter");
     s.forward_filter = config.text("forward_expansion_filter");
+    s.directory_filter = config.text("execution_directory_expansion_filter");
     s.frozen_delivered_to = config.boolean("frozen_delivered_to");
     s.execution_directory = config.raw("command_execution_directory");
     s.owner_request_special = config.boolean("owner_request_special");
@@ -67,7 +68,13 @@ Result<Settings> Settings::from(const config::Config& config) {
     s.command_time_limit = config.time_of("local", "time_limit");
     s.ipc_timeout = config.time("ipc_timeout");
     s.daemon_timeout = config.time("daemon_timeout");
-    s.export_environment = config.list("export_environment");
+    s.mailbox_size_limit = config.bytes("mailbox_size_limit");
+    s.require_home_directory = config.boolean("require_home_directory");
+    s.enable_original_recipient = config.boolean("enable_original_recipient");
+
+    if (s.mailbox_size_limit != 0 && s.mailbox_size_limit < config.bytes("message_size_limit"))
+        return permanent(
+            "configuration error: mailbox_size_limit is smaller than message_size_limit");
 
     auto commands = origins(config, "allow_mail_to_commands");
     if (!commands) return commands.error();
@@ -86,6 +93,8 @@ Result<Settings> Settings::from(const config::Config& config) {
     auto mbox = delivery::MboxSettings::from(config, "mailbox_delivery_lock");
     if (!mbox) return mbox.error();
     s.mbox = std::move(*mbox);
+    if (config.boolean("sun_mailtool_compatibility"))
+        s.mbox.locks = {delivery::MailboxLock::dotlock};
     return s;
 }
 

@@ -10,19 +10,27 @@ namespace {
 
 constexpr std::string_view include_mark = ":include:";
 
-/// The items of one line, split at commas outside quotes and parentheses.
+/// A colon there begins a group of addresses (RFC 5322 section 3.4), not a file or a command.
+bool may_name_group(std::string_view item) {
+    item = trim(item);
+    return !item.empty() && std::string_view("|/:\"").find(item.front()) == std::string_view::npos;
+}
+
+/// The items of one line, split at commas outside quotes and groups.
 std::vector<std::string> items_of(std::string_view line) {
     std::vector<std::string> items(1);
-    bool in_quotes = false;
+    bool in_quotes = false, in_group = false;
     for (std::size_t i = 0; i < line.size(); ++i) {
         const char c = line[i];
         if (c == '\\' && i + 1 < line.size()) {
             items.back() += c;
             items.back() += line[++i];
-        } else if (c == ',' && !in_quotes) {
+        } else if (c == ',' && !in_quotes && !in_group) {
             items.emplace_back();
         } else {
             if (c == '"') in_quotes = !in_quotes;
+            if (!in_quotes && c == ':' && may_name_group(items.back())) in_group = true;
+            if (!in_quotes && c == ';') in_group = false;
             items.back() += c;
         }
     }
@@ -51,8 +59,6 @@ void add_target(std::vector<Target>& targets, std::string_view item) {
     } else if (starts_with_same(plain, include_mark)) {
         targets.push_back(
             {Target::Kind::include, std::string(trim(plain.substr(include_mark.size())))});
-    } else if (item.starts_with('\\')) {
-        targets.push_back({Target::Kind::user, std::string(item.substr(1))});
     } else {
         for (std::string& address : mail::addresses_in(item))
             targets.push_back({Target::Kind::address, std::move(address)});

@@ -11,7 +11,6 @@ namespace postern::local {
 struct Target {
     enum class Kind {
         address,  ///< an address, in internal form
-        user,     ///< \name: that user's mailbox, without looking further
         file,     ///< /path
         command,  ///< |command
         include,  ///< :include:/path

@@ -9,6 +9,7 @@
 #include <fmt/format.h>
 #include <poll.h>
 #include <sys/wait.h>
+#include <sysexits.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -20,6 +21,7 @@ namespace postern::delivery {
 namespace {
 
 constexpr std::size_t output_limit = 4096;
+constexpr std::size_t success_limit = 100;  // of output that only tells how well it went
 constexpr std::size_t piece_size = 65536;
 
 struct Pipe {
@@ -154,6 +156,10 @@ Result<Running> start(const CommandSpec& spec) {
     return Running{child, std::move(input->writer), std::move(output->reader)};
 }
 
+std::string one_line(std::string_view output) {
+    return printable(replace_all(replace_all(output, "\n", " "), "\t", " "), output_limit);
+}
+
 }  // namespace
 
 CommandInput unchanged(queue::ContentReader content) {
@@ -183,20 +189,27 @@ Result<CommandResult> run_command(const CommandSpec& spec, std::string head, Com
 }
 
 CommandVerdict judge(const CommandResult& result, std::string_view command) {
-    const std::string output = replace_all(result.output, "\n", " ");
+    const std::string output = one_line(result.output);
     const std::string reported = output.empty() ? "" : ". Command output: " + output;
+    const auto meaning = mail::exit_meaning(result.is_late ? EX_SOFTWARE : result.exit_status);
+    const std::string diagnosis(
+        !output.empty() ? trim(output)
+        : meaning       ? meaning->text
+                        : fmt::format("unknown mail system error {}", result.exit_status));
     const auto failed = [&](mail::StatusCode status, std::string_view how) {
-        return CommandVerdict{status, fmt::format("{}: \"{}\"{}", how, command, reported)};
+        return CommandVerdict{status, fmt::format("{}: \"{}\"{}", how, command, reported),
+                              diagnosis};
     };
     if (result.is_late) return failed({5, 3, 0}, "Command time limit exceeded");
     if (result.signal != 0)
         return failed({4, 3, 0}, fmt::format("Command died with signal {}", result.signal));
-    if (result.exit_status == 0) return {{2, 0, 0}, output};
+    if (result.exit_status == 0)
+        return {{2, 0, 0}, std::string(trim(output.substr(0, success_limit))), ""};
     // What the command says of itself counts more than its exit status.
     const auto coded = mail::find_coded_text(output);
-    if (coded && !coded->code.is_success()) return {coded->code, std::string(coded->text)};
-    const auto meaning = mail::exit_meaning(result.exit_status);
-    if (meaning) return {meaning->status, std::string(meaning->text) + reported};
+    if (coded && !coded->code.is_success())
+        return {coded->code, std::string(coded->text), std::string(trim(coded->text))};
+    if (meaning) return {meaning->status, std::string(meaning->text) + reported, diagnosis};
     return failed({5, 3, 0}, fmt::format("Command died with status {}", result.exit_status));
 }
 

@@ -46,11 +46,12 @@ CommandInput unchanged(queue::ContentReader content);
 Result<CommandResult> run_command(const CommandSpec& spec, std::string head, CommandInput content);
 
 /// What an end means for the delivery: sysexits.h, unless a failing command's output begins with
-/// an enhanced status code (RFC 3463). The text has the output in one line; that of a success is
-/// the output alone.
+/// the enhanced status code (RFC 3463) of a failure. Texts have the output in one printable line;
+/// that of a success is the beginning of the output alone.
 struct CommandVerdict {
     mail::StatusCode status;
     std::string text;
+    std::string diagnosis;  ///< what the command said of a failure, or its exit status means
 };
 /// `command` stands in the text.
 CommandVerdict judge(const CommandResult& result, std::string_view command);

@@ -55,6 +55,10 @@ mail::StatusCode mailbox_status(const Error& error) {
     return {4, 2, 0};
 }
 
+std::string mailbox_diagnosis(const Error& error) {
+    return error.code == Errc::too_long ? "input/output error" : "";
+}
+
 Result<void> copy_message(std::string block, queue::ContentReader content, FromLines from, int fd,
                           std::string_view what) {
     bool begins_line = true;

@@ -28,6 +28,8 @@ Error write_error(std::string_view what);
 /// What a failed delivery to a mailbox or file is called: 5.2.2 when it is full, 5.2.0 for what
 /// will fail again, 4.2.0 for the rest.
 mail::StatusCode mailbox_status(const Error& error);
+/// The same for reports: "input/output error" of a full one, else "".
+std::string mailbox_diagnosis(const Error& error);
 
 /// Writes `head` and the content to `fd`, in large pieces. Errors: write_error(); damage of the
 /// queue file.

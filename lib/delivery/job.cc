@@ -41,6 +41,29 @@ Error unusable(const service::DeliveryRequest& request, queue::FileState state) 
 
 }  // namespace
 
+Settlement Settlement::sent(std::string text) {
+    Settlement settlement;
+    settlement.outcome = Outcome::delivered;
+    settlement.status = {2, 0, 0};
+    settlement.text = std::move(text);
+    settlement.action = "delivered";
+    return settlement;
+}
+
+Settlement Settlement::failed(mail::StatusCode status, std::string text) {
+    Settlement settlement;
+    settlement.outcome = status.is_permanent() ? Outcome::bounced : Outcome::deferred;
+    settlement.status = status;
+    settlement.text = std::move(text);
+    return settlement;
+}
+
+Settlement Settlement::diagnosed(std::string diagnosis) && {
+    if (!diagnosis.empty()) diag_type = "x-unix";
+    diag_text = std::move(diagnosis);
+    return std::move(*this);
+}
+
 Result<Job> Job::open(const Circumstances& circumstances, service::DeliveryRequest request) {
     auto id = queue::QueueId::parse(request.queue_id);
     if (!id) return id.error();

@@ -28,6 +28,13 @@ struct Settlement {
     bool dsn_passed_on = false;        ///< see service::DeliveryResult
     std::uint32_t connection_use = 1;
     std::string tls;  ///< features for the log
+
+    /// Delivered, "2.0.0 text".
+    static Settlement sent(std::string text);
+    /// Bounced when the status is permanent, else deferred.
+    static Settlement failed(mail::StatusCode status, std::string text);
+    /// What a program or the system said of it, for reports: "x-unix; text".
+    Settlement diagnosed(std::string diagnosis) &&;
 };
 
 /// When the stages of a delivery began; for `delays=`. Unset stages take no time.

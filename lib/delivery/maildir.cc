@@ -23,12 +23,18 @@ Result<void> make_maildir(const std::string& directory) {
 }
 
 /// O_EXCL: never a file of somebody else.
-Result<Fd> create_file(const std::string& directory, const std::string& path) {
+Result<Fd> create_file(const std::string& directory, const std::string& path, const Log& log) {
     constexpr int flags = O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW;
     auto file = open_file(path, flags, 0600);
     if (!file && errno == ENOENT && make_maildir(directory)) file = open_file(path, flags, 0600);
-    if (!file) return system_error("create maildir file " + path);
-    return file;
+    if (file) return file;
+    const Error error = system_error("create maildir file " + path);
+    if (errno == EACCES) {
+        log.warning("maildir access problem for UID/GID={}/{}: {}", ::geteuid(), ::getegid(),
+                    error.text);
+        log.warning("perhaps you need to create the maildirs in advance");
+    }
+    return error;
 }
 
 Result<void> sync_folder(const std::string& path) {
@@ -60,16 +66,22 @@ Result<void> fill(int fd, const std::string& temporary_path, const Maildir& mail
                     status->st_ino, (since - whole).count(), safe_host(maildir.host));
     if (::rename(temporary_path.c_str(), path.c_str()) != 0)
         return system_error(fmt::format("rename {} to {}", temporary_path, path));
-    return maildir.syncs_folder ? sync_folder(maildir.directory + "/new") : success();
+    return maildir.queue_device == status->st_dev ? success()
+                                                  : sync_folder(maildir.directory + "/new");
 }
 
 }  // namespace
 
+std::optional<dev_t> queue_device() {
+    const auto queue = status_of_path(".");
+    return queue && *queue ? std::optional((*queue)->st_dev) : std::nullopt;
+}
+
 Result<void> deliver_to_maildir(const Maildir& maildir, std::string head,
-                                queue::ContentReader content, WallTime now) {
+                                queue::ContentReader content, WallTime now, const Log& log) {
     const std::string path = fmt::format("{}/tmp/{}.P{}.{}", maildir.directory, to_unix(now),
                                          ::getpid(), safe_host(maildir.host));
-    auto file = create_file(maildir.directory, path);
+    auto file = create_file(maildir.directory, path, log);
     if (!file) return file.error();
     auto done = fill(file->get(), path, maildir, std::move(head), std::move(content), now);
     if (!done) ::unlink(path.c_str());

@@ -2,23 +2,33 @@
 #pragma once
 
 #include "lib/base/clock.h"
+#include "lib/base/log.h"
 #include "lib/base/result.h"
 #include "lib/queue/content.h"
 
+#include <sys/types.h>
+
+#include <optional>
 #include <string>
 
 namespace postern::delivery {
 
 struct Maildir {
-    std::string directory;     ///< without a slash at its end
-    std::string host;          ///< stands in the names of files
-    bool syncs_folder = true;  ///< it lies on another file system than the queue
+    std::string directory;  ///< without a slash at its end
+    std::string host;       ///< stands in the names of files
+    /// The queue's file system. One file system writes the name of the message before it forgets
+    /// the queue file; elsewhere the folder is synced, too.
+    std::optional<dev_t> queue_device;
 };
+
+/// The file system of the working directory, which is the queue.
+std::optional<dev_t> queue_device();
 
 /// Puts a message into DIRECTORY/new, by way of DIRECTORY/tmp; makes the folders (mode 0700) when
 /// they are missing. The file is synced before its rename. With the rights of whoever owns the
-/// mailbox. Errors name file and cause; too_long: the size limit of files, or a quota.
+/// mailbox; `log` says what to do where they do not suffice. Errors name file and cause; too_long:
+/// the size limit of files, or a quota.
 Result<void> deliver_to_maildir(const Maildir& maildir, std::string head,
-                                queue::ContentReader content, WallTime now);
+                                queue::ContentReader content, WallTime now, const Log& log);
 
 }  // namespace postern::delivery

@@ -6,7 +6,6 @@
 #include "lib/mail/address.h"
 
 #include <fmt/format.h>
-#include <sys/resource.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -22,6 +21,7 @@ Result<Fd> open_mailbox(const std::string& path) {
     constexpr int flags = O_WRONLY | O_APPEND | O_NOFOLLOW | O_NONBLOCK;
     auto file = open_file(path, flags);
     if (file) return file;
+    if (errno == ELOOP) return permanent("file is a symbolic link");
     if (errno != ENOENT) return system_error("cannot open file");
     file = open_file(path, flags | O_CREAT | O_EXCL, 0600);
     if (!file) return system_error("cannot create file exclusively");
@@ -29,12 +29,15 @@ Result<Fd> open_mailbox(const std::string& path) {
 }
 
 /// Looked at after it was opened: a name can change its meaning between two calls.
-Result<void> check(const struct stat& status, const std::string& path,
-                   const MboxSettings& settings) {
+Result<void> check(const struct stat& status, const std::string& path, const MboxSettings& settings,
+                   const Log& log) {
     if (status.st_nlink != 1)
         return permanent(fmt::format("destination {} has {} links", path, status.st_nlink));
-    if (settings.owner && status.st_uid != *settings.owner)
+    if (settings.owner && status.st_uid != *settings.owner) {
+        log.warning(
+            "specify \"strict_mailbox_ownership = no\" to ignore mailbox ownership mismatch");
         return temporary(fmt::format("destination {} is not owned by recipient", path));
+    }
     return success();
 }
 
@@ -51,9 +54,11 @@ Result<std::optional<DotLock>> dot_lock(const std::string& path, const MboxSetti
     const auto& locks = settings.locks;
     if (std::find(locks.begin(), locks.end(), MailboxLock::dotlock) == locks.end())
         return std::optional<DotLock>();
+    const auto there = status_of_path(path);
+    if (there && *there && !S_ISREG((*there)->st_mode)) return std::optional<DotLock>();
     auto taken = DotLock::take(path, settings.attempts);
     if (taken) return std::optional<DotLock>(std::move(*taken));
-    if (!taken.error().is_permanent()) return taken.error();
+    if (settings.needs_dotlock || !taken.error().is_permanent()) return taken.error();
     log.warning("{}", taken.error().text);
     return std::optional<DotLock>();
 }
@@ -101,9 +106,9 @@ std::string from_line(std::string_view sender, WallTime now) {
                        ctime_text(now));
 }
 
-Result<void> append_to_mbox(const std::string& path, std::string_view sender, std::string head,
-                            queue::ContentReader content, const MboxSettings& settings,
-                            WallTime now, const Log& log) {
+Result<off_t> append_to_mbox(const std::string& path, std::string_view sender, std::string head,
+                             queue::ContentReader content, const MboxSettings& settings,
+                             WallTime now, const Log& log) {
     head.insert(0, from_line(sender, now));
     auto held = dot_lock(path, settings, log);
     if (!held) return held.error();
@@ -112,27 +117,34 @@ Result<void> append_to_mbox(const std::string& path, std::string_view sender, st
     auto status = status_of(file->get(), path);
     if (!status) return status.error();
     const bool is_on_disk = S_ISREG(status->st_mode);
+    off_t start = 0;
     if (is_on_disk) {
-        if (auto fit = check(*status, path, settings); !fit) return fit;
-        if (auto locked = lock_all(file->get(), settings); !locked) return locked;
+        if (auto fit = check(*status, path, settings, log); !fit) return fit.error();
+        if (auto locked = lock_all(file->get(), settings); !locked) return locked.error();
         status = status_of(file->get(), path);  // it may have grown while we waited
         if (!status) return status.error();
         auto before = separator(path, status->st_size);
         if (!before) return before.error();
         head.insert(0, *before);
+        start = status->st_size + static_cast<off_t>(before->size());
     }
     auto done = write_message(file->get(), std::move(head), std::move(content));
+    if (done) return start;
     // Best effort: nothing better can be done with a file that cannot be cut.
-    if (!done && is_on_disk) std::ignore = ::ftruncate(file->get(), status->st_size);
-    return done;
+    if (is_on_disk) std::ignore = ::ftruncate(file->get(), status->st_size);
+    return done.error();
 }
 
-void limit_file_size(config::ByteCount limit) {
-    rlimit bounds{};
-    ::getrlimit(RLIMIT_FSIZE, &bounds);
-    bounds.rlim_cur = limit == 0 ? bounds.rlim_max : std::min<rlim_t>(limit, bounds.rlim_max);
+FileSizeLimit::FileSizeLimit(config::ByteCount limit) {
+    ::getrlimit(RLIMIT_FSIZE, &before_);
+    rlimit bounds = before_;
+    if (limit != 0) bounds.rlim_cur = std::min<rlim_t>(limit, bounds.rlim_max);
     ::setrlimit(RLIMIT_FSIZE, &bounds);
     std::signal(SIGXFSZ, SIG_IGN);
+}
+
+FileSizeLimit::~FileSizeLimit() {
+    ::setrlimit(RLIMIT_FSIZE, &before_);
 }
 
 }  // namespace postern::delivery

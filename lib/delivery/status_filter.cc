@@ -9,15 +9,16 @@ Task<Settlement> StatusFilter::filtered(Settlement settlement) const {
     if (!found) log_.warning("{}: {}", parameter_, found.error().text);
     if (!found || !*found) co_return settlement;
     const auto coded = mail::find_coded_text(**found);
-    if (!coded || coded->code.is_success() != settlement.status.is_success()) {
-        log_.warning("{}: bad result \"{}\" for \"{}\"", parameter_, **found, settlement.text);
+    if (!coded || coded->text.empty() ||
+        coded->code.is_success() != settlement.status.is_success()) {
+        log_.warning("{}: bad status code: {}", parameter_, **found);
         co_return settlement;
     }
     settlement.status = coded->code;
     settlement.text = coded->text;
     if (!coded->code.is_success())
-        settlement.outcome = coded->code.is_permanent() ? service::Outcome::bounced
-                                                        : service::Outcome::deferred;
+        settlement.outcome =
+            coded->code.is_permanent() ? service::Outcome::bounced : service::Outcome::deferred;
     co_return settlement;
 }
 

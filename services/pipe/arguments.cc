@@ -105,7 +105,7 @@ Result<std::string> ArgumentExpander::expand_for(std::string_view argument,
     };
     auto expanded = config::expand(argument, lookup);
     if (expanded && !unknown.empty())
-        return permanent(fmt::format("unknown macro name: \"{}\" in expansion request", unknown));
+        return permanent(fmt::format("unknown macro name: \"{}\"", unknown));
     return expanded;
 }
 

@@ -17,20 +17,11 @@
 namespace postern::pipe {
 
 using delivery::Settlement;
-using service::Outcome;
 
 namespace {
 
-Settlement settled(Outcome outcome, mail::StatusCode status, std::string text) {
-    Settlement settlement;
-    settlement.outcome = outcome;
-    settlement.status = status;
-    settlement.text = std::move(text);
-    return settlement;
-}
-
 Settlement misconfigured() {
-    return settled(Outcome::deferred, {4, 3, 5}, "mail system configuration error");
+    return Settlement::failed({4, 3, 5}, "mail system configuration error");
 }
 
 /// One message in the hands of one service.
@@ -60,9 +51,7 @@ private:
         }
         const auto size = job_.request().message_size;
         if (attributes_.size && static_cast<config::ByteCount>(size) > *attributes_.size)
-            return settled(Outcome::bounced, {5, 2, 3},
-                           fmt::format("message size {} exceeds size limit {} of service {}", size,
-                                       *attributes_.size, service_.name));
+            return Settlement::failed({5, 2, 3}, "message too large");
         return std::nullopt;
     }
 
@@ -74,44 +63,42 @@ private:
         for (const std::size_t index : recipients_) {
             const std::string& address = job_.request().recipients[index].address;
             if (!delivery::is_among(*seen, address)) continue;
-            auto loop = settled(Outcome::bounced, {5, 4, 6},
-                                fmt::format("mail forwarding loop for {}", mail::external(address)));
+            auto loop = Settlement::failed(
+                {5, 4, 6}, fmt::format("mail forwarding loop for {}", mail::external(address)));
             loop.relay = service_.name;
             job_.settle(index, co_await service_.filter.filtered(std::move(loop)));
         }
     }
 
     Settlement run_command() {
-        auto arguments =
-            ArgumentExpander(attributes_, service_.syntax, job_, recipients_).expand();
+        auto arguments = ArgumentExpander(attributes_, service_.syntax, job_, recipients_).expand();
         if (!arguments) {
-            service_.log.warning("{}: {}", service_.name, arguments.error().text);
+            service_.log.warning("file {}/master.cf: service {}: {}", service_.directory,
+                                 service_.name, arguments.error().text);
             return misconfigured();
         }
         const std::string program = arguments->empty() ? "" : arguments->front();
         if (job_.request().for_verification)
-            return settled(Outcome::delivered, {2, 0, 0}, "delivers to command: " + program);
+            return Settlement::sent("delivers to command: " + program);
         job_.stages().sending = service_.loop.clock().wall();
         auto result = delivery::run_command(spec(std::move(*arguments)), head(),
                                             shaped(job_.content(), attributes_));
         if (!result)
-            return settled(Outcome::deferred, {4, 3, 0},
-                           "unable to execute command: " + result.error().text);
+            return Settlement::failed({4, 3, 0},
+                                      "unable to execute command: " + result.error().text);
         return judged(*result, program);
     }
 
     Settlement judged(const delivery::CommandResult& result, const std::string& program) const {
-        const auto verdict = delivery::judge(result, program);
-        if (verdict.status.is_success()) {
-            auto sent = settled(
-                Outcome::delivered, verdict.status,
-                fmt::format("delivered via {} service{}", service_.name,
-                            verdict.text.empty() ? "" : fmt::format(" ({})", verdict.text)));
-            sent.action = attributes_.flags.is_final ? "delivered" : "relayed";
-            return sent;
-        }
-        return settled(verdict.status.is_temporary() ? Outcome::deferred : Outcome::bounced,
-                       verdict.status, verdict.text);
+        auto verdict = delivery::judge(result, program);
+        if (!verdict.status.is_success())
+            return Settlement::failed(verdict.status, std::move(verdict.text))
+                .diagnosed(std::move(verdict.diagnosis));
+        const std::string said = verdict.text.empty() ? "" : fmt::format(" ({})", verdict.text);
+        auto sent =
+            Settlement::sent(fmt::format("delivered via {} service{}", service_.name, said));
+        sent.action = attributes_.flags.is_final ? "delivered" : "relayed";
+        return sent;
     }
 
     delivery::CommandSpec spec(std::vector<std::string> arguments) const {
@@ -130,8 +117,8 @@ private:
         const std::string& sender = job_.request().sender;
         const std::string shown = sender.empty() ? attributes_.null_sender : mail::external(sender);
         Head head;
-        head.from_line = fmt::format("From {}  {}", shown,
-                                     trim_right(ctime_text(service_.loop.clock().wall())));
+        head.from_line = trim_right(delivery::from_line(
+            sender.empty() ? attributes_.null_sender : sender, service_.loop.clock().wall()));
         head.return_path = shown;
         if (service_.enable_original_recipient)
             head.original_to = mail::external(recipient.original);
@@ -157,6 +144,7 @@ private:
 Service::Service(const config::Config& config, Attributes its_attributes,
                  delivery::StatusFilter its_filter, event::Loop& its_loop, const Log& its_log)
     : name(config.service_name()),
+      directory(config.text("config_directory")),
       attributes(std::move(its_attributes)),
       syntax{config.text("recipient_delimiter"), config.boolean("owner_request_special")},
       enable_original_recipient(config.boolean("enable_original_recipient")),

@@ -18,6 +18,7 @@ struct Service {
             event::Loop& loop, const Log& log);
 
     std::string name;   ///< first column of master.cf: the relay of log lines
+    std::string directory;  ///< of master.cf
     Attributes attributes;
     AddressSyntax syntax;
     bool enable_original_recipient;

@@ -13,25 +13,16 @@
 namespace postern::virtual_ {
 
 using delivery::Settlement;
-using service::Outcome;
 
 namespace {
 
-Settlement settled(Outcome outcome, mail::StatusCode status, std::string text) {
-    Settlement settlement;
-    settlement.outcome = outcome;
-    settlement.status = status;
-    settlement.text = std::move(text);
-    settlement.relay = "virtual";
-    return settlement;
+/// A full mailbox fails for good; whatever else is wrong with it may be mended.
+mail::StatusCode status_of(const Error& error) {
+    return error.code == Errc::too_long ? mail::StatusCode{5, 2, 2} : mail::StatusCode{4, 2, 0};
 }
 
-/// What writing came to: a full mailbox and a wrong kind of file fail for good, the rest may
-/// get better.
-Settlement from_error(const Error& error) {
-    const mail::StatusCode status = delivery::mailbox_status(error);
-    return settled(status.is_permanent() ? Outcome::bounced : Outcome::deferred, status,
-                   error.text);
+Error bad_number(std::string_view kind, std::string_view value) {
+    return permanent(fmt::format("bad {} {} in virtual_{}_maps", kind, value, kind));
 }
 
 }  // namespace
@@ -42,11 +33,19 @@ Mailboxes::Mailboxes(const config::Config& config, service::Tables& tables, even
       log_(log),
       base_(config.text("virtual_mailbox_base")),
       myhostname_(config.text("myhostname")),
+      relay_(config.service_name()),
+      enable_original_recipient_(config.boolean("enable_original_recipient")),
+      strict_ownership_(config.boolean("strict_mailbox_ownership")),
+      limit_(config.bytes("virtual_mailbox_limit")),
+      queue_device_(delivery::queue_device()),
       minimum_uid_(static_cast<std::uint32_t>(config.number("virtual_minimum_uid"))) {
     auto mbox = delivery::MboxSettings::from(config, "virtual_mailbox_lock");
     if (!mbox) log_.fatal("{}", mbox.error().text);
     mbox_ = std::move(*mbox);
-    delivery::limit_file_size(config.bytes("virtual_mailbox_limit"));
+    if (limit_ != 0 && limit_ < config.bytes("message_size_limit"))
+        log_.fatal("configuration error: virtual_mailbox_limit is smaller than message_size_limit");
+    if (base_.empty())
+        log_.fatal("{}", config.error_in("virtual_mailbox_base", "empty value").text);
     keys_.recipient_delimiter = config.text("recipient_delimiter");
     keys_.owner_request_special = config.boolean("owner_request_special");
     table::OpenOptions sensitive;
@@ -54,12 +53,16 @@ Mailboxes::Mailboxes(const config::Config& config, service::Tables& tables, even
     mailboxes_ = tables.open("virtual_mailbox_maps", sensitive);
     uids_ = tables.open("virtual_uid_maps", sensitive);
     gids_ = tables.open("virtual_gid_maps", sensitive);
+    const std::string filter = "virtual_delivery_status_filter";
+    filter_.emplace(filter, tables.open(filter), log_);
 }
 
 Task<void> Mailboxes::deliver(delivery::Job& job) const {
     for (const std::size_t index : job.open_recipients()) {
         const auto& recipient = job.request().recipients[index];
-        job.settle(index, co_await deliver_to(job, recipient.address, recipient.original));
+        auto settlement = co_await deliver_to(job, recipient.address, recipient.original);
+        settlement.relay = relay_;
+        job.settle(index, co_await filter_->filtered(std::move(settlement)));
     }
 }
 
@@ -68,67 +71,67 @@ Task<Settlement> Mailboxes::deliver_to(const delivery::Job& job, std::string add
     auto mailbox = co_await find(address);
     if (!mailbox) {
         log_.warning("recipient {}: {}", address, mailbox.error().text);
-        co_return settled(Outcome::deferred, {4, 3, 5}, "mail system configuration error");
+        co_return Settlement::failed({4, 3, 5}, "mail system configuration error");
     }
     if (!*mailbox)
-        co_return settled(Outcome::bounced, {5, 1, 1},
-                          fmt::format("unknown user: \"{}\"", address));
-    Settlement sent =
-        settled(Outcome::delivered, {2, 0, 0},
-                (*mailbox)->is_maildir() ? "delivered to maildir" : "delivered to mailbox");
-    sent.action = "delivered";
-    if (job.request().for_verification) {
-        sent.text = (*mailbox)->is_maildir() ? "delivers to maildir" : "delivers to mailbox";
-        co_return sent;
-    }
+        co_return Settlement::failed({5, 1, 1}, fmt::format("unknown user: \"{}\"", address));
+    const std::string_view kind = (*mailbox)->is_maildir() ? "maildir" : "mailbox";
+    if (job.request().for_verification)
+        co_return Settlement::sent(fmt::format("delivers to {}", kind));
     auto written =
-        write(job, **mailbox, delivery::delivery_fields(job.request().sender, original, address));
-    if (!written) co_return from_error(written.error());
-    co_return sent;
+        write(job, **mailbox,
+              delivery::delivery_fields(job.request().sender,
+                                        enable_original_recipient_ ? original : "", address));
+    if (!written)
+        co_return Settlement::failed(status_of(written.error()), written.error().text)
+            .diagnosed(delivery::mailbox_diagnosis(written.error()));
+    co_return Settlement::sent(fmt::format("delivered to {}", kind));
 }
 
 Task<Result<std::optional<Mailbox>>> Mailboxes::find(std::string address) const {
     auto match = co_await mail::find_address(mailboxes_, address, keys_);
     if (!match) co_return match.error();
     if (!*match) co_return std::optional<Mailbox>();
-    auto user = co_await number(uids_, address, "virtual_uid_maps");
+    auto user = co_await number(uids_, address, "uid");
     if (!user) co_return user.error();
-    auto group = co_await number(gids_, address, "virtual_gid_maps");
+    if (*user < minimum_uid_ || *user == 0) co_return bad_number("uid", std::to_string(*user));
+    auto group = co_await number(gids_, address, "gid");
     if (!group) co_return group.error();
-    if (*user < minimum_uid_)
-        co_return permanent(fmt::format("bad uid {} in virtual_uid_maps", *user));
+    if (*group == 0) co_return bad_number("gid", "0");
     co_return std::optional(Mailbox{base_ + "/" + (*match)->value, {*user, *group}});
 }
 
+/// `kind`: uid or gid.
 Task<Result<std::uint32_t>> Mailboxes::number(const table::Maps& maps, std::string address,
-                                              std::string parameter) const {
+                                              std::string kind) const {
     auto match = co_await mail::find_address(maps, address, keys_);
     if (!match) co_return match.error();
-    const auto value = *match ? parse_number((*match)->value) : std::nullopt;
+    if (!*match) co_return permanent(fmt::format("not found in virtual_{}_maps", kind));
+    const auto value = parse_number((*match)->value);
     if (!value || *value > std::numeric_limits<std::uint32_t>::max())
-        co_return permanent(fmt::format("{}: no usable number for {}", parameter, address));
+        co_return bad_number(kind, (*match)->value);
     co_return static_cast<std::uint32_t>(*value);
 }
 
 Result<void> Mailboxes::write(const delivery::Job& job, const Mailbox& mailbox,
                               std::string head) const {
+    const delivery::FileSizeLimit limit(limit_);
     std::optional<service::ActingAs> owner;
     if (::getuid() == 0) owner.emplace(mailbox.owner);
     const WallTime now = loop_.clock().wall();
-    if (!mailbox.is_maildir())
-        return delivery::append_to_mbox(mailbox.path, job.request().sender, std::move(head),
-                                        job.content(), mbox_, now, log_);
-    const std::string directory = mailbox.path.substr(0, mailbox.path.size() - 1);
-    return delivery::deliver_to_maildir(
-        {directory, myhostname_, is_on_other_file_system(directory)}, std::move(head),
-        job.content(), now);
-}
-
-bool Mailboxes::is_on_other_file_system(const std::string& path) const {
-    auto queue = status_of_path(".");
-    auto mailbox = status_of_path(path);
-    // A mailbox that is not there yet is made, and its folder's entry matters as much.
-    return !queue || !mailbox || !*mailbox || (*queue)->st_dev != (*mailbox)->st_dev;
+    if (mailbox.is_maildir()) {
+        auto done = delivery::deliver_to_maildir(
+            {mailbox.path.substr(0, mailbox.path.size() - 1), myhostname_, queue_device_},
+            std::move(head), job.content(), now, log_);
+        if (!done) return done.error().in("maildir delivery failed");
+        return done;
+    }
+    delivery::MboxSettings settings = mbox_;
+    if (strict_ownership_) settings.owner = mailbox.owner.user;
+    auto done = delivery::append_to_mbox(mailbox.path, job.request().sender, std::move(head),
+                                         job.content(), settings, now, log_);
+    if (!done) return done.error().in("delivery failed to mailbox " + mailbox.path);
+    return success();
 }
 
 }  // namespace postern::virtual_

@@ -4,11 +4,13 @@
 #include "lib/config/config.h"
 #include "lib/delivery/job.h"
 #include "lib/delivery/mbox.h"
+#include "lib/delivery/status_filter.h"
 #include "lib/event/loop.h"
 #include "lib/mail/address_lookup.h"
 #include "lib/service/identity.h"
 #include "lib/service/tables.h"
 
+#include <optional>
 #include <string>
 
 namespace postern::virtual_ {
@@ -34,17 +36,20 @@ private:
     /// Nothing: no such user.
     Task<Result<std::optional<Mailbox>>> find(std::string address) const;
     Task<Result<std::uint32_t>> number(const table::Maps& maps, std::string address,
-                                       std::string parameter) const;
+                                       std::string kind) const;
     Result<void> write(const delivery::Job& job, const Mailbox& mailbox, std::string head) const;
-    bool is_on_other_file_system(const std::string& path) const;
 
     event::Loop& loop_;
     const Log& log_;
-    std::string base_, myhostname_;
+    std::string base_, myhostname_, relay_;
+    bool enable_original_recipient_, strict_ownership_;
+    config::ByteCount limit_;
+    std::optional<dev_t> queue_device_;
     std::uint32_t minimum_uid_;
     delivery::MboxSettings mbox_;
     mail::LookupKeys keys_;
     table::Maps mailboxes_, uids_, gids_;
+    std::optional<delivery::StatusFilter> filter_;
 };
 
 }  // namespace postern::virtual_

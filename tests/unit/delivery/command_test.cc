@@ -63,6 +63,32 @@ TEST_CASE("a status code in the output of a failure counts more", "[command]") {
     CHECK(verdict("echo 4.7.9 later; exit 77") == "4.7.9 later ");
 }
 
+TEST_CASE("a success code in the output of a failure does not make it one", "[command]") {
+    CHECK(verdict("echo 2.1.5 fine; exit 69") ==
+          "5.3.0 service unavailable. Command output: 2.1.5 fine ");
+}
+
+TEST_CASE("reports have what the command said, or what its exit status means", "[command]") {
+    const auto diagnosis = [](int status, const std::string& output) {
+        CommandResult result;
+        result.exit_status = status;
+        result.output = output;
+        return judge(result, "x").diagnosis;
+    };
+    CHECK(diagnosis(67, "") == "user unknown");
+    CHECK(diagnosis(99, "") == "unknown mail system error 99");
+    CHECK(diagnosis(99, "a\nb\n") == "a b");
+    CHECK(diagnosis(75, "5.7.9 go away\n") == "go away");
+    CommandResult late;
+    late.is_late = true;
+    CHECK(judge(late, "x").diagnosis == "internal software error");
+}
+
+TEST_CASE("of the output of a success only the beginning is told", "[command]") {
+    CHECK(verdict("echo well done") == "2.0.0 well done");
+    CHECK(verdict("head -c 1000 /dev/zero | tr '\\0' x").size() == 106);
+}
+
 TEST_CASE("a command that is not there is tried again later", "[command]") {
     CHECK(verdict("/no/such") ==
           "4.3.0 temporary failure. Command output: execute /no/such: No such "

@@ -8,8 +8,8 @@ using queue::noon;
 
 TEST_CASE("a message ends in new/, unquoted, and tmp/ is empty", "[maildir]") {
     const Lab lab({"Subject: x", "", "From me"});
-    const Maildir maildir{lab.folder.path("Maildir"), "a/b:c", true};
-    REQUIRE(deliver_to_maildir(maildir, "Delivered-To: u\n", lab.content(), noon));
+    const Maildir maildir{lab.folder.path("Maildir"), "a/b:c", std::nullopt};
+    REQUIRE(deliver_to_maildir(maildir, "Delivered-To: u\n", lab.content(), noon, lab.log));
     std::vector<std::string> names;
     for (const auto& entry : std::filesystem::directory_iterator(maildir.directory + "/new"))
         names.push_back(entry.path());
@@ -21,8 +21,8 @@ TEST_CASE("a message ends in new/, unquoted, and tmp/ is empty", "[maildir]") {
 
 TEST_CASE("a Maildir that cannot be made fails for good, naming the file", "[maildir]") {
     const Lab lab({"x"});
-    const auto done =
-        deliver_to_maildir({lab.folder.path("message"), "host", false}, "", lab.content(), noon);
+    const auto done = deliver_to_maildir({lab.folder.path("message"), "host", std::nullopt}, "",
+                                         lab.content(), noon, lab.log);
     REQUIRE_FALSE(done);
     CHECK(done.error().text.starts_with("create maildir file " + lab.folder.path("message/tmp/")));
     CHECK(done.error().is_permanent());

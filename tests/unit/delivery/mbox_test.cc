@@ -61,7 +61,7 @@ TEST_CASE("the dotlock of a process that was killed is taken over at once", "[mb
     const pid_t killed = ::fork();
     if (killed == 0) {
         auto lock = DotLock::take(box, {});
-        ::_exit(lock ? 0 : 1);   // as by SIGKILL: without its destructor
+        ::_exit(lock ? 0 : 1);  // as by SIGKILL: without its destructor
     }
     int status = 0;
     REQUIRE(::waitpid(killed, &status, 0) == killed);
@@ -87,8 +87,8 @@ TEST_CASE("a dotlock of a process that lives, or of another host, stays", "[mbox
 TEST_CASE("a message after half of one begins on a line of its own", "[mbox]") {
     const Lab lab({"Subject: x"});
     REQUIRE(replace_file(lab.folder.path("box"), "From a  now\nSubject: ha", 0600));
-    REQUIRE(append_to_mbox(lab.folder.path("box"), "", "", lab.content(), impatient(), noon,
-                           lab.log));
+    REQUIRE(
+        append_to_mbox(lab.folder.path("box"), "", "", lab.content(), impatient(), noon, lab.log));
     CHECK(lab.get("box") ==
           "From a  now\nSubject: ha\n\n" + from_line("", noon) + "Subject: x\n\n");
 }
@@ -119,12 +119,35 @@ TEST_CASE("a mailbox of another owner is deferred", "[mbox]") {
 TEST_CASE("a message above the limit of files is cut off again", "[mbox]") {
     const Lab lab({std::string(3000, 'x')});
     REQUIRE(replace_file(lab.folder.path("box"), "old\n", 0600));
-    limit_file_size(1000);
-    const auto done =
-        append_to_mbox(lab.folder.path("box"), "", "", lab.content(), impatient(), noon, lab.log);
-    limit_file_size(0);
-    REQUIRE_FALSE(done);
-    CHECK(done.error().text == "error writing message: File too large");
-    CHECK(mailbox_status(done.error()) == mail::StatusCode{5, 2, 2});
+    {
+        const FileSizeLimit limit(1000);
+        const auto done = append_to_mbox(lab.folder.path("box"), "", "", lab.content(), impatient(),
+                                         noon, lab.log);
+        REQUIRE_FALSE(done);
+        CHECK(done.error().text == "error writing message: File too large");
+        CHECK(mailbox_status(done.error()) == mail::StatusCode{5, 2, 2});
+        CHECK(mailbox_diagnosis(done.error()) == "input/output error");
+    }
+    CHECK(replace_file(lab.folder.path("large"), std::string(3000, 'y'), 0600));
     CHECK(lab.get("box") == "old\n");
+}
+
+TEST_CASE("the offset of a message is behind what stood before it", "[mbox]") {
+    const Lab lab({"x"});
+    const std::string box = lab.folder.path("box");
+    REQUIRE(replace_file(box, "old\n", 0600));
+    const auto start = append_to_mbox(box, "", "", lab.content(), impatient(), noon, lab.log);
+    REQUIRE(start);
+    CHECK(*start == 4);
+    REQUIRE(replace_file(box, "half", 0600));
+    const auto after = append_to_mbox(box, "", "", lab.content(), impatient(), noon, lab.log);
+    REQUIRE(after);
+    CHECK(*after == 6);
+}
+
+TEST_CASE("what is no file of a disk is written to without a dotlock", "[mbox]") {
+    const Lab lab({"x"});
+    CHECK(append_to_mbox("/dev/null", "", "", lab.content(), impatient({MailboxLock::dotlock}),
+                         noon, lab.log));
+    CHECK_FALSE(std::filesystem::exists("/dev/null.lock"));
 }

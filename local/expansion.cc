@@ -1,0 +1,73 @@
+// What aliases, :include: files and .forward files name: each goes its way.
+#include "lib/mail/address.h"
+#include "lib/mail/address_lookup.h"
+#include "lib/service/rewrite.h"
+#include "local/delivery.h"
+#include "local/users_file.h"
+
+#include <utility>
+
+#include <fmt/format.h>
+
+namespace postern::local {
+
+using delivery::Settlement;
+
+Task<void> Delivery::deliver_targets(std::vector<Target> targets, Stop stop, Origin origin) {
+    for (Target& target : targets) {
+        switch (target.kind) {
+            case Target::Kind::address:
+                if (!stop.unmatched.empty())
+                    target.text =
+                        mail::with_extension(target.text, stop.delimiter + stop.unmatched);
+                co_await deliver_address(std::move(target.text), stop);
+                break;
+            case Target::Kind::file:
+                co_await deliver_to_file(std::move(target.text), stop, origin);
+                break;
+            case Target::Kind::command:
+                co_await deliver_to_command(std::move(target.text), stop, origin);
+                break;
+            case Target::Kind::include:
+                co_await deliver_include(std::move(target.text), stop);
+                break;
+        }
+    }
+}
+
+Task<void> Delivery::deliver_include(std::string path, Stop stop) {
+    if (++stop.depth > post_.settings.nesting_limit || !is_first_expansion("include:" + path))
+        co_return;
+    auto file = read_include_file(path, stop.run_as);
+    if (!file) {
+        post_.log.warning("{}", file.error().text);
+        const std::uint8_t kind = file.error().is_permanent() ? 5 : 4;
+        co_return co_await settle(
+            stop, Settlement::failed({kind, 3, 5}, "mail system configuration error"));
+    }
+    stop.run_as = std::move(file->rights);
+    stop.resubmits = true;
+    if (!post_.settings.propagates_include) stop.unmatched.clear();
+    co_await deliver_targets(parse_targets(file->content), std::move(stop), Origin::include);
+}
+
+/// In standard form, and here or elsewhere: one that is ours goes on as a recipient.
+Task<void> Delivery::deliver_address(std::string address, Stop from) {
+    const Deadline deadline = post_.loop.in(post_.settings.ipc_timeout);
+    auto standard = co_await post_.rewrite.call(service::Rewrite{true, false, {address}}, deadline);
+    auto resolved = standard && standard->addresses.size() == 1
+                        ? co_await post_.rewrite.call(
+                              service::Resolve{from.sender, standard->addresses, false}, deadline)
+                        : Result<service::Resolved>(temporary("address rewriting failed"));
+    if (!resolved || resolved->routes.size() != 1 || !resolved->routes[0].failure.empty())
+        co_return co_await settle(
+            from, Settlement::failed({4, 3, 0}, "address resolver failure for " + address));
+    const service::Route& route = resolved->routes[0];
+    from.via = std::exchange(from.address, route.recipient);
+    if (route.transport == post_.service_name)
+        co_await deliver_recipient(std::move(from));
+    else
+        forward(from);
+}
+
+}  // namespace postern::local
