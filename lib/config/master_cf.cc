@@ -212,7 +212,8 @@ std::string MasterEntry::socket_path() const {
 
 Result<std::vector<Override>> find_overrides(const std::vector<std::string>& arguments) {
     std::vector<Override> overrides;
-    for (auto word = arguments.begin(); word != arguments.end(); ++word) {
+    for (auto word = arguments.begin(); word != arguments.end() && word->starts_with('-'); ++word) {
+        if (*word == "--") break;
         if (!word->starts_with("-o")) continue;
         std::string_view text = std::string_view(*word).substr(2);
         if (text.empty()) {

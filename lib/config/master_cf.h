@@ -54,7 +54,8 @@ struct MasterEntry {
     std::string socket_path() const;
 };
 
-/// The -o options among a service's arguments: "-o", "name=value" or "-oname=value".
+/// The -o options with which a service's arguments begin: "-o", "name=value" or "-oname=value".
+/// Behind the first word that is no option, all belongs to the service: "argv=sendmail -oi".
 Result<std::vector<Override>> find_overrides(const std::vector<std::string>& arguments);
 
 /// One logical line. Errors say what is wrong with which column, without the place.

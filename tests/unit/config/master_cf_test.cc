@@ -50,6 +50,9 @@ TEST_CASE("arguments in braces keep their blanks, and -o is read in all spelling
     REQUIRE(smtp.overrides.size() == 3);
     CHECK(smtp.overrides[1].name == "c");
     CHECK(smtp.overrides[2].value == "f g");
+    const auto pipe = entry("filter unix - n n - - pipe -v -o a=b user=x argv=sendmail -oi -o c");
+    REQUIRE(pipe.overrides.size() == 1);
+    CHECK(pipe.overrides[0].name == "a");
     CHECK(smtp.arguments.back() == "");
     CHECK(smtp.arguments[smtp.arguments.size() - 2] == "x  y");
 }
