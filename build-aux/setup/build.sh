@@ -49,23 +49,29 @@ progress() {
         END { if (terminal && done) printf "\r\033[K" }'
 }
 
-# install_from FOLDER PREFIX: make install, then owners and set-gid bits where we are root.
+# install_from FOLDER PREFIX: make install, then owners and set-gid bits where root installs.
 install_from() {
     say "Installing in $2"
-    as_root_if_needed "$2" make -C "$1" install >"$1/install.log" 2>&1 || {
+    as_owner_of "$2" make -C "$1" install >"$1/install.log" 2>&1 || {
         tail -n 20 "$1/install.log" >&2
         fail "make install failed; all of it is in $1/install.log"
     }
-    if [ "$(id -u)" = 0 ] && [ -x "$2/sbin/postfix" ]; then
-        "$2/sbin/postfix" set-permissions || fail "postfix set-permissions failed"
+    if is_for_root "$2"; then
+        as_root "$2/sbin/postfix" set-permissions || fail "postfix set-permissions failed"
     fi
 }
 
-# Whoever may write to the prefix (or to the first folder above it that exists) needs no more rights.
-as_root_if_needed() {
+# Whether it is root who installs below this folder: we are, or may not write to it, or to the
+# first folder above it that exists.
+is_for_root() {
     local folder=$1
+    [ "$(id -u)" != 0 ] || return 0
     while [ ! -e "$folder" ]; do folder=$(dirname "$folder"); done
-    if [ -w "$folder" ]; then "${@:2}"; else as_root "${@:2}"; fi
+    [ ! -w "$folder" ]
+}
+
+as_owner_of() {
+    if is_for_root "$1"; then as_root "${@:2}"; else "${@:2}"; fi
 }
 
 # reachable_folder NAME: the path of build/NAME. Where root builds below a folder that is closed

@@ -21,7 +21,7 @@ as_root() {
     elif command -v sudo >/dev/null; then
         sudo "$@"
     else
-        fail "this needs root: $*"
+        fail "only root can do this, and there is no sudo here: $*"
     fi
 }
 
@@ -33,9 +33,12 @@ need_packages() {
         is_installed "$package" || missing+=("$package")
     done
     [ ${#missing[@]} -gt 0 ] || return 0
+    may_be_root || fail "packages are missing; as root, run: apt-get install ${missing[*]}"
     say "Installing Debian packages: ${missing[*]}"
     without_services apt_install "${missing[@]}"
 }
+
+may_be_root() { [ "$(id -u)" = 0 ] || command -v sudo >/dev/null; }
 
 is_installed() {
     [ "$(dpkg-query -W -f '${db:Status-Status}' "$1" 2>/dev/null)" = installed ]
@@ -65,14 +68,13 @@ without_services() {
     return "$status"
 }
 
-# Only root can run the system under users of its own; for others everything runs as themselves.
+# The users as which root's mail system runs. For others everything runs as themselves.
 need_users() {
-    [ "$(id -u)" = 0 ] || return 0
-    getent group postdrop >/dev/null || { say "Creating group postdrop"; groupadd -r postdrop; }
-    getent group postfix >/dev/null || { say "Creating group postfix"; groupadd -r postfix; }
+    getent group postdrop >/dev/null || { say "Creating group postdrop"; as_root groupadd -r postdrop; }
+    getent group postfix >/dev/null || { say "Creating group postfix"; as_root groupadd -r postfix; }
     getent passwd postfix >/dev/null || {
         say "Creating user postfix"
-        useradd -r -g postfix -M -d /var/spool/postfix -s /usr/sbin/nologin postfix
+        as_root useradd -r -g postfix -M -d /var/spool/postfix -s /usr/sbin/nologin postfix
     }
 }
 
