@@ -1,7 +1,7 @@
 # shellcheck shell=bash disable=SC2034,SC2154
 # What the machine must have: Debian packages, users, and Debian's Postfix for comparisons.
 
-packages_build=(clang-19 lld-19 ccache make autoconf automake pkg-config python3
+packages_build=(clang-19 libclang-rt-19-dev lld-19 ccache make autoconf automake pkg-config python3
     libevent-dev libfmt-dev libssl-dev libdb-dev liblmdb-dev libcdb-dev libpcre2-dev libicu-dev
     libc-ares-dev libsasl2-dev catch2)
 packages_peers=(knot dovecot-core dovecot-imapd dovecot-pop3d dovecot-lmtpd sasl2-bin
