@@ -145,7 +145,7 @@ class Connections(Floods):
         connections = of_full(5000)
         greeted, refused = self.held(connections)
         self.assertEqual((greeted, refused), (50, connections - 50))
-        self.assertLess(self.grown, 16 * MIB)
+        self.assert_bounded(connections)
 
     def test_at_once_without_limits(self):
         self.instance.configure(smtpd_client_connection_count_limit='0')
@@ -153,8 +153,11 @@ class Connections(Floods):
         connections = of_full(5000)
         greeted, _ = self.held(connections)
         self.assertEqual(greeted, connections)
-        # What smtpd processes that are added for them take, and each of them.
-        self.assertLess(self.grown, 48 * MIB + connections * 8 * KIB)
+        self.assert_bounded(connections)
+
+    def assert_bounded(self, connections):
+        """By what the smtpd processes take that are added for them, and a little for each."""
+        self.assertLess(self.grown, 24 * MIB + connections * 8 * KIB)
 
 
 class Endless(Floods):
