@@ -3,6 +3,7 @@
 #include "lib/mail/smtp_path.h"
 
 #include <cstdlib>
+#include <tuple>
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     using namespace postern;

@@ -1,23 +1,27 @@
 // Fuzzes the replies of policy services.
 #include "smtpd/rules/policy_service.h"
+#include "tests/fuzz/input.h"
 
 #include <sys/socket.h>
-#include <unistd.h>
 
-#include <cstdlib>
+namespace postern::fuzz {
 
-extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-    using namespace postern;
-    if (size > 60000) return 0;   // what a socket takes at once
+void read_reply(std::string_view input) {
     event::Loop loop;
     int pair[2];
-    if (::socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK, 0, pair) != 0) std::abort();
+    require(::socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK, 0, pair) == 0);
     event::Stream client(loop, Fd(pair[0]));
     {
         const Fd server(pair[1]);
-        if (::write(server.get(), data, size) < 0 && size > 0) return 0;
+        if (::write(server.get(), input.data(), input.size()) < 0 && !input.empty()) return;
     }
     const auto action = loop.run(smtpd::read_policy_action(client, loop.in(seconds(5))));
-    if (action && action->empty()) std::abort();
+    require(!action || !action->empty());
+}
+
+}  // namespace postern::fuzz
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+    if (size < 60000) postern::fuzz::read_reply(postern::fuzz::text_of(data, size));   // what a socket takes
     return 0;
 }
