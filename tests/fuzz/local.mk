@@ -39,7 +39,7 @@ tests/fuzz/%.fuzz.o: $(top_srcdir)/tests/fuzz/%.cc $(top_srcdir)/tests/fuzz/inpu
 tests/fuzz/libfuzzed.a: $(fuzzed_objects)
 	$(AM_V_AR)rm -f $@ && $(AR) cr $@ $(fuzzed_objects)
 
-tests/fuzz/fuzz_%: tests/fuzz/%.fuzz.o tests/fuzz/libfuzzed.a smtpd/libsmtpd.a
+tests/fuzz/fuzz_%: tests/fuzz/%.fuzz.o tests/fuzz/libfuzzed.a $(noinst_LIBRARIES)
 	$(AM_V_CXXLD)$(CXX) $(AM_CXXFLAGS) $(FUZZ_FLAGS) -fsanitize=fuzzer -o $@ $< tests/fuzz/libfuzzed.a \
 		smtpd/libsmtpd.a $(POSTERN_TLS) $(POSTERN_SASL) $(POSTERN_MILTER) $(POSTERN_SERVICE) $(LDFLAGS) $(LIBS)
 
