@@ -30,7 +30,7 @@ import isolate  # noqa: E402
 from case import Certificates, client_tls  # noqa: E402
 from dns import server as dns  # noqa: E402
 from dovecot import Dovecot  # noqa: E402
-from milter import OpenDkim  # noqa: E402
+from milter import CONTINUE, Milter, OpenDkim, add_header, add_recipient, change_sender, replace_body  # noqa: E402
 from mta import BASE, command, messages, run  # noqa: E402
 from programs import folder, until  # noqa: E402
 from sinks import SmtpSink  # noqa: E402
@@ -82,7 +82,7 @@ postscreen_dnsbl_sites = rbl.example*2
 postscreen_dnsbl_threshold = 3
 postscreen_cache_map = btree:$data_directory/postscreen_cache
 milter_default_action = accept
-smtpd_milters = unix:opendkim/opendkim.sock
+smtpd_milters = unix:opendkim/opendkim.sock, unix:editor/editor.sock
 non_smtpd_milters = $smtpd_milters
 queue_run_delay = 1s
 minimal_backoff_time = 1s
@@ -185,6 +185,9 @@ class Migration(unittest.TestCase):
         os.makedirs(f'{SPOOL}/opendkim', exist_ok=True)
         signer = OpenDkim(domain='shop.example')
         cls.addClassCleanup(signer.stop)
+        os.makedirs(f'{SPOOL}/editor', exist_ok=True)
+        cls.editor = Milter(f'{SPOOL}/editor/editor.sock')
+        cls.addClassCleanup(cls.editor.close)
         chrooted = subprocess.Popen([command('opendkim'), '-f', '-x', f'{signer.dir}/s.conf',
                                      '-p', f'local:{SPOOL}/opendkim/opendkim.sock'])
         cls.addClassCleanup(chrooted.wait)
@@ -273,8 +276,14 @@ class Migration(unittest.TestCase):
         return pathlib.Path(path).read_text() if os.path.exists(path) else ''
 
     def leave_one(self, system, token):
-        """A message for a server that does not take it now stays in the queue; one in maildrop waits for the next master."""
+        """A message for a server that does not take it now stays in the queue, edited by a milter in all ways; one
+        in maildrop waits for the next master.
+        """
+        self.editor.on['E'] = lambda _: [add_header('X-Edited', 'yes'), replace_body(f'edited {token}\r\n'.encode()),
+                                         change_sender('client2@shop.example'), add_recipient('b@later.example'),
+                                         CONTINUE]
         self.from_a_user(token, 'a@later.example')
+        self.editor.on.clear()
         until(lambda: list(pathlib.Path(f'{SPOOL}/deferred').rglob('[0-9A-Z]*[0-9A-Za-z]' * 2)), self.log_tail)
         self.stop(system)
         self.command(system, 'sendmail', '-f', 'client3@mail.xian.com', 'a@later.example', user='client3',
@@ -282,9 +291,15 @@ class Migration(unittest.TestCase):
 
     def finish_it(self, token):
         self.later.replies.clear()
-        for word in (f'{token}\r\n', f'{token}-dropped\r\n'):
+        for word in (f'Subject: {token}\r\n', f'Subject: {token}-dropped\r\n'):
             until(lambda: self.later.find(word), lambda: f'{word} arrives\n{self.spool()}\n{self.log_tail()}', 60)
         self.later.replies['RCPT'] = NOT_NOW
+        edited = self.later.find(f'edited {token}\r\n')
+        self.assertEqual(['a@later.example', 'b@later.example'], sorted(to for mail in edited for to in mail.recipients))
+        for mail in edited:
+            self.assertEqual('<client2@shop.example>', mail.sender)
+            self.assertIn('X-Edited: yes\r\n', mail.text)
+            self.assertNotIn('hello', mail.text)
 
     def spool(self):
         """What is in the queue, for a report."""
