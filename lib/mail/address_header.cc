@@ -8,6 +8,21 @@
 
 namespace postern::mail {
 
+namespace {
+
+/// "@one,@two:user@domain" is for user@domain (RFC 5321 section 4.1.1.3).
+std::string_view without_route(std::string_view address) {
+    if (!address.starts_with('@')) return address;
+    bool is_in_literal = false;
+    for (std::size_t i = 0; i < address.size(); ++i) {
+        if (address[i] == '[' || address[i] == ']') is_in_literal = address[i] == '[';
+        if (address[i] == ':' && !is_in_literal) return address.substr(i + 1);
+    }
+    return address;
+}
+
+}  // namespace
+
 // Reads tokens from the last to the first, since only what follows tells what a word is: words
 // before a `<` are a phrase, words before a `:` that has its `;` are the name of a group, all
 // others are addresses. Pieces are gathered backwards too, and turned round at the end.
@@ -169,7 +184,7 @@ const std::string& AddressHeader::external(std::size_t index) const {
 }
 
 std::string AddressHeader::address(std::size_t index) const {
-    return internal(external(index));
+    return internal(without_route(external(index)));
 }
 
 void AddressHeader::replace(std::size_t index, std::string external) {

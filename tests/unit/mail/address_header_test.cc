@@ -101,3 +101,12 @@ TEST_CASE("a phrase is quoted when it has more than atoms", "[mail]") {
     CHECK(phrase("Joe Q. User") == "\"Joe Q. User\"");
     CHECK(phrase("a\"b") == "\"a\\\"b\"");
 }
+
+TEST_CASE("a source route is no part of an address", "[mail]") {
+    const AddressHeader header(
+        "<@one.example,@[IPv6:::1]:user@two.example>, <@one.example:user>, <@bare.example>");
+    REQUIRE(header.size() == 3);
+    CHECK(header.address(0) == "user@two.example");
+    CHECK(header.address(1) == "user");
+    CHECK(header.address(2) == "@bare.example");
+}
