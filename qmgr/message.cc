@@ -306,7 +306,10 @@ Task<Message::End> Message::defer() {
 Message::End Message::remove() {
     if (origin_ != Origin::fresh || outcomes_->has_defer_log())
         std::ignore = office_.spool.remove(queue::Queue::defer, id_);
-    if (auto removed = office_.spool.remove(queue::Queue::active, id_); !removed)
+    const auto removed = office_.settings.keeps_files
+                             ? office_.spool.move(id_, queue::Queue::active, queue::Queue::saved)
+                             : office_.spool.remove(queue::Queue::active, id_);
+    if (!removed)
         office_.reporter.log().warning("{}: {}", id(), removed.error().text);
     office_.reporter.report(report::MessageRemoved{id()});
     return End::removed;

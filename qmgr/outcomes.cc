@@ -24,7 +24,8 @@ bool asks_for_success(const service::DeliveryRecipient& recipient) {
 service::BounceEntry traced_entry(const service::DeliveryRecipient& recipient,
                                   const service::DeliveryResult& result, bool is_probe) {
     service::BounceEntry entry = report_entry(recipient, result);
-    entry.reason = fmt::format("delivery via {}: {}", result.relay, result.reason);
+    if (result.relay != "none")
+        entry.reason = fmt::format("delivery via {}: {}", result.relay, result.reason);
     if (is_probe)
         entry.action = result.outcome == Outcome::delivered ? "deliverable" : "undeliverable";
     return entry;
@@ -213,7 +214,11 @@ Task<bool> Outcomes::send_reports(bool is_fresh) {
     if (has_log(queue::Queue::bounce, has_bounced_, is_fresh) &&
         !co_await send(service::ReportKind::bounce))
         co_return false;
-    if (!has_log(queue::Queue::trace, has_traced_, is_fresh)) co_return true;
+    // cleanup too records: aliases whose expansion somebody asked to hear of.
+    const bool may_have_expansions =
+        (envelope_.sizes.dsn_options & (std::uint32_t{mail::Notify::success} << 1)) != 0;
+    if (!has_log(queue::Queue::trace, has_traced_, is_fresh && !may_have_expansions))
+        co_return true;
     const bool is_verbose = flags_.has(TraceFlags::verify | TraceFlags::record);
     if (!co_await send(is_verbose ? service::ReportKind::verify : service::ReportKind::trace))
         co_return false;

@@ -71,6 +71,7 @@ Settings::Settings(const config::Config& config)
           with_domain(config.text("double_bounce_sender"), config.text("myorigin"))),
       confirm_delay_cleared(config.boolean("confirm_delay_cleared")),
       has_fast_flush(!config.list("fast_flush_domains").empty()),
+      keeps_files(config.number("dont_remove") != 0),
       config_(config) {
     for (std::string& name : config.list("defer_transports"))
         defer_transports.insert(std::move(name));

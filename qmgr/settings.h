@@ -47,6 +47,7 @@ struct Settings {
     std::set<std::string> defer_transports;
     std::string error_service_name, double_bounce_address;
     bool confirm_delay_cleared, has_fast_flush;
+    bool keeps_files;   ///< dont_remove: in the saved queue
 
 private:
     Feedback feedback_of(const std::string& name, const char* suffix, const Log& log) const;
