@@ -58,7 +58,7 @@ Report Notifier::report(const service::SendReport& request, const queue::QueueId
     }
     made.to = notice.to;
     made.queue_id = request.queue_id;
-    made.sender = request.sender.empty() ? "MAILER-DAEMON@" + settings_.myorigin : request.sender;
+    made.sender = request.sender.empty() ? "MAILER-DAEMON@" + settings_.myhostname : request.sender;
     made.dsn_envid = request.dsn_envid;
     made.encoding = request.encoding;
     made.is_smtputf8 = request.is_smtputf8;
@@ -66,10 +66,11 @@ Report Notifier::report(const service::SendReport& request, const queue::QueueId
     made.myhostname = settings_.myhostname;
     made.mail_name = settings_.mail_name;
     made.entries = notice.entries;
+    const bool wants_header =
+        request.dsn_ret == static_cast<std::int64_t>(mail::ReturnContent::headers);
     // Of mail from nobody nobody else has a copy.
     const bool header_only = kind != TemplateKind::failure ||
-                             (notice.is_postmaster_copy && !request.sender.empty()) ||
-                             request.dsn_ret == static_cast<std::int64_t>(mail::ReturnContent::headers);
+                             (notice.is_postmaster_copy ? !request.sender.empty() : wants_header);
     const auto queue = queue::queue_named(request.queue_name).value_or(queue::Queue::active);
     made.original = read_original(spool_, queue, id, settings_.bounce_size_limit, header_only);
     if (settings_.enable_threaded_bounces) made.thread = field_of(made.original, "Message-ID");

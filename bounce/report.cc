@@ -11,7 +11,7 @@
 namespace postern::bounce {
 namespace {
 
-constexpr std::size_t line_width = 78;
+constexpr std::size_t line_width = 79;
 
 /// Puts the lines of a report together.
 class Writer {
@@ -56,6 +56,7 @@ private:
 
     void header() {
         const Template& words = report_.words;
+        format("Date: {}", mail_date(report_.now));
         format("From: {}", words.from);
         format("Subject: {}", report_.is_postmaster_copy ? words.postmaster_subject : words.subject);
         format("To: {}", mail::external(report_.to));
@@ -74,10 +75,10 @@ private:
     }
 
     void notification() {
-        part("Notification", fmt::format("text/plain; charset={}",
-                                         report_.has_smtputf8 || report_.is_smtputf8
-                                             ? "utf-8"
-                                             : report_.words.charset),
+        const bool is_ascii = same(report_.words.charset, "us-ascii");
+        part("Notification",
+             fmt::format("text/plain; charset={}",
+                         is_ascii && is_eight_bit() ? "utf-8" : report_.words.charset),
              is_eight_bit());
         if (!report_.text.empty())
             for (const std::string_view each : pieces(report_.text)) line(std::string(each));
@@ -153,14 +154,19 @@ private:
     }
 
 public:
-    /// Lines that break at blanks; those after the first begin with four.
+    /// Lines that break at blanks, where no others are lost; those after the first begin with four.
     static std::vector<std::string> folded(std::string_view text) {
         std::vector<std::string> lines(1);
-        for (const std::string_view word : split(text, " \t\r\n")) {
-            if (!trim(lines.back()).empty() && lines.back().size() + 1 + word.size() > line_width)
+        for (std::size_t at = 0; at <= text.size();) {
+            const auto end = std::min(text.find_first_of(" \t\r\n", at), text.size());
+            const std::string_view word = text.substr(at, end - at);
+            if (!trim(lines.back()).empty() && lines.back().size() + 1 + word.size() > line_width) {
+                lines.back() = trim_right(lines.back());
                 lines.emplace_back("   ");
-            if (!lines.back().empty()) lines.back() += ' ';
+            }
+            if (at > 0) lines.back() += ' ';
             lines.back() += word;
+            at = end + 1;
         }
         return lines;
     }

@@ -37,7 +37,7 @@ struct Report {
 /// Its lines, header first.
 std::vector<std::string> lines_of(const Report& report);
 
-/// What people read of one recipient: "<address>: reason", in lines of at most 78 bytes.
+/// What people read of one recipient: "<address>: reason", in lines of at most 79 bytes.
 std::vector<std::string> explanation(const queue::LogEntry& entry);
 
 }  // namespace postern::bounce

@@ -14,8 +14,7 @@ std::string with_domain(std::string address, const std::string& domain) {
 Settings::Settings(const config::Config& config)
     : myhostname(config.text("myhostname")),
       mail_name(config.text("mail_name")),
-      myorigin(config.text("myorigin")),
-      double_bounce_sender(with_domain(config.text("double_bounce_sender"), config.text("myorigin"))),
+      double_bounce_sender(with_domain(config.text("double_bounce_sender"), config.text("myhostname"))),
       bounce_notice_recipient(config.text("bounce_notice_recipient")),
       second_bounce_notice_recipient(config.text("2bounce_notice_recipient")),
       delay_notice_recipient(config.text("delay_notice_recipient")),

@@ -12,7 +12,7 @@ namespace postern::bounce {
 struct Settings {
     explicit Settings(const config::Config& config);
 
-    std::string myhostname, mail_name, myorigin;
+    std::string myhostname, mail_name;
     std::string double_bounce_sender;   ///< with a domain
     std::set<std::string, std::less<>> notify_classes;
     std::string bounce_notice_recipient, second_bounce_notice_recipient, delay_notice_recipient;

@@ -2,10 +2,11 @@
 
 bounce_reports.txt holds, for each case of bounce_cases.py, what arrived at the server of
 remote.example: sender, recipient and content of each report, without what changes from run to run.
+Where a case says why it `differs`, the record is Postern's own.
 
     MTA=/prefix python3 -m unittest test_bounce_reports
     MTA=postfix python3 -m unittest test_bounce_reports            # proves the record
-    MTA=postfix RECORD=1 python3 -m unittest test_bounce_reports   # writes it
+    MTA=postfix RECORD=1 python3 -m unittest test_bounce_reports   # writes it; MTA=/prefix what differs
 """
 import os
 import pathlib
@@ -91,9 +92,11 @@ class Reports(unittest.TestCase):
         mta.settle()
         mta.run('postsuper', '-d', 'ALL', 'deferred')
         text = ''
-        for mail in sorted(self.remote.mails[before:], key=lambda mail: (mail.recipients, mail.sender)):
+        by_subject = sorted(self.remote.mails[before:], key=lambda mail: (
+            mail.recipients, mail.sender, re.search(rb'^Subject: .*', mail.data, re.M)[0]))
+        for mail in by_subject:
             text += f'--- {mail.sender} {" ".join(mail.sender_options)}\n'
-            text += ''.join(f'--- <{to}> {" ".join(options)}\n' for to, options in mail.recipient_options.items())
+            text += ''.join(f'--- <{to}> {" ".join(sorted(options, reverse=True))}\n' for to, options in mail.recipient_options.items())
             text += mail.data.decode('utf-8', 'backslashreplace').replace('\r\n', '\n') + '\n'
         return re.sub(r'SIZE=\d+', 'SIZE=N', steady(text, mta.ip))
 
@@ -106,6 +109,9 @@ class Reports(unittest.TestCase):
             mta = self.start(variant) if cases else None
             for case in cases:
                 with self.subTest(case['name']):
+                    if os.environ.get('RECORD') and bool(case['differs']) == (os.environ['MTA'] == 'postfix'):
+                        found[case['name']] = known.get(case['name'], '')
+                        continue
                     found[case['name']] = self.told(mta, case)
                     if not os.environ.get('RECORD'):
                         self.assertEqual(known.get(case['name']), found[case['name']], mta.log()[-3000:])
