@@ -24,11 +24,17 @@ std::size_t index_of(AddressRole role) {
     return static_cast<std::size_t>(role);
 }
 
+/// sender_canonical_classes knows senders only, recipient_canonical_classes recipients.
+bool is_role_for(std::string_view parameter, std::string_view role) {
+    const auto side = parameter.substr(0, parameter.find('_'));
+    return (side != "sender" && side != "recipient") || role.ends_with(side);
+}
+
 Result<std::vector<bool>> roles_of(const config::Config& config, std::string_view parameter) {
     std::vector<bool> roles(role_names.size());
     for (const std::string& name : config.list(parameter)) {
         const auto found = std::find(role_names.begin(), role_names.end(), name);
-        if (found == role_names.end())
+        if (found == role_names.end() || !is_role_for(parameter, name))
             return config.error_in(parameter, fmt::format("unknown class \"{}\"", name));
         roles[static_cast<std::size_t>(found - role_names.begin())] = true;
     }

@@ -121,7 +121,9 @@ Task<Result<std::string>> Header::finish() {
 
 std::vector<std::string> Header::missing_fields() const {
     std::vector<std::string> fields;
-    const bool adds = context_.adds_missing_headers || settings_.always_add_missing_headers;
+    // Mail of strangers gets no more than what its rewriting makes ours to answer for.
+    const bool adds = context_.adds_missing_headers || settings_.always_add_missing_headers ||
+                      (!context_.is_local_context && rewrites());
     const auto identified = [this](std::string_view id, bool is_resent) {
         reporter_.report(report::MessageIdentified{context_.queue_id, id, is_resent});
     };

@@ -33,11 +33,12 @@ int main(int argc, char** argv) {
     daemon.drop_privileges();
 
     service::Client bounce(daemon.loop(), "private/" + config.text("bounce_service_name"));
+    service::Client trace(daemon.loop(), "private/" + config.text("trace_service_name"));
     cleanup::Notifier qmgr(daemon.loop(), "public/" + config.text("queue_service_name"),
                            daemon.on_bug());
     const cleanup::Workshop workshop{
         settings,         *spool, *rules, checks, daemon.loop().clock(), daemon.reporter(),
-        daemon.disk(), qmgr, own_milters.empty() ? nullptr : &own_milters, &milter_checks};
+        daemon.disk(), qmgr, trace, daemon.loop(), own_milters.empty() ? nullptr : &own_milters, &milter_checks};
     cleanup::Intake intake(workshop, bounce, daemon.loop());
     daemon.keep_while([&qmgr] { return qmgr.unconfirmed() > 0; });
 

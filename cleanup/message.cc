@@ -72,11 +72,14 @@ Task<void> Message::take(const queue::Record& record) {
 
 void Message::take_envelope(const queue::Record& record) {
     if (auto taken = draft_.take(record); !taken)
-        return fate_.fail(CleanupStatus::bad_input, taken.error().text);
+        fate_.fail(CleanupStatus::bad_input, taken.error().text);
+}
+
+void Message::check_attributes() {
     const std::size_t limit = workshop_.settings.queue_file_attribute_count_limit;
     if (draft_.attributes.size() <= limit) return;
     workshop_.reporter.log().warning("{}: message rejected: attribute count exceeds limit {}",
-                                     file_ ? file_->id().text() : "noqueue", limit);
+                                     file_->id().text(), limit);
     fate_.fail(CleanupStatus::bad_input, "too many attributes");
 }
 
@@ -117,7 +120,8 @@ Task<void> Message::begin_content() {
     if (!draft_.has_sender) co_return fate_.fail(CleanupStatus::bad_input, "no sender record");
     if (!draft_.arrival) draft_.arrival = workshop_.clock.wall();
     if (!create_file()) co_return;
-    co_await complete_sender();
+    check_attributes();
+    if (!is_settled()) co_await complete_sender();
     if (!is_settled()) co_await write_envelope();
     if (is_settled() || !fate_.check(file_->append(RecordType::content, {}))) co_return;
     sizes_.data_offset = file_->position();
@@ -265,7 +269,8 @@ Task<void> Message::commit() {
     if (is_held() && !request_.options.holds &&
         !fate_.check(file_->move_to(queue::Queue::hold)))
         co_return;
-    if (!fate_.check(file_->finish(sizes_))) co_return;
+    co_await recipients_->report_expansions();
+    if (is_settled() || !fate_.check(file_->finish(sizes_))) co_return;
     auto synced = co_await workshop_.disk.offload([file = file_] { return file->sync(); });
     if (!fate_.check(synced)) co_return;
     file_->keep();

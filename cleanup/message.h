@@ -46,6 +46,7 @@ private:
 
     Task<void> take(const queue::Record& record);
     void take_envelope(const queue::Record& record);
+    void check_attributes();
     void take_line(const queue::Record& record);
     Task<void> begin_content();
     bool create_file();

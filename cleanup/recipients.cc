@@ -34,8 +34,9 @@ Task<void> Recipients::write(DraftRecipient recipient) {
     recipient.address = *address;
     const bool is_bcc = recipient.is_bcc;
     if (recipient.dsn_orcpt.empty() && !is_bcc) recipient.dsn_orcpt = orcpt_of(*address);
-    auto final = co_await expanded(std::move(recipient));
+    auto final = co_await expanded(recipient);
     if (!final) co_return fail_expansion(final.error());
+    note_expansion(recipient, *final);
     for (const DraftRecipient& each : *final) {
         note_utf8(each.address);
         if (!fate_.check(envelope_.write(each))) co_return;
@@ -58,6 +59,35 @@ Task<Result<std::vector<DraftRecipient>>> Recipients::expanded(DraftRecipient re
     std::vector<DraftRecipient> itself;
     itself.push_back(std::move(recipient));
     co_return itself;
+}
+
+/// Who asked to hear of success hears that the alias was expanded, once, and nothing of its members
+/// (RFC 3461 section 5.2.7.3).
+void Recipients::note_expansion(const DraftRecipient& alias, std::vector<DraftRecipient>& members) {
+    const bool is_itself = members.size() == 1 && same(members.front().address, alias.address);
+    if (!alias.notify.has(mail::Notify::success) || is_itself) return;
+    service::BounceEntry entry;
+    entry.recipient = alias.address;
+    entry.original = alias.original;
+    entry.dsn_orcpt = alias.dsn_orcpt;
+    entry.notify = alias.notify.bits;
+    entry.status = "2.0.0";
+    entry.action = "expanded";
+    entry.reason = "alias expanded";
+    expansions_.push_back(std::move(entry));
+    sizes_.dsn_options |= static_cast<std::uint32_t>(mail::Notify::success) << 1;
+    for (DraftRecipient& member : members) {
+        member.notify.bits &= static_cast<std::uint8_t>(~mail::Notify::success);
+        if (member.notify.bits == 0) member.notify.bits = mail::Notify::never;
+    }
+}
+
+Task<void> Recipients::report_expansions() {
+    if (expansions_.empty()) co_return;
+    auto recorded =
+        co_await workshop_.trace.call(service::BounceAppend{queue_id_, std::move(expansions_)},
+                                      workshop_.loop.in(workshop_.settings.ipc_timeout));
+    if (!recorded) fate_.fail(temporary("delivery report: " + recorded.error().text));
 }
 
 void Recipients::fail_expansion(const Error& error) {

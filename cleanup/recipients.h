@@ -6,6 +6,7 @@
 #include "cleanup/envelope_writer.h"
 #include "cleanup/fate.h"
 #include "cleanup/workshop.h"
+#include "lib/service/bounce.h"
 #include "lib/service/cleanup.h"
 
 #include <string>
@@ -34,6 +35,10 @@ public:
 
     /// A blind copy: nobody asked for reports on it (RFC 3461 section 5.2.7).
     Task<void> write_bcc(std::string address);
+    /// Has the expansions on record about which senders asked to be told. Before the queue manager
+    /// sees the message.
+    Task<void> report_expansions();
+
     Task<void> write_sender_bcc(std::string sender);
     Task<void> write_always_bcc();
 
@@ -41,6 +46,7 @@ private:
     Task<Result<std::string>> mapped(std::string address) const;
     Task<Result<std::vector<DraftRecipient>>> expanded(DraftRecipient recipient) const;
     void fail_expansion(const Error& error);
+    void note_expansion(const DraftRecipient& alias, std::vector<DraftRecipient>& members);
     void note_utf8(std::string_view address);
 
     const Workshop& workshop_;
@@ -49,6 +55,7 @@ private:
     EnvelopeWriter& envelope_;
     queue::MessageSizes& sizes_;
     Fate& fate_;
+    std::vector<service::BounceEntry> expansions_;
 };
 
 }  // namespace postern::cleanup

@@ -8,6 +8,7 @@
 #include "lib/mail/content_checks.h"
 #include "lib/queue/spool.h"
 #include "lib/report/reporter.h"
+#include "lib/service/client.h"
 
 namespace postern::cleanup {
 
@@ -23,6 +24,8 @@ struct Workshop {
     const Reporter& reporter;
     event::Pool& disk;
     Notifier& qmgr;
+    service::Client& trace;    ///< the logs of reports that senders asked for
+    event::Loop& loop;
     const OwnMilters* own_milters = nullptr;               ///< null: none
     const mail::ContentChecks* milter_checks = nullptr;    ///< milter_header_checks
 };

@@ -152,3 +152,40 @@ LIMITS = {
         smtp('duplicates', PLAIN + '\r\nx\r\n', *[f'client{i}@xian.com' for i in (1, 1, 2, 2, 3, 3, 1)]),
         smtp('missing', 'Subject: x\r\n\r\nx\r\n'), smtp('only Bcc', 'Subject: x\r\nBcc: foo@bar\r\n\r\nx\r\n'),
     ]}
+
+CLASSES = {
+    'main': {
+        'canonical_maps': 'inline:{a@xian.com=all@xian.com}', 'canonical_classes': 'envelope_recipient, header_sender',
+        'sender_canonical_maps': 'inline:{b@xian.com=sender@xian.com}', 'sender_canonical_classes': 'header_sender',
+        'recipient_canonical_maps': 'inline:{c@xian.com=recipient@xian.com}',
+        'recipient_canonical_classes': 'header_recipient',
+        'masquerade_domains': 'masked.example', 'masquerade_classes': 'envelope_recipient header_recipient',
+        'masquerade_exceptions': 'root, admin', 'local_header_rewrite_clients': 'permit_inet_interfaces',
+        'remote_header_rewrite_domain': 'domain.invalid', 'message_drop_headers': 'x-drop, bcc',
+        'detect_8bit_encoding_header': 'no', 'propagate_unmatched_extensions': ''},
+    'mail': [
+        smtp(f'{who}, everywhere', f'From: {who}@xian.com\r\nTo: {who}@xian.com\r\nMessage-Id: <fixed@x>\r\n\r\nx\r\n',
+             f'{who}@xian.com', sender=f'{who}@xian.com', source=source)
+        for source in (OURS, '203.0.113.5') for who in 'abc'] + [
+        smtp('masked', PLAIN + 'Reply-To: u@h.masked.example\r\nCc: root@h.masked.example, u@i.masked.example\r\n\r\nx\r\n',
+             'u@h.masked.example', 'admin@h.masked.example', sender='u@j.masked.example', source=OURS),
+        smtp('of a stranger', 'From: some body\r\nTo: u, v@host, w@host.example\r\nMessage-Id: <fixed@x>\r\n\r\nx\r\n'),
+        smtp('dropped', PLAIN + 'X-Drop: a\r\n b\r\nX-Keep: c\r\nBcc: d\r\nReturn-Path: <e@f>\r\n\r\nx\r\n'),
+        smtp('8bit', PLAIN + 'Content-Transfer-Encoding: 8bit\r\n\r\n\xe9\r\n'),
+    ]}
+
+FEW = {
+    'main': {'hopcount_limit': '3',
+             'undisclosed_recipients_header': '', 'always_add_missing_headers': 'yes',
+             'local_header_rewrite_clients': 'static:all'},
+    'mail': [
+        smtp('2 hops', 'Received: by x\r\n' + PLAIN + '\r\nx\r\n'),
+        smtp('3 hops', 'Received: by x\r\n' * 2 + PLAIN + '\r\nx\r\n'),
+        smtp('no recipients', 'Subject: x\r\nMessage-Id: <fixed@x>\r\nDate: x\r\n\r\nx\r\n'),
+        smtp('long lines', PLAIN + 'X-Long: ' + 'y' * 60 + '\r\n\r\n' + 'z' * 60 + '\r\n'),
+    ]}
+
+ATTRIBUTES = {
+    'main': {'queue_file_attribute_count_limit': '5'},
+    'mail': [smtp('many attributes', PLAIN + '\r\nx\r\n'),
+             local('few attributes', 'Subject: x\nMessage-Id: <fixed@x>\n\nx\n')]}
