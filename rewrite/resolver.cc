@@ -23,6 +23,11 @@ bool is_dunno(std::string_view value) {
     return same(trim(value), "DUNNO");
 }
 
+/// The next hop of an entry "transport:": the recipient's domain, or, where mail is refused, words.
+std::string usual_nexthop(std::string_view transport, const Target& target) {
+    return transport == "error" ? "Address is undeliverable" : target.domain;
+}
+
 Error failed(std::string_view parameter, const Error& error) {
     return error.in(fmt::format("{} lookup failure", parameter));
 }
@@ -180,7 +185,8 @@ Task<Result<void>> Resolver::use_transport_maps(const Question& question, Route&
     const Destination destination = Destination::parse(**found);
     if (!destination.transport.empty()) {
         route.transport = destination.transport;
-        route.nexthop = destination.nexthop.empty() ? target.domain : destination.nexthop;
+        route.nexthop = destination.nexthop.empty() ? usual_nexthop(route.transport, target)
+                                                    : destination.nexthop;
     } else if (!destination.nexthop.empty()) {
         route.nexthop = destination.nexthop;
     }

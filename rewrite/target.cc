@@ -43,7 +43,7 @@ Task<Result<Target>> TargetFinder::find(std::string recipient) const {
             recipient = mail::internal(form_.of_external(target.localpart));
             continue;
         }
-        if (target.is_own && target.localpart.empty())
+        if ((target.is_own || is_null_domain) && target.localpart.empty())
             target.localpart = settings_.empty_address_recipient;
         target.is_routed = has_next;
         target.is_malformed = !is_possible(target);
