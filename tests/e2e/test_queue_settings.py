@@ -1,0 +1,51 @@
+"""Parameters whose effect is seen in the queue.
+
+POSTERN_PREFIX is the installation; the mail system and its network are those of tests/acceptance.
+"""
+import os
+import pathlib
+import sys
+import unittest
+
+if 'MTA' not in os.environ:
+    if not os.environ.get('POSTERN_PREFIX'):
+        raise unittest.SkipTest('neither MTA nor POSTERN_PREFIX is set')
+    os.environ['MTA'] = os.environ['POSTERN_PREFIX']
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / 'acceptance'))
+
+from case import MailCase                     # noqa: E402
+from mta import until                         # noqa: E402
+
+
+class Queue(MailCase):
+    main = {'dont_remove': '1', 'transport_maps': 'inline:{{wait.example=retry:4.3.2 later}}',
+            'backwards_bounce_logfile_compatibility': 'no', 'internal_mail_filter_classes': 'bounce',
+            'header_checks': 'regexp:{{/^Subject: Undelivered/ WARN own}}', 'local_recipient_maps': ''}
+
+    def files(self, queue):
+        return {name for _, _, names in os.walk(f'{self.mta.queue_dir}/{queue}') for name in names}
+
+    def test_messages_that_are_done_are_saved(self):
+        before = self.files('saved')
+        self.send('client1@xian.com')
+        self.mail('client1')
+        saved, = until(lambda: self.files('saved') - before, 'the message is saved')
+        self.assertIn(self.token, self.mta.run('postcat', f'{self.mta.queue_dir}/saved/{saved}').stdout)
+
+    def test_logs_of_delays_have_no_first_line(self):
+        self.send('a@wait.example')
+        self.mta.wait_log('status=deferred')
+        name, = until(lambda: self.files('defer'), 'a log')
+        folder = next(folder for folder, _, names in os.walk(f'{self.mta.queue_dir}/defer') if name in names)
+        text = pathlib.Path(f'{folder}/{name}').read_text()
+        self.assertIn('\nrecipient=a@wait.example\n', text)
+        self.assertNotIn('<a@wait.example>:', text)
+        self.mta.run('postsuper', '-d', 'ALL')
+
+    def test_bounces_are_inspected(self):
+        self.send('nosuch@xian.com', sender='client1@xian.com')
+        self.mta.wait_log('warning: header Subject: Undelivered.* from local; from=<>.*: own')
+
+
+if __name__ == '__main__':
+    unittest.main()
