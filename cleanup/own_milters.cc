@@ -65,9 +65,10 @@ std::optional<std::string> OwnMilters::macro(const Facts& facts, std::string_vie
     if (name == "_") return fmt::format("{} [{}]", client.name, client.address);
     if (name == "{daemon_name}") return macro_daemon_name_;
     if (name == "{daemon_addr}") return std::string(or_else(facts.draft.attribute("server_address"), "127.0.0.1"));
-    if (name == "{daemon_port}") return known(facts.draft.attribute("server_port"));
+    if (name == "{daemon_port}") return std::string(or_else(facts.draft.attribute("server_port"), "0"));
     if (name == "{client_addr}") return client.address;
     if (name == "{client_name}") return client.name;
+    if (name == "{client_ptr}") return std::string(or_else(facts.draft.attribute("reverse_client_name"), "localhost"));
     if (name == "{client_port}") return std::to_string(client.port);
     if (name == "{mail_addr}") return facts.draft.sender;
     if (name == "{rcpt_addr}") return known(facts.recipient);

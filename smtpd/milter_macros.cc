@@ -46,13 +46,19 @@ Value mail_mailer(const Session& session) {
     return route ? Value(route->transport) : Value();
 }
 
+/// "<user@domain>: text" without the address.
+std::string reason_of(const std::string& text) {
+    const auto end = text.starts_with('<') ? text.find(">: ") : text.npos;
+    return end == text.npos ? text : text.substr(end + 3);
+}
+
 /// Of a recipient that we refuse: why, instead of where it would go.
 const MilterRecipient* recipient(const Session& session) {
     return session.mail && session.mail->milter_recipient ? &*session.mail->milter_recipient : nullptr;
 }
 Value rcpt_addr(const Session& session) {
     const auto* now = recipient(session);
-    return now ? Value(now->refusal ? now->refusal->text : now->address) : Value();
+    return now ? Value(now->refusal ? reason_of(now->refusal->text) : now->address) : Value();
 }
 Value rcpt_host(const Session& session) {
     const auto* now = recipient(session);

@@ -46,7 +46,7 @@ MacroSource with_defaults(MacroSource source, const config::Config& config) {
     if (defaults.empty()) return source;
     return [source = std::move(source), defaults = std::move(defaults)](
                std::string_view name) -> std::optional<std::string> {
-        if (auto value = source(name); value && !value->empty()) return value;
+        if (auto value = source(name)) return value;
         const auto found = defaults.find(name);
         return found == defaults.end() ? std::nullopt : std::optional(found->second);
     };
