@@ -156,6 +156,7 @@ private:
 public:
     /// Lines that break at blanks, where no others are lost; those after the first begin with four.
     static std::vector<std::string> folded(std::string_view text) {
+        text = trim_right(text);
         std::vector<std::string> lines(1);
         for (std::size_t at = 0; at <= text.size();) {
             const auto end = std::min(text.find_first_of(" \t\r\n", at), text.size());
