@@ -12,7 +12,7 @@ std::string QmqpClientDisconnected::line(const Wording& wording) const {
 void QmqpClientDisconnected::describe(Record& record) const { record.add_peer("client", client); }
 
 std::string QmqpMailRefused::line(const Wording& wording) const {
-    return fmt::format("refused: {}: {}", client_text(client, wording), reply);
+    return fmt::format("NOQUEUE: {}: {}", client_text(client, wording), reply);
 }
 
 void QmqpMailRefused::describe(Record& record) const {
@@ -20,7 +20,7 @@ void QmqpMailRefused::describe(Record& record) const {
 }
 
 std::string QmqpSessionFailed::line(const Wording& wording) const {
-    return fmt::format("lost connection from {}: {}", client_text(client, wording), reason);
+    return fmt::format("NOQUEUE: {}: {}", client_text(client, wording), reason);
 }
 
 void QmqpSessionFailed::describe(Record& record) const {

@@ -21,7 +21,7 @@ struct QmqpClientDisconnected {
     void count(Counters& counters) const { counters.add(Counter::clients_disconnected); }
 };
 
-/// A message that was not taken: "warning: refused: mail.example[192.0.2.1]: Error: text"
+/// A message that was not taken: "NOQUEUE: mail.example[192.0.2.1]: Error: text"
 struct QmqpMailRefused {
     static constexpr std::string_view name = "mail_refused";
     Peer client;
@@ -32,7 +32,8 @@ struct QmqpMailRefused {
     void describe(Record& record) const;
 };
 
-/// The client went away, or fell silent: "lost connection from mail.example[192.0.2.1]: reason"
+/// The client went away, or fell silent: "NOQUEUE: mail.example[192.0.2.1]:
+/// lost connection while receiving message content"
 struct QmqpSessionFailed {
     static constexpr std::string_view name = "session_broken";
     Peer client;

@@ -3,7 +3,7 @@
 
 #include "lib/event/netstring.h"
 
-#include <algorithm>
+#include <fmt/format.h>
 
 namespace postern::qmqpd {
 
@@ -17,33 +17,47 @@ public:
 
     Task<Result<void>> begin() {
         const auto size = co_await event::read_netstring_size(client_, left_, deadline());
-        if (!size) co_return size.error();
+        if (!size) co_return at("QMQP packet header", size.error());
         left_ = *size;
         co_return success();
     }
 
-    Task<Result<std::string>> next() {
+    /// `what`: the part that comes, for errors.
+    Task<Result<std::string>> next(std::string_view what) {
         const auto size = co_await event::read_netstring_size(client_, left_, deadline());
-        if (!size) co_return is_too_long(size.error());
+        if (!size) co_return at(what, inside(size.error()));
         const std::size_t whole = event::netstring_start(*size).size() + *size + 1;
-        if (whole > left_) co_return is_too_long({});
+        if (whole > left_) co_return at(what, permanent("longer than the one around it"));
         left_ -= whole;
         auto text = co_await read_piecewise(*size);
-        if (!text) co_return text;
+        if (!text) co_return at(what, text.error());
         if (auto end = co_await event::read_netstring_end(client_, deadline()); !end)
-            co_return end.error();
+            co_return at(what, end.error());
         co_return text;
     }
 
-    Task<Result<void>> end() { return event::read_netstring_end(client_, deadline()); }
+    Task<Result<void>> end() {
+        auto ended = co_await event::read_netstring_end(client_, deadline());
+        if (!ended) co_return at("QMQP packet trailer", ended.error());
+        co_return success();
+    }
     bool has_more() const noexcept { return left_ > 0; }
 
 private:
     Deadline deadline() const { return client_.loop().in(timeout_); }
 
-    static Error is_too_long(const Error& why) {
-        const bool is_other = !why.text.empty() && why.code != Errc::too_long;
-        return is_other ? why : permanent("bad netstring: longer than the one around it");
+    /// Longer than what is around it: no netstring there.
+    static Error inside(Error why) {
+        if (why.code == Errc::too_long) why.code = Errc::permanent;
+        return why;
+    }
+
+    static Error at(std::string_view what, const Error& why) {
+        if (why.code == Errc::too_long) return why;
+        const std::string_view kind = why.is_permanent()           ? "netstring format error"
+                                      : why.code == Errc::timeout ? "timeout"
+                                                                  : "lost connection";
+        return {why.code, fmt::format("{} while receiving {}", kind, what)};
     }
 
     /// A client that sends slowly, and goes on sending, is not cut off.
@@ -70,13 +84,14 @@ Task<Result<Message>> read_message(event::Stream& client, std::size_t size_limit
     Reader reader(client, size_limit, timeout);
     if (auto begun = co_await reader.begin(); !begun) co_return begun.error();
     Message message;
-    for (std::string* part : {&message.content, &message.sender}) {
-        auto text = co_await reader.next();
-        if (!text) co_return text.error();
-        *part = std::move(*text);
-    }
+    auto content = co_await reader.next("message content");
+    if (!content) co_return content.error();
+    message.content = std::move(*content);
+    auto sender = co_await reader.next("sender address");
+    if (!sender) co_return sender.error();
+    message.sender = std::move(*sender);
     while (reader.has_more()) {
-        auto recipient = co_await reader.next();
+        auto recipient = co_await reader.next("recipient address");
         if (!recipient) co_return recipient.error();
         message.recipients.push_back(std::move(*recipient));
     }

@@ -17,6 +17,7 @@ using service::CleanupStatus;
 namespace {
 
 constexpr std::size_t block_size = 48 * 1024;
+constexpr seconds patience_at_end{5};
 
 /// Cleanup's own words where it has some, without the enhanced status code, which QMQP has not.
 Reply refused(const service::Submitted& submitted) {
@@ -85,7 +86,7 @@ Task<Result<Reply>> Session::serve() {
     if (message) co_return co_await submit(std::move(*message));
     const Error& why = message.error();
     if (why.code == Errc::too_long) co_return Reply{'D', "Error: message too large"};
-    if (why.is_permanent()) co_return Reply{'D', "Error: " + why.text};
+    if (why.is_permanent()) co_return Reply{'D', why.text};
     co_return why;
 }
 
@@ -121,6 +122,18 @@ Task<Result<service::Submitted>> Session::hand_over(Message message, Sender send
     co_return co_await upload.finish(internal_deadline());
 }
 
+/// Closed with words of the client unread, the connection would be reset, and he might not hear the
+/// answer.
+Task<void> Session::let_go() {
+    ::shutdown(stream_.fd(), SHUT_WR);
+    const Deadline deadline = house_.loop.in(patience_at_end);
+    for (;;) {
+        auto rest = co_await stream_.peek(1, deadline);
+        if (!rest) co_return;
+        stream_.consume(rest->size());
+    }
+}
+
 Task<void> Session::answer(Reply reply) {
     if (house_.settings.soft_bounce && reply.code == 'D') reply.code = 'Z';
     if (reply.code != 'K') {
@@ -130,6 +143,8 @@ Task<void> Session::answer(Reply reply) {
     stream_.write(event::netstring(reply.code + reply.text));
     if (auto sent = co_await stream_.flush(house_.loop.in(house_.settings.timeout)); !sent)
         reporter_.report(report::QmqpSessionFailed{client(), sent.error().text});
+    else
+        co_await let_go();
 }
 
 }  // namespace postern::qmqpd

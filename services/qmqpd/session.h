@@ -42,6 +42,7 @@ private:
     Task<Reply> submit(Message message);
     Task<Result<service::Submitted>> hand_over(Message message, Sender sender);
     Task<void> answer(Reply reply);
+    Task<void> let_go();
     report::Peer client() const { return {name_, address_, port_}; }
     Deadline internal_deadline() const { return house_.loop.in(house_.settings.ipc_timeout); }
 

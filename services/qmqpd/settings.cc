@@ -18,6 +18,7 @@ service::CleanupOptions options_of(const config::Config& config) {
     options.filters = !lists(config, "receive_override_options", "no_header_body_checks");
     options.maps_addresses = options.adds_bcc =
         !lists(config, "receive_override_options", "no_address_mappings");
+    options.adds_missing_headers = true;
     options.uses_milters = !lists(config, "receive_override_options", "no_milters");
     options.smtputf8_autodetect = lists(config, "smtputf8_autodetect_classes", "qmqp") ||
                                   lists(config, "smtputf8_autodetect_classes", "all");
