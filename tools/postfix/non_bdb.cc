@@ -86,7 +86,7 @@ bool lies_below(const std::string& path, const std::vector<std::string>& prefixe
 /// Why nobody should make a table from this file on his own; "" when nothing is wrong.
 std::string objection(const Instance& instance, const std::string& path) {
     const auto old_file = status_of_path(path + ".db");
-    if (!old_file || !*old_file) return "there is no " + path + ".db";
+    if (!old_file) return old_file.error().text;
     const uid_t owner = (**old_file).st_uid;
     const char* parameter = owner == 0 ? "non_bdb_migration_allow_root_prefixes"
                                        : "non_bdb_migration_allow_user_prefixes";
@@ -110,11 +110,12 @@ bool is_alias_table(const Instance& instance, const std::string& name) {
     return false;
 }
 
-/// Makes the table that takes the place of `name`, unless it is there.
+/// Makes the table that takes the place of `name`, unless it is there, or nobody had the old one.
 void make_table(const Instance& instance, table::Registry& registry, const std::string& name) {
     const auto target = registry.own_name(name);
     if (!target) instance.log().fatal("{}", target.error().text);
     const std::string path(cut(*target, ':')->second);
+    if (const auto old_file = status_of_path(path + ".db"); old_file && !*old_file) return;
     if (registry.open(*target)) return;
     const std::string program = is_alias_table(instance, name) ? "postalias" : "postmap";
     if (const auto why = objection(instance, path); !why.empty())
