@@ -28,19 +28,18 @@ std::string policy_place(std::string_view text) {
 
 Rulebook::Rulebook(const config::Config& config, table::Registry& tables, const Log& log)
     : config_(config), tables_(tables), log_(log) {
-    const auto fill = [this](RuleList& rules, std::string_view list) {
-        const std::string parameter = fmt::format("smtpd_{}_restrictions", list);
+    const auto fill = [this](RuleList& rules, std::string_view list, std::string_view parameter) {
         rules = read(config_.text(parameter), list);
         warn_of_problems(parameter, rules);
     };
-    fill(client, "client");
-    fill(helo, "helo");
-    fill(sender, "sender");
-    fill(relay, "relay");
-    fill(recipient, "recipient");
-    fill(data, "data");
-    fill(end_of_data, "end_of_data");
-    fill(etrn, "etrn");
+    fill(client, "client", "smtpd_client_restrictions");
+    fill(helo, "helo", "smtpd_helo_restrictions");
+    fill(sender, "sender", "smtpd_sender_restrictions");
+    fill(relay, "relay", "smtpd_relay_restrictions");
+    fill(recipient, "recipient", "smtpd_recipient_restrictions");
+    fill(data, "data", "smtpd_data_restrictions");
+    fill(end_of_data, "end_of_data", "smtpd_end_of_data_restrictions");
+    fill(etrn, "etrn", "smtpd_etrn_restrictions");
 }
 
 void Rulebook::warn_of_problems(std::string_view parameter, const RuleList& rules) const {

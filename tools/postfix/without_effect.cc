@@ -16,21 +16,37 @@ constexpr std::string_view kept_in_smtp =
 constexpr std::string_view one_connection =
     "daemons share a few connections, which cost nothing while nobody asks anything";
 
+constexpr std::string_view seeded_by_openssl =
+    "OpenSSL takes its randomness from the system, and gives each process its own";
+constexpr std::string_view no_export_ciphers = "OpenSSL 3 has no ciphers that use it";
+
+/// Names, and beginnings of names.
 constexpr auto rows = std::to_array<Row>({
     {"connection_cache_protocol_timeout", kept_in_smtp},
     {"connection_cache_service_name", kept_in_smtp},
+    {"connection_cache_status_update_time", kept_in_smtp},
     {"fault_injection_code", "it makes tests fail that are in the sources of Postfix"},
     {"non_bdb_migration_service_name",
      "\"postfix non-bdb enable-reindex\" makes the tables itself, at once"},
     {"ipc_idle", one_connection},
     {"ipc_ttl", one_connection},
+    {"lmtp_tlsrpt_", "it needs the library libtlsrpt, which Debian 12 has not"},
+    {"postscreen_tls_dh512_param_file", no_export_ciphers},
+    {"qmgr_fudge_factor", "all destinations are served alike, in turn"},
+    {"smtp_tlsrpt_", "it needs the library libtlsrpt, which Debian 12 has not"},
+    {"smtpd_tls_dh512_param_file", no_export_ciphers},
+    {"tls_daemon_random_bytes", seeded_by_openssl},
+    {"tls_random_", seeded_by_openssl},
+    {"tlsproxy_client_", "smtp speaks TLS itself, and keeps its connections with it"},
+    {"tlsproxy_tls_dh512_param_file", no_export_ciphers},
 });
 
 }  // namespace
 
 std::string_view reason_without_effect(std::string_view parameter) {
-    const auto found = std::ranges::find(rows, parameter, &Row::first);
-    return found == rows.end() ? "" : found->second;
+    const auto found = std::ranges::find_if(
+        rows, [parameter](const Row& row) { return parameter.starts_with(row.first); });
+    return found == rows.end() ? "nothing here reads it" : found->second;
 }
 
 }  // namespace postern::postfix

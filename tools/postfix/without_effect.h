@@ -5,7 +5,7 @@
 
 namespace postern::postfix {
 
-/// Why setting the parameter has no effect; "" when there is no such reason.
+/// Why setting the parameter has no effect.
 std::string_view reason_without_effect(std::string_view parameter);
 
 }  // namespace postern::postfix
