@@ -36,8 +36,10 @@ Task<void> Delivery::deliver_targets(std::vector<Target> targets, Stop stop, Ori
 }
 
 Task<void> Delivery::deliver_include(std::string path, Stop stop) {
-    if (++stop.depth > post_.settings.nesting_limit || !is_first_expansion("include:" + path))
-        co_return;
+    if (!is_first_expansion("include:" + path)) co_return;
+    if (++stop.depth > post_.settings.nesting_limit)
+        co_return co_await settle(
+            stop, Settlement::failed({5, 4, 6}, "possible loop of include files at " + path));
     auto file = read_include_file(path, stop.run_as);
     if (!file) {
         post_.log.warning("{}", file.error().text);

@@ -23,9 +23,13 @@ std::string host_name() {
     return host.data();
 }
 
-std::string boot() {
-    auto id = read_file("/proc/sys/kernel/random/boot_id", 100);
-    return id ? std::string(trim(*id)) : "?";
+/// Ours; the same for the life of the process, as is names().
+const std::string& boot() {
+    static const std::string id = [] {
+        auto text = read_file("/proc/sys/kernel/random/boot_id", 100);
+        return text ? std::string(trim(*text)) : "?";
+    }();
+    return id;
 }
 
 /// In ticks since the boot; "?" of one that we may not look at. The program's name, in
@@ -39,10 +43,13 @@ std::string start_of(pid_t process) {
     return fields.size() > start_field ? std::string(fields[start_field]) : "?";
 }
 
-std::string names() {
-    std::array<char, 64> target{};
-    const ssize_t length = ::readlink("/proc/self/ns/pid", target.data(), target.size());
-    return length > 0 ? std::string(target.data(), static_cast<std::size_t>(length)) : "?";
+const std::string& names() {
+    static const std::string link = [] {
+        std::array<char, 64> target{};
+        const ssize_t length = ::readlink("/proc/self/ns/pid", target.data(), target.size());
+        return length > 0 ? std::string(target.data(), static_cast<std::size_t>(length)) : "?";
+    }();
+    return link;
 }
 
 }  // namespace
