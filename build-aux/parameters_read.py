@@ -120,7 +120,7 @@ def readers(top):
             if name == fallback:
                 found[name] |= places.get(suffix, set())
         if name.startswith('lmtp_'):
-            twin = 'smtp_' + name[5:].replace('lhlo', 'helo')
+            twin = next((one for one in found if lmtp_twin(one) == name and one.startswith('smtp_')), '')
             found[name] |= found.get(twin, set()) & {'smtp'} or places.get(twin, set())
     is_changed = True
     while is_changed:

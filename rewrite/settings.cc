@@ -8,11 +8,11 @@ namespace postern::rewrite {
 namespace {
 
 Defaults defaults(const config::Config& config, const std::string& prefix) {
-    const auto destination = [&](const char* name) {
-        return Destination::parse(config.text(prefix + name));
+    const auto destination = [&config](const std::string& name) {
+        return Destination::parse(config.text(name));
     };
-    return {destination("local_transport"), destination("virtual_transport"),
-            destination("relay_transport"), destination("default_transport"),
+    return {destination(prefix + "local_transport"), destination(prefix + "virtual_transport"),
+            destination(prefix + "relay_transport"), destination(prefix + "default_transport"),
             config.text(prefix + "relayhost")};
 }
 

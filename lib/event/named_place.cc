@@ -67,4 +67,17 @@ Result<std::vector<SocketAddress>> addresses_of_place(std::string_view place,
     return look_up(place, parts, rules);
 }
 
+Result<std::vector<Fd>> listen_on_place(std::string_view place, const PlaceRules& rules,
+                                        int backlog) {
+    const auto addresses = addresses_of_place(place, rules);
+    if (!addresses) return addresses.error();
+    std::vector<Fd> sockets;
+    for (const SocketAddress& address : *addresses) {
+        auto socket = listen_on(address, backlog);
+        if (!socket) return socket.error().in(place);
+        sockets.push_back(std::move(*socket));
+    }
+    return sockets;
+}
+
 }  // namespace postern::event

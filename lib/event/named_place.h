@@ -22,4 +22,8 @@ struct PlaceRules {
 Result<std::vector<SocketAddress>> addresses_of_place(std::string_view place,
                                                       const PlaceRules& rules);
 
+/// Listens on each of them. Errors, of which each names the place.
+Result<std::vector<Fd>> listen_on_place(std::string_view place, const PlaceRules& rules,
+                                        int backlog);
+
 }  // namespace postern::event

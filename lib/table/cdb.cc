@@ -2,24 +2,11 @@
 #include "lib/table/cdb_file.h"
 #include "lib/table/nul.h"
 #include "lib/table/types.h"
+#include "lib/table/walk_cursor.h"
 
 namespace postern::table {
 
 namespace {
-
-class CdbCursor final : public Cursor {
-public:
-    explicit CdbCursor(CdbFile& file) : walk_(file.walk()) {}
-    Result<std::optional<Entry>> next() override {
-        auto entry = walk_.next();
-        if (!entry || !*entry) return entry;
-        return std::optional(Entry{without_nul(std::move((*entry)->key)),
-                                   without_nul(std::move((*entry)->value))});
-    }
-
-private:
-    CdbFile::Walk walk_;
-};
 
 class CdbDictionary final : public Dictionary {
 public:
@@ -32,7 +19,7 @@ public:
     uid_t owner() const override { return file_.owner(); }
     std::vector<std::string> watched_files() const override { return {path_}; }
     Result<std::unique_ptr<Cursor>> entries() override {
-        return std::make_unique<CdbCursor>(file_);
+        return std::make_unique<WalkCursor<CdbFile::Walk>>(file_.walk());
     }
 
 private:

@@ -7,24 +7,11 @@
 #include "lib/table/nul.h"
 #include "lib/table/registry.h"
 #include "lib/table/types.h"
+#include "lib/table/walk_cursor.h"
 
 namespace postern::table {
 
 namespace {
-
-class BerkeleyCursor final : public Cursor {
-public:
-    explicit BerkeleyCursor(BerkeleyFile::Walk walk) : walk_(std::move(walk)) {}
-    Result<std::optional<Entry>> next() override {
-        auto entry = walk_.next();
-        if (!entry || !*entry) return entry;
-        return std::optional(Entry{without_nul(std::move((*entry)->key)),
-                                   without_nul(std::move((*entry)->value))});
-    }
-
-private:
-    BerkeleyFile::Walk walk_;
-};
 
 class BerkeleyDictionary final : public Dictionary {
 public:
@@ -39,7 +26,7 @@ public:
     Result<std::unique_ptr<Cursor>> entries() override {
         auto walk = database_.walk();
         if (!walk) return walk.error();
-        return std::make_unique<BerkeleyCursor>(std::move(*walk));
+        return std::make_unique<WalkCursor<BerkeleyFile::Walk>>(std::move(*walk));
     }
 
 private:

@@ -61,4 +61,5 @@ lib_table_libpostern_table_a_SOURCES = \
 	lib/table/texthash.cc \
 	lib/table/types.cc lib/table/types.h \
 	lib/table/unionmap.cc \
-	lib/table/unix.cc
+	lib/table/unix.cc \
+	lib/table/walk_cursor.h

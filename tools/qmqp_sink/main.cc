@@ -12,19 +12,6 @@ namespace postern::qmqp_sink {
 
 namespace {
 
-std::vector<Fd> listen(const Options& options, const Log& log) {
-    const auto addresses = event::addresses_of_place(
-        options.place, {.family = options.family, .is_listening = true});
-    if (!addresses) log.fatal("{}", addresses.error().text);
-    std::vector<Fd> sockets;
-    for (const auto& address : *addresses) {
-        auto socket = event::listen_on(address, options.backlog);
-        if (!socket) log.fatal("{}", socket.error().in(options.place).text);
-        sockets.push_back(std::move(*socket));
-    }
-    return sockets;
-}
-
 Task<void> end_after(event::Loop& loop, seconds lifetime) {
     co_await event::Sleep(loop, lifetime > seconds(0) ? loop.in(lifetime) : Deadline::never());
 }
@@ -37,8 +24,11 @@ int run(int argc, char** argv) {
     book.set_verbosity(options->verbosity);
     std::signal(SIGPIPE, SIG_IGN);
 
+    auto sockets = event::listen_on_place(
+        options->place, {.family = options->family, .is_listening = true}, options->backlog);
+    if (!sockets) Log(book).fatal("{}", sockets.error().text);
     event::Loop loop;
-    Server server(loop, listen(*options, Log(book)), options->shows_counter, Log(book));
+    Server server(loop, std::move(*sockets), options->shows_counter, Log(book));
     loop.run(end_after(loop, options->lifetime));
     return 0;
 }

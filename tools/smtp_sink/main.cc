@@ -17,17 +17,11 @@ namespace postern::smtp_sink {
 namespace {
 
 std::vector<Fd> listen(const Options& options, const Log& log) {
-    const auto addresses = event::addresses_of_place(
-        options.place, {.family = options.family, .is_listening = true});
-    if (!addresses) log.fatal("{}", addresses.error().text);
-    std::vector<Fd> sockets;
-    for (const auto& address : *addresses) {
-        auto socket = event::listen_on(address, options.backlog);
-        if (!socket) log.fatal("{}", socket.error().in(options.place).text);
-        event::limit_window(socket->get(), options.window);
-        sockets.push_back(std::move(*socket));
-    }
-    return sockets;
+    auto sockets = event::listen_on_place(
+        options.place, {.family = options.family, .is_listening = true}, options.backlog);
+    if (!sockets) log.fatal("{}", sockets.error().text);
+    for (const Fd& socket : *sockets) event::limit_window(socket.get(), options.window);
+    return std::move(*sockets);
 }
 
 void require(const Result<void>& done, const Log& log) {
