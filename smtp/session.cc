@@ -26,6 +26,18 @@ std::vector<std::string> mechanisms(std::string_view line) {
     return names;
 }
 
+/// Moves what has come of a line to `line`, a little beyond the limit at most; the rest is dropped.
+/// True: it has ended.
+bool take_line(event::Stream& server, std::size_t limit, std::string& line) {
+    const std::string_view input = server.buffered();
+    const auto end = input.find('\n');
+    line += input.substr(0, std::min(end, limit + 2 - std::min(line.size(), limit + 2)));
+    server.consume(end == input.npos ? input.size() : end + 1);
+    if (end == input.npos) return false;
+    if (line.ends_with('\r')) line.pop_back();
+    return true;
+}
+
 }  // namespace
 
 std::string Endpoint::where() const {
@@ -103,17 +115,22 @@ Task<std::string> Session::filtered(std::string line) const {
     co_return found && *found ? std::move(**found) : line;
 }
 
+void Session::shorten(std::string& line) const {
+    line.resize(settings_.reply_line_limit);
+    log_.warning("{}: response longer than {}: {}...", endpoint_.where(), line.size(), printable(line.substr(0, 30)));
+}
+
 Task<Heard> Session::hear(const Stage& stage) {
     const Deadline until = deadline(stage);
     ReplyReader reader;
     for (std::size_t lines = 0; lines < reply_lines; ++lines) {
-        auto line = co_await stream_.read_line(settings_.reply_line_limit, until);
-        if (!line && line.error().code == Errc::too_long)
-            co_return out_of_step("sent a reply line that is too long");
-        if (!line) co_return broken(line.error(), stage);
-        log_.verbose(1, "< {}: {}", endpoint_.where_and_port(), *line);
-        if (!reply_filter_.empty()) line = co_await filtered(std::move(*line));
-        const auto is_last = reader.add(*line);
+        std::string line;
+        while (!take_line(stream_, settings_.reply_line_limit, line))
+            if (auto more = co_await stream_.peek(1, until); !more) co_return broken(more.error(), stage);
+        if (line.size() > settings_.reply_line_limit) shorten(line);
+        log_.verbose(1, "< {}: {}", endpoint_.where_and_port(), line);
+        if (!reply_filter_.empty()) line = co_await filtered(std::move(line));
+        const auto is_last = reader.add(line);
         if (!is_last) co_return out_of_step("said: " + is_last.error().text);
         if (!*is_last) continue;
         Reply reply = reader.take();

@@ -93,6 +93,8 @@ private:
     Deadline deadline(const Stage& stage) const;
     Broken out_of_step(std::string_view what);
     Task<std::string> filtered(std::string line) const;
+    /// To line_length_limit, with a warning.
+    void shorten(std::string& line) const;
 
     event::Stream stream_;
     const Endpoint endpoint_;

@@ -47,7 +47,7 @@ class Log(MailCase):
         self.mail('client1')
 
     def test_row_41_a_server_whose_replies_are_drawings(self):
-        said = f'550 5.7.1 no\x1b[2J\x08\x07\x00\r{FORGED}' + 'z' * 1500
+        said = f'550 5.7.1 no\x1b[2J\x08\x07\x00\r{FORGED}' + 'z' * 3000
         sink = SmtpSink('198.51.100.4', replies={'RCPT': said})
         self.addCleanup(sink.close)
         self.submit('x@remote.example')
