@@ -28,6 +28,7 @@ from mta import Mta, until                    # noqa: E402
 from sinks import SmtpSink                    # noqa: E402
 
 RECORD = HERE / 'bounce_reports.txt'
+WORDS = HERE / 'bounce_words.txt'      # of postconf -t and -b, built-in and from a file
 REPLIES = {'RCPT TO:<reject@': '550 5.1.1 no such user here',
            'RCPT TO:<plain@': '553 not here',
            'RCPT TO:<long@': '550 5.7.1 ' + 'because of many words ' * 12,
@@ -119,6 +120,15 @@ class Reports(unittest.TestCase):
                 mta.stop()
         if os.environ.get('RECORD'):
             RECORD.write_text(''.join(f'=== {name}\n{text}' for name, text in found.items()))
+
+    def test_words(self):
+        mta = self.start('words')
+        said = ''.join(f'=== postconf {option} {file}\n' + mta.run('postconf', option, *file.split()).stdout
+                       for option in ('-t', '-b') for file in ('', f'{mta.config}/words'))
+        said = said.replace(mta.config, 'CONFIG').replace(mta.ip, 'ADDRESS')
+        if os.environ.get('RECORD'):
+            WORDS.write_text(said)
+        self.assertEqual(WORDS.read_text(), said)
 
 
 if __name__ == '__main__':
