@@ -72,7 +72,9 @@ Report Notifier::report(const service::SendReport& request, const queue::QueueId
     const bool header_only = kind != TemplateKind::failure ||
                              (notice.is_postmaster_copy ? !request.sender.empty() : wants_header);
     const auto queue = queue::queue_named(request.queue_name).value_or(queue::Queue::active);
-    made.original = read_original(spool_, queue, id, settings_.bounce_size_limit, header_only);
+    made.original = read_original(
+        spool_, queue, id,
+        {settings_.bounce_size_limit, header_only, settings_.requiretls_redact_dsn});
     if (settings_.enable_threaded_bounces) made.thread = field_of(made.original, "Message-ID");
     made.tls_is_optional =
         settings_.tls_required_enable && same(field_of(made.original, "TLS-Required"), "no");
@@ -90,9 +92,11 @@ Task<Result<service::Done>> Notifier::send(service::SendReport request) {
     for (Notice& notice : notices(request, *entries, settings_, reporter_.log())) {
         const NotificationSent::To to =
             notice.is_postmaster_copy ? NotificationSent::To::postmaster : NotificationSent::To::sender;
-        auto lines = lines_of(report(request, *id, notice));
+        const Report words = report(request, *id, notice);
         const std::string address = notice.to;
-        auto sent = co_await post(std::move(notice), std::move(lines), request);
+        // Without the content there is nothing to protect, and a report that arrives.
+        const bool requires_tls = words.original.requires_tls && !settings_.requiretls_redact_dsn;
+        auto sent = co_await post(std::move(notice), lines_of(words), request, requires_tls);
         if (!sent) {
             reporter_.report(report::NotificationFailed{request.queue_id, to, address, sent.error().text});
             // The postmaster's copy is a courtesy; the sender's report is a promise.
@@ -109,7 +113,7 @@ Task<Result<service::Done>> Notifier::send(service::SendReport request) {
 
 /// Gives the queue id of the notification.
 Task<Result<std::string>> Notifier::post(Notice notice, std::vector<std::string> lines,
-                                         service::SendReport about) {
+                                         service::SendReport about, bool requires_tls) {
     using queue::RecordType;
     const Deadline deadline = loop_.in(settings_.ipc_timeout);
     service::Submit request;
@@ -125,6 +129,7 @@ Task<Result<std::string>> Notifier::post(Notice notice, std::vector<std::string>
     queue::append_record(records, RecordType::time, fmt::format("{}", to_unix(loop_.clock().wall())));
     queue::append_attribute(records, "rewrite_context", "local");
     if (!about.encoding.empty()) queue::append_attribute(records, "encoding", about.encoding);
+    if (requires_tls) queue::append_attribute(records, "requiretls", "yes");
     queue::append_record(records, RecordType::sender, notice.from);
     queue::append_record(records, RecordType::recipient, notice.to);
     queue::append_record(records, RecordType::content, {});

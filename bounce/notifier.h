@@ -25,7 +25,8 @@ public:
 
 private:
     Report report(const service::SendReport& request, const queue::QueueId& id, const Notice& notice) const;
-    Task<Result<std::string>> post(Notice notice, std::vector<std::string> lines, service::SendReport about);
+    Task<Result<std::string>> post(Notice notice, std::vector<std::string> lines,
+                                   service::SendReport about, bool requires_tls);
 
     const Settings& settings_;
     const config::Config& config_;

@@ -59,9 +59,9 @@ std::optional<WallTime> arrival_of(std::string_view data) {
 }  // namespace
 
 Original read_original(const queue::Spool& spool, queue::Queue queue, const queue::QueueId& id,
-                       std::size_t size_limit, bool header_only) {
+                       Extent extent) {
     Original original;
-    Gatherer gatherer(original, size_limit, header_only);
+    Gatherer gatherer(original, extent.size_limit, extent.header_only);
     auto file = spool.open_file(queue, id, O_RDONLY);
     if (!file || !*file) return original;
     queue::RecordReader records((*file)->get(), spool.path(queue, id), 16384);
@@ -71,6 +71,10 @@ Original read_original(const queue::Spool& spool, queue::Queue queue, const queu
         const RecordType type = (*record)->type;
         if (type == RecordType::extracted || type == RecordType::end) return original;
         if (type == RecordType::time && !in_content) original.arrival = arrival_of((*record)->data);
+        if (type == RecordType::attribute && !in_content && (*record)->data == "requiretls=yes") {
+            original.requires_tls = true;
+            original.is_header_only = original.is_header_only || extent.redacts_tls;
+        }
         const bool is_line = type == RecordType::line || type == RecordType::long_line;
         if (in_content && is_line && !gatherer.add(**record)) return original;
         in_content = in_content || type == RecordType::content;

@@ -27,7 +27,8 @@ Settings::Settings(const config::Config& config)
       disable_verp_bounces(config.boolean("disable_verp_bounces")),
       enable_threaded_bounces(config.boolean("enable_threaded_bounces")),
       smtputf8_enable(config.boolean("smtputf8_enable")),
-      tls_required_enable(config.boolean("tls_required_enable")) {
+      tls_required_enable(config.boolean("tls_required_enable")),
+      requiretls_redact_dsn(config.boolean("requiretls_redact_dsn")) {
     for (std::string& name : config.list("notify_classes")) notify_classes.insert(std::move(name));
 }
 

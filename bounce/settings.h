@@ -20,7 +20,7 @@ struct Settings {
     seconds ipc_timeout, maximal_queue_lifetime;
     queue::LogForm log_form;   ///< backwards_bounce_logfile_compatibility
     bool disable_verp_bounces, enable_threaded_bounces, smtputf8_enable,
-        tls_required_enable;
+        tls_required_enable, requiretls_redact_dsn;
 };
 
 }  // namespace postern::bounce

@@ -1,6 +1,8 @@
 #include "bounce/notices.h"
 #include "bounce/report.h"
 #include "bounce/templates.h"
+#include "lib/queue/queue_file_writer.h"
+#include "tests/unit/queue/scratch_spool.h"
 
 #include <catch2/catch.hpp>
 
@@ -96,4 +98,24 @@ TEST_CASE("texts know parameters, and times in units", "[bounce]") {
     auto text = expand(words, *config);
     REQUIRE(text);
     CHECK(*text == "mx.example 240 $\n");
+}
+
+TEST_CASE("mail that requires TLS comes back as its header, unless that is turned off", "[bounce]") {
+    queue::ScratchSpool spool;
+    auto file = queue::QueueFileWriter::create(*spool, queue::noon);
+    REQUIRE(file);
+    REQUIRE(file->append_attribute("requiretls", "yes"));
+    REQUIRE(file->append(queue::RecordType::content, {}));
+    for (const std::string_view line : {"Subject: x", "", "body"})
+        REQUIRE(file->append(queue::RecordType::line, line));
+    REQUIRE(file->append(queue::RecordType::extracted, {}));
+    REQUIRE(file->flush());
+    const auto read = [&](bool redacts_tls) {
+        return read_original(*spool, queue::Queue::incoming, file->id(), {1000, false, redacts_tls});
+    };
+    CHECK(read(true).requires_tls);
+    CHECK(read(true).is_header_only);
+    CHECK(read(true).lines == std::vector<std::string>{"Subject: x"});
+    CHECK(read(false).requires_tls);
+    CHECK(read(false).lines.size() == 3);
 }
