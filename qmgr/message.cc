@@ -121,10 +121,8 @@ Task<void> Message::deliver_batch(std::vector<queue::Recipient> recipients,
                                   event::TaskGroup& deliveries) {
     read_ += recipients.size();
     drop_postmaster_notices(recipients);
+    if (!envelope_.redirect.empty()) redirect(recipients);
     if (recipients.empty()) co_return;
-    if (!envelope_.redirect.empty())
-        for (queue::Recipient& recipient : recipients)
-            recipient.address = envelope_.redirect;
     auto pieces = co_await routing_->divide(std::move(recipients));
     note_batch(pieces);
     // The common case has no need of a task.
@@ -133,6 +131,14 @@ Task<void> Message::deliver_batch(std::vector<queue::Recipient> recipients,
     for (Piece& piece : pieces)
         deliveries.spawn(deliver_piece(std::move(piece)));
     if (!transports_.empty()) tell_unread();
+}
+
+/// One delivery stands for all: the first recipient's.
+void Message::redirect(std::vector<queue::Recipient>& recipients) {
+    const std::size_t kept = std::exchange(is_redirected_, true) ? 0 : 1;
+    if (recipients.size() > kept)
+        recipients.erase(recipients.begin() + static_cast<std::ptrdiff_t>(kept), recipients.end());
+    for (queue::Recipient& recipient : recipients) recipient.address = envelope_.redirect;
 }
 
 Result<std::vector<queue::Recipient>> Message::next_batch() {

@@ -55,6 +55,7 @@ private:
     Task<Result<void>> deliver_all();
     Task<void> deliver_batch(std::vector<queue::Recipient> recipients,
                              event::TaskGroup& deliveries);
+    void redirect(std::vector<queue::Recipient>& recipients);
     Result<std::vector<queue::Recipient>> next_batch();
     void note_batch(const std::vector<Piece>& pieces);
     Task<void> room_for_more();
@@ -80,7 +81,8 @@ private:
     std::optional<Outcomes> outcomes_;
     std::vector<queue::Recipient> first_recipients_;
     off_t next_recipient_ = 0;
-    bool has_all_recipients_ = false, is_force_expired_ = false, is_expiring_ = false;
+    bool has_all_recipients_ = false, is_force_expired_ = false, is_expiring_ = false,
+         is_redirected_ = false;
     WallTime active_since_;
 
     // Recipients of a message that is not read whole.

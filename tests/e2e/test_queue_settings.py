@@ -20,7 +20,7 @@ from mta import until                         # noqa: E402
 class Queue(MailCase):
     main = {'dont_remove': '1', 'transport_maps': 'inline:{{wait.example=retry:4.3.2 later}}',
             'backwards_bounce_logfile_compatibility': 'no', 'internal_mail_filter_classes': 'bounce',
-            'header_checks': 'regexp:{{/^Subject: Undelivered/ WARN own}}', 'local_recipient_maps': ''}
+            'header_checks': 'regexp:{{/^Subject: Undelivered/ WARN own}, {/^X-Redirect:/ REDIRECT client2@xian.com}}', 'local_recipient_maps': ''}
 
     def files(self, queue):
         return {name for _, _, names in os.walk(f'{self.mta.queue_dir}/{queue}') for name in names}
@@ -45,6 +45,13 @@ class Queue(MailCase):
     def test_bounces_are_inspected(self):
         self.send('nosuch@xian.com', sender='client1@xian.com')
         self.mta.wait_log('warning: header Subject: Undelivered.* from local; from=<>.*: own')
+
+    def test_redirected_mail_is_one_copy(self):
+        self.send('client1@xian.com', 'client3@xian.com', headers='X-Redirect: yes\r\n')
+        self.assertEqual(self.mail('client2')['X-Original-To'], 'client1@xian.com')
+        self.mta.wait_log('removed')
+        self.mail('client2')
+        self.assertEqual(self.got('client1') + self.got('client3'), [])
 
 
 if __name__ == '__main__':
