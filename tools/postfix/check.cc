@@ -26,8 +26,9 @@ std::vector<Folder> folders_of(const Instance& instance) {
     return std::move(*list);
 }
 
-/// ", did you mean "NAME"?" where a known name is near.
-std::string suggestion(std::string_view name) {
+/// "; did you mean "NAME"?" where a known name is near, with helpful_warnings.
+std::string suggestion(const Instance& instance, std::string_view name) {
+    if (!instance.config().boolean("helpful_warnings")) return "";
     const auto near = config::nearest_name(name);
     return near.empty() ? "" : fmt::format("; did you mean \"{}\"?", near);
 }
@@ -37,14 +38,14 @@ void report_unused(const Instance& instance, const std::vector<config::MasterEnt
     const config::NamesInUse names(instance.config().settings(), services);
     for (const config::Setting& setting : names.unused())
         log.warning("{}: unused parameter: {}={}{}", setting.where.text(), setting.name,
-                    setting.value, suggestion(setting.name));
+                    setting.value, suggestion(instance, setting.name));
     for (const std::string& name : names.undefined())
         log.warning("{}/main.cf: undefined parameter: {}{}", instance.config().directory(), name,
-                    suggestion(name));
+                    suggestion(instance, name));
     for (const auto& unused : names.unused_overrides())
         log.warning("{}: unused parameter: {}={}{}", unused.service->where.text(),
                     unused.override->name, unused.override->value,
-                    suggestion(unused.override->name));
+                    suggestion(instance, unused.override->name));
 }
 
 /// What Postfix would do and we do not: parameters that are known and that nobody reads.
