@@ -113,7 +113,8 @@ std::string received_field(const Received& received) {
     text += ")";
     if (!received.protocol.empty()) text += " with " + received.protocol;
     const bool id_on_new_line = received.helo.empty() && !received.comment.empty();
-    text += fmt::format("{}id {}", id_on_new_line ? "\n\t" : " ", received.queue_id);
+    if (!received.queue_id.empty())
+        text += fmt::format("{}id {}", id_on_new_line ? "\n\t" : " ", received.queue_id);
     text += for_part(received);
     const bool date_on_new_line = !id_on_new_line && received.recipient.empty();
     return fmt::format("{};{}{}", text, date_on_new_line ? "\n\t" : " ", mail_date(received.time));

@@ -20,7 +20,7 @@ struct Received {
     std::string mail_name = {};       ///< $mail_name
     std::string comment = {};         ///< after mail_name: "from userid 1001"
     std::string protocol = {};        ///< "ESMTP"; empty: no "with"
-    std::string queue_id = {};
+    std::string queue_id = {};   ///< empty: it goes into no queue of ours
     std::string recipient = {};  ///< internal; "for <recipient>" when there is only one
     WallTime time = {};
 };

@@ -93,7 +93,7 @@ void ClientDisconnected::describe(Record& record) const {
 }
 
 std::string MailAccepted::line(const Wording& wording) const {
-    std::string text = fmt::format("{}: client={}", queue_id, client_text(client, wording));
+    std::string text = fmt::format("{}: client={}", id_or_noqueue(queue_id), client_text(client, wording));
     append_login(text, ", ", login);
     append_known(text, ", ", "orig_queue_id", orig_queue_id);
     if (orig_client) text += ", orig_client=" + client_text(*orig_client, wording);
@@ -124,6 +124,20 @@ void RequestActedOn::describe(Record& record) const {
 
 void RequestActedOn::count(Counters& counters) const {
     if (action == "reject" || action == "milter-reject") counters.add(Counter::requests_rejected);
+}
+
+std::string ProxyAnswered::line(const Wording& wording) const {
+    return fmt::format("{}: END-OF-MESSAGE: {}; {}", is_accepted ? "proxy-accept" : "proxy-reject", reply,
+                       transaction_text(transaction, wording));
+}
+
+void ProxyAnswered::describe(Record& record) const {
+    record.add("action", is_accepted ? "proxy-accept" : "proxy-reject").add("reply", reply);
+    describe_transaction(record, transaction);
+}
+
+void ProxyAnswered::count(Counters& counters) const {
+    counters.add(is_accepted ? Counter::mail_received : Counter::requests_rejected);
 }
 
 std::string SessionBroken::line(const Wording& wording) const {

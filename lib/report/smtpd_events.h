@@ -60,7 +60,7 @@ struct ClientDisconnected {
 /// "QUEUEID: client=mail.example[192.0.2.1], sasl_method=PLAIN, sasl_username=a, orig_client=..."
 struct MailAccepted {
     static constexpr std::string_view name = "mail_accepted";
-    std::string_view queue_id;
+    std::string_view queue_id;           ///< empty: NOQUEUE, a filter gets it (smtpd_proxy_filter)
     Peer client;
     Login login;
     std::string_view orig_queue_id;      ///< XFORWARD IDENT
@@ -68,7 +68,9 @@ struct MailAccepted {
 
     std::string line(const Wording& wording) const;
     void describe(Record& record) const;
-    void count(Counters& counters) const { counters.add(Counter::mail_received); }
+    void count(Counters& counters) const {
+        if (!queue_id.empty()) counters.add(Counter::mail_received);
+    }
 };
 
 /// What was done with a client's request: "NOQUEUE: reject: RCPT from mail.example[192.0.2.1]: 554
@@ -83,6 +85,19 @@ struct RequestActedOn {
     Peer client;
     std::string_view text;       ///< the reply, or what the access table said
     Transaction transaction;
+
+    std::string line(const Wording& wording) const;
+    void describe(Record& record) const;
+    void count(Counters& counters) const;
+};
+
+/// What the filter before the queue made of a message: "proxy-accept: END-OF-MESSAGE: 250 2.0.0 Ok;
+/// from=<...> to=<...> proto=ESMTP helo=<...>", or "proxy-reject".
+struct ProxyAnswered {
+    static constexpr std::string_view name = "proxy_answered";
+    bool is_accepted = false;
+    std::string_view reply;      ///< as it was said, control characters replaced
+    Transaction transaction;     ///< with the first recipient
 
     std::string line(const Wording& wording) const;
     void describe(Record& record) const;
