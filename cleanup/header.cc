@@ -40,7 +40,14 @@ void Header::add(std::string text) {
         reporter_.report(report::MessageIdentified{context_.queue_id, trim(field->value),
                                                    info.id == HeaderId::resent_message_id});
     if (info.id == HeaderId::content_transfer_encoding) encoding_ = lower(trim(field->value));
+    note_tls(info.id, trim(field->value));
     fields_.push_back({std::move(text), false});
+}
+
+void Header::note_tls(HeaderId id, std::string_view value) {
+    if (id == HeaderId::require_tls_esmtp && same(value, "yes"))
+        requires_tls_ = settings_.requiretls_enable && settings_.requiretls_esmtp_header;
+    if (id == HeaderId::tls_required && same(value, "no")) waives_tls_ = settings_.tls_required_enable;
 }
 
 void Header::add_verbatim(std::string line) {
@@ -124,6 +131,8 @@ std::vector<std::string> Header::missing_fields() const {
     // Mail of strangers gets no more than what its rewriting makes ours to answer for.
     const bool adds = context_.adds_missing_headers || settings_.always_add_missing_headers ||
                       (!context_.is_local_context && rewrites());
+    if (context_.requires_tls && settings_.requiretls_esmtp_header && !requires_tls_)
+        fields.push_back("Require-TLS-ESMTP: yes");
     const auto identified = [this](std::string_view id, bool is_resent) {
         reporter_.report(report::MessageIdentified{context_.queue_id, id, is_resent});
     };

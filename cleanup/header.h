@@ -21,6 +21,7 @@ struct HeaderContext {
     bool is_local_context = true;  ///< addresses are completed with our own names
     bool maps_addresses = false;   ///< canonical maps, masquerading
     bool adds_missing_headers = false;
+    bool requires_tls = false;     ///< the sender asked for REQUIRETLS
 };
 
 /// Takes fields, gives lines. Fields gather, so that their addresses are looked up together.
@@ -45,6 +46,10 @@ public:
     const std::string& encoding() const noexcept { return encoding_; }
     /// Some field has bytes above 127.
     bool is_8bit() const noexcept { return is_8bit_; }
+    /// "Require-TLS-ESMTP: yes": REQUIRETLS (RFC 8689), on its way through a content filter.
+    bool requires_tls() const noexcept { return requires_tls_; }
+    /// "TLS-Required: no" (RFC 8689 section 5).
+    bool waives_tls() const noexcept { return waives_tls_; }
 
 private:
     struct Field {
@@ -52,6 +57,7 @@ private:
         bool is_verbatim = false;
     };
     Task<Result<void>> rewrite_addresses();
+    void note_tls(mail::HeaderId id, std::string_view value);
     std::vector<std::string> missing_fields() const;
     bool has(mail::HeaderId id) const { return seen_.contains(id); }
     bool rewrites() const;
@@ -63,7 +69,7 @@ private:
     const HeaderContext context_;
     std::vector<Field> fields_;
     std::set<mail::HeaderId> seen_;
-    bool is_resent_ = false, is_8bit_ = false;
+    bool is_resent_ = false, is_8bit_ = false, requires_tls_ = false, waives_tls_ = false;
     int hops_ = 0;
     std::string encoding_;
 };

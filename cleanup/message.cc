@@ -2,6 +2,7 @@
 #include "cleanup/message.h"
 
 #include "lib/base/strings.h"
+#include "lib/queue/tls_wishes.h"
 #include "lib/report/message_events.h"
 
 namespace postern::cleanup {
@@ -169,6 +170,7 @@ HeaderContext Message::header_context() const {
     context.is_local_context = draft_.is_local_context();
     context.maps_addresses = request_.options.maps_addresses;
     context.adds_missing_headers = request_.options.adds_missing_headers;
+    context.requires_tls = !draft_.attribute(queue::requiretls).empty();
     return context;
 }
 
@@ -193,7 +195,15 @@ Task<void> Message::begin_extracted() {
     if (!fate_.check(file_->append(RecordType::extracted, {}))) co_return;
     if (!fate_.check(envelope_->write_requests(inspection_->requests()))) co_return;
     if (const std::string found = encoding(); !found.empty())
-        fate_.check(file_->append_attribute("encoding", found));
+        if (!fate_.check(file_->append_attribute("encoding", found))) co_return;
+    write_tls_wishes();
+}
+
+/// What the header says of TLS, unless the sender has asked for REQUIRETLS already, which wins.
+void Message::write_tls_wishes() {
+    if (!draft_.attribute(queue::requiretls).empty()) return;
+    if (header_->requires_tls()) fate_.check(file_->append_attribute(queue::requiretls, "yes"));
+    else if (header_->waives_tls()) fate_.check(file_->append_attribute(queue::tls_required, "no"));
 }
 
 /// "8bit" of the content, as far as header fields or the client say so.

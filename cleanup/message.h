@@ -55,6 +55,7 @@ private:
     HeaderContext header_context() const;
     void put_received();
     Task<void> begin_extracted();
+    void write_tls_wishes();
     std::string encoding() const;
     Task<void> end_message();
     Task<void> write_copies();

@@ -43,6 +43,7 @@ struct Settings {
 
     bool always_add_missing_headers;
     bool enable_original_recipient;
+    bool requiretls_enable, requiretls_esmtp_header, tls_required_enable;
     bool detect_8bit_encoding_header;
     std::string undisclosed_recipients_header;
     std::string remote_header_rewrite_domain;

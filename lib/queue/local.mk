@@ -15,4 +15,5 @@ lib_queue_libpostern_queue_a_SOURCES = \
 	lib/queue/record.cc lib/queue/record.h \
 	lib/queue/scan.cc lib/queue/scan.h \
 	lib/queue/sizes.cc lib/queue/sizes.h \
-	lib/queue/spool.cc lib/queue/spool.h
+	lib/queue/spool.cc lib/queue/spool.h \
+	lib/queue/tls_wishes.h

@@ -2,6 +2,7 @@
 
 #include "lib/base/strings.h"
 #include "lib/queue/envelope.h"
+#include "lib/queue/tls_wishes.h"
 
 #include <algorithm>
 #include <array>
@@ -21,9 +22,10 @@ constexpr std::string_view allowed_in(Section section) {
     return {};
 }
 
-constexpr std::array<std::string_view, 8> attributes = {
+constexpr std::array<std::string_view, 9> attributes = {
     "create_time",  "dsn_orig_rcpt", "encoding",        "envelope_id",
     "notify_flags", "ret_flags",     "rewrite_context", "trace_flags",
+    requiretls,
 };
 
 }  // namespace

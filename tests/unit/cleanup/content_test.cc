@@ -242,4 +242,35 @@ TEST_CASE("row 16: ten thousand nested parts take linear time and are refused", 
     CHECK(test.fate.reason() == "5.6.0 MIME nesting exceeds safety limit");
 }
 
+TEST_CASE("a header field asks for REQUIRETLS, or waives TLS, as far as main.cf lets it", "[cleanup]") {
+    Case asks;
+    asks.through("Require-TLS-ESMTP: Yes\nTLS-Required: no\n\n");
+    CHECK(asks.header.requires_tls());
+    CHECK(asks.header.waives_tls());
+    Case neither;
+    neither.through("Require-TLS-ESMTP: maybe\nTLS-Required: yes\n\nTLS-Required: no\n");
+    CHECK_FALSE(neither.header.requires_tls());
+    CHECK_FALSE(neither.header.waives_tls());
+    Case off("requiretls_esmtp_header = no\ntls_required_enable = no\n");
+    off.through("Require-TLS-ESMTP: yes\nTLS-Required: no\n\n");
+    CHECK_FALSE(off.header.requires_tls());
+    CHECK_FALSE(off.header.waives_tls());
+    Case disabled("requiretls_enable = no\n");
+    disabled.through("Require-TLS-ESMTP: yes\n\n");
+    CHECK_FALSE(disabled.header.requires_tls());
+}
+
+TEST_CASE("a REQUIRETLS message gets its header field once", "[cleanup]") {
+    Case test;
+    HeaderContext context{"4CFB1", "a@b.example", "", queue::noon, false, true, false};
+    context.requires_tls = true;
+    Header bare(test.settings, test.rules, test.reports.reporter, context);
+    bare.add("Message-Id: <x@y>");
+    CHECK(*test.loop.run(bare.finish()) == "Message-Id: <x@y>\nRequire-TLS-ESMTP: yes");
+    Header marked(test.settings, test.rules, test.reports.reporter, context);
+    marked.add("Message-Id: <x@y>");
+    marked.add("Require-TLS-ESMTP: yes");
+    CHECK(*test.loop.run(marked.finish()) == "Message-Id: <x@y>\nRequire-TLS-ESMTP: yes");
+}
+
 }  // namespace postern::cleanup
