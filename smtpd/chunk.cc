@@ -1,25 +1,27 @@
 // Chunks; see the header.
 #include "smtpd/chunk.h"
 
+#include "smtpd/mail_sink.h"
+
 #include <fmt/format.h>
 
 namespace postern::smtpd {
-
-ChunkedContent::ChunkedContent(Session& session)
-    : session_(session), submission_(session), scanner_(session.settings().line_length_limit) {}
 
 Task<void> ChunkedContent::take(std::string_view bytes) {
     size_ += bytes.size();
     if (is_too_big(session_, size_)) refuse(reply(552, "5.3.4", "Error: message file too big"));
     if (refusal_) co_return;
-    scanner_.take(bytes, submission_.records());
-    if (submission_.is_ripe()) co_await submission_.send();
+    MailSink& sink = session_.sink();
+    scanner_.take(bytes, sink.records());
+    if (sink.is_ripe()) co_await sink.send();
 }
+
+void ChunkedContent::complete() { scanner_.complete(session_.sink().records()); }
 
 void ChunkedContent::refuse(Reply why) {
     if (!refusal_) refusal_ = std::move(why);
     scanner_.drop();
-    submission_.refuse();
+    if (session_.mail) session_.sink().refuse();
 }
 
 Reply ChunkedContent::tell_refusal() {
@@ -51,8 +53,8 @@ Task<Reply> complete(Session& session) {
     content.complete();
     session.stage = "END-OF-MESSAGE";
     session.mail->content_size = content.content_size();
-    if (auto no = refused_for_newlines(session, content.has_bare_newline(), "BDAT content")) co_return *no;
-    co_return co_await finish_message(session, content.submission(),
+    if (auto no = refused_for_newlines(session, content.has_bare_newline())) co_return *no;
+    co_return co_await finish_message(session,
                                       fmt::format("Ok: {} bytes queued as", content.content_size()));
 }
 

@@ -2,7 +2,7 @@
 #pragma once
 
 #include "lib/event/stream.h"
-#include "smtpd/submission.h"
+#include "smtpd/session.h"
 
 #include <functional>
 
@@ -21,9 +21,9 @@ Task<Result<Reply>> receive_data(Session& session, event::Stream& stream, ReadDe
 bool is_too_big(const Session& session, std::uint64_t size);
 /// What smtpd_forbid_bare_newline means to this client.
 BareNewline bare_newline_rule(const Session& session);
-/// The refusal of content with bare newlines, logged; `stage` "DATA content".
-std::optional<Reply> refused_for_newlines(Session& session, bool has_bare_newline, std::string_view stage);
-/// smtpd_end_of_data_restrictions, and the message into the queue: "250 2.0.0 QUEUED ID".
-Task<Reply> finish_message(Session& session, Submission& submission, std::string queued);
+/// The refusal of content with bare newlines, logged.
+std::optional<Reply> refused_for_newlines(Session& session, bool has_bare_newline);
+/// smtpd_end_of_data_restrictions, and the message to where it goes: "250 2.0.0 QUEUED ID".
+Task<Reply> finish_message(Session& session, std::string queued);
 
 }  // namespace postern::smtpd

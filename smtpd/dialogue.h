@@ -29,13 +29,13 @@ private:
     Task<void> find_names();
     Task<void> find_privileges();
     Task<bool> wrap();
+    void find_our_side();
     Task<bool> greet();
     Task<void> greet_again();
 
-    // dialogue.cc
+    // dialogue_commands.cc
     Task<Result<std::string>> read_command();
     std::optional<std::string> take_line();
-    Task<void> obey(std::string line);
     Task<Reply> answer(std::string line);
     Task<void> filter_command(std::string& line);
     Task<bool> is_noop(std::string name);
@@ -44,11 +44,19 @@ private:
     std::optional<Reply> bare_newline_refused();
     bool is_improper_pipelining(const Verb& verb);
     Reply count(const Verb* verb, Reply answered);
+
+    // dialogue_security.cc
     Task<bool> shake_hands();
     Task<void> start_tls();
+    Task<Reply> log_in(const Verb& verb);
+
+    // dialogue_content.cc
+    ReadDeadline content_deadline();
     Task<void> receive();
     Task<Reply> receive_chunk(const Verb& verb);
-    Task<Reply> log_in(const Verb& verb);
+
+    // dialogue.cc
+    Task<void> obey(std::string line);
     Task<void> say(Reply answered);
 
     bool has_too_many_errors() const;
@@ -57,7 +65,6 @@ private:
     void report_break(report::SessionBroken::Cause cause) const;
     void end();
 
-    ReadDeadline content_deadline();
     Deadline deadline() const;
     const SessionLimits& limits() const;
 

@@ -7,7 +7,7 @@
 #include "smtpd/milter_events.h"
 #include "smtpd/milters.h"
 #include "smtpd/rates.h"
-#include "smtpd/rules/evaluation.h"
+#include "smtpd/rules/due_lists.h"
 #include "smtpd/tls.h"
 
 namespace postern::smtpd {
@@ -98,15 +98,22 @@ Task<void> Dialogue::greet_again() {
     if (!session_.settings().smtpd_delay_reject) session_.refusal = co_await check_connection(session_);
 }
 
+/// Which of our addresses the client has; only what tells others asks.
+void Dialogue::find_our_side() {
+    if (!session_.local.is_ip()) session_.local = event::SocketAddress::of_local(stream_.fd());
+}
+
 Task<bool> Dialogue::greet() {
     if (auto no = co_await session_.house.rates.count_connection(session_)) {
         co_await say(std::move(*no));
         co_return false;
     }
-    if (!session_.settings().smtpd_delay_reject)
+    if (!session_.settings().smtpd_delay_reject) {
+        find_our_side();
         session_.refusal = co_await check_connection(session_);
+    }
     if (session_.house.milters) session_.milters = co_await session_.house.milters->of(session_);
-    if (session_.milters) session_.local = event::SocketAddress::of_local(stream_.fd());
+    if (session_.milters) find_our_side();
     const auto refused = co_await milter_event::connect(session_);
     Reply welcome = session_.refusal ? *session_.refusal : reply(220, "", session_.settings().smtpd_banner);
     // What milters have said of the client holds for all that it asks for; here it is a hint.

@@ -4,6 +4,7 @@
 #include "lib/base/strings.h"
 #include "lib/mail/made_headers.h"
 #include "lib/queue/record.h"
+#include "lib/queue/tls_wishes.h"
 #include "smtpd/milter_events.h"
 #include "smtpd/sasl.h"
 #include "smtpd/tls.h"
@@ -33,7 +34,7 @@ void append_forwarded(std::string& records, const ForwardedClient& origin) {
                      fmt::format("{}[{}]", or_unknown(origin.name), or_unknown(origin.address)));
     append_known(records, "log_helo_name", origin.helo);
     append_known(records, "log_protocol_name", origin.protocol);
-    append_known(records, "log_client_ident", origin.ident);
+    append_known(records, "log_ident", origin.ident);
 }
 
 /// What logs and delivery agents tell of the client.
@@ -92,9 +93,9 @@ void append_actions(std::string& records, const Settings& settings, const Action
 /// Where the queue id goes, which only cleanup knows.
 constexpr std::string_view id_mark = "\x01";
 
-/// RFC 3848: what was done for security is part of the protocol's name.
+/// RFC 3848, RFC 6531 section 4.3: what was done for security is part of the protocol's name.
 std::string with_protocol(const Session& session) {
-    std::string name(session.protocol());
+    std::string name(session.mail->parameters.is_smtputf8 ? "UTF8SMTP" : session.protocol());
     if (!session.is_esmtp) return name;
     if (session.is_encrypted) name += 'S';
     if (session.login) name += 'A';
@@ -114,7 +115,8 @@ std::string security_text(const Session& session) {
     return encryption.empty() || login.empty() ? encryption + login : encryption + "\n" + login;
 }
 
-std::string received_field(const Session& session) {
+/// PREPEND actions, and Received:.
+std::string own_fields(const Session& session, std::string_view queue_id) {
     const Settings& settings = session.settings();
     mail::Received received;
     if (!settings.smtpd_hide_client_session) {
@@ -127,7 +129,7 @@ std::string received_field(const Session& session) {
     }
     received.by = settings.myhostname;
     received.mail_name = settings.mail_name;
-    received.queue_id = id_mark;
+    received.queue_id = queue_id;
     if (session.mail->recipients.size() == 1) received.recipient = session.mail->recipients[0].address;
     received.time = session.house.loop.clock().wall();
     std::string text;
@@ -148,7 +150,7 @@ service::Submit submit_request(const Session& session) {
     request.options.holds = mail.actions.holds;
     request.options.awaits_edits = is_for_milters(session);
     request.options.smtputf8 = mail.parameters.is_smtputf8;
-    const std::string received = received_field(session);
+    const std::string received = own_fields(session, id_mark);
     const auto mark = received.find(id_mark);
     request.received_before = received.substr(0, mark);
     request.received_after = received.substr(mark + id_mark.size());
@@ -165,6 +167,7 @@ std::string envelope_records(const Session& session) {
     append_known(records, "envelope_id", mail.parameters.envelope_id);
     if (mail.parameters.ret != mail::ReturnContent::unspecified)
         append_attribute(records, "ret_flags", std::to_string(static_cast<int>(mail.parameters.ret)));
+    if (mail.parameters.requires_tls) append_attribute(records, queue::requiretls, "yes");
     append_actions(records, session.settings(), mail.actions);
     if (!mail.parameters.verp_delimiters.empty())
         append_record(records, RecordType::verp, mail.parameters.verp_delimiters);
@@ -189,10 +192,17 @@ std::string posted_records(const Session& session, const std::string& queue_id) 
     append_known(records, "encoding", mail.parameters.body);
     for (const AcceptedRecipient& recipient : mail.recipients) append_recipient(records, recipient);
     append_record(records, RecordType::content, {});
-    std::string received = received_field(session);
-    received.replace(received.find(id_mark), id_mark.size(), queue_id);
+    const std::string received = own_fields(session, queue_id);
     for (const std::string_view line : split(received, "\n")) append_record(records, RecordType::line, line);
     return records;
+}
+
+std::string proxied_fields(const Session& session) {
+    // Whoever says XFORWARD stands between two of us, of which the other adds it.
+    std::string fields = session.forwarded ? "" : own_fields(session, "") + "\n";
+    if (session.mail->parameters.requires_tls && session.settings().requiretls_esmtp_header)
+        fields += "Require-TLS-ESMTP: yes\n";
+    return fields;
 }
 
 std::string closing_records() {

@@ -15,6 +15,10 @@ std::string envelope_records(const Session& session);
 /// The same for postdrop: what it takes of it, and with Received:, for which `queue_id` is known.
 std::string posted_records(const Session& session, const std::string& queue_id);
 
+/// The header fields that a filter before the queue gets in front of those of the client, each line
+/// with its "\n". Received: has no queue id.
+std::string proxied_fields(const Session& session);
+
 /// The records after the content.
 std::string closing_records();
 

@@ -48,6 +48,10 @@ std::string if_login(const Session& session, std::string_view keyword) {
     return is_twice ? fmt::format("{}\n{}={}", line, keyword, names) : line;
 }
 
+std::string if_tls_required(const Session& session, std::string_view keyword) {
+    return session.settings().requiretls_enable && session.is_encrypted ? std::string(keyword) : "";
+}
+
 std::string if_xverp(const Session& session, std::string_view keyword) {
     return session.may_xverp ? std::string(keyword) : "";
 }
@@ -71,7 +75,7 @@ constexpr struct {
     {"ETRN", always}, {"STARTTLS", if_clear}, {"AUTH", if_login},
         {"XVERP", if_xverp}, {"XCLIENT", if_xclient},      {"XFORWARD", if_xforward},
     {"ENHANCEDSTATUSCODES", always}, {"8BITMIME", always}, {"DSN", always},
-    {"SMTPUTF8", if_utf8},   {"CHUNKING", always},
+    {"SMTPUTF8", if_utf8},   {"CHUNKING", always},          {"REQUIRETLS", if_tls_required},
 };
 
 }  // namespace

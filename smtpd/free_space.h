@@ -10,11 +10,11 @@ namespace postern::smtpd {
 
 class FreeSpace {
 public:
-    FreeSpace(event::Loop& loop, std::uint64_t queue_minfree) : loop_(loop), minfree_(queue_minfree) {}
+    /// `minfree` bytes are to be free when a message begins.
+    FreeSpace(event::Loop& loop, std::uint64_t minfree) : loop_(loop), minfree_(minfree) {}
 
-    /// Whether a message of `size` bytes (0: not known) leaves queue_minfree free. Looked up once
-    /// a second; where it cannot be told, there is room.
-    bool has_room_for(std::uint64_t size);
+    /// Looked up once a second; where it cannot be told, there is room.
+    bool has_room();
 
 private:
     event::Loop& loop_;

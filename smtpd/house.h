@@ -17,6 +17,7 @@ class FreeSpace;
 class MilterList;
 class Lists;
 class Notices;
+class ProxyFilter;
 class Rates;
 class Rulebook;
 class Tls;
@@ -46,6 +47,7 @@ struct House {
     const queue::Spool* spool = nullptr;              ///< null: no milters
     const Authentication* authentication = nullptr;   ///< null: not enabled
     const StandAlone* stand_alone = nullptr;          ///< null: started by master
+    const ProxyFilter* proxy_filter = nullptr;        ///< null: none stands before the queue
     const Tls* tls = nullptr;                         ///< null: not offered
 };
 

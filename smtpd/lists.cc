@@ -3,17 +3,13 @@
 
 #include "lib/base/strings.h"
 #include "lib/config/networks.h"
+#include "smtpd/settings.h"
 
 #include <algorithm>
 
 namespace postern::smtpd {
 
 namespace {
-
-bool parents_match(const config::Config& config, std::string_view parameter) {
-    const auto names = config.list("parent_domain_matches_subdomains");
-    return std::find(names.begin(), names.end(), parameter) != names.end();
-}
 
 std::vector<std::string> addresses_of(const config::Config& config) {
     std::vector<std::string> addresses;

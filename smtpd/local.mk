@@ -10,17 +10,25 @@ smtpd_libsmtpd_a_SOURCES = \
 	smtpd/data_scanner.cc smtpd/data_scanner.h \
 	smtpd/dialogue.cc smtpd/dialogue.h \
 	smtpd/dialogue_beginning.cc \
+	smtpd/dialogue_commands.cc \
+	smtpd/dialogue_content.cc \
+	smtpd/dialogue_security.cc \
 	smtpd/envelope.cc smtpd/envelope.h \
 	smtpd/extensions.cc smtpd/extensions.h \
 	smtpd/free_space.cc smtpd/free_space.h \
 	smtpd/house.h \
 	smtpd/lists.cc smtpd/lists.h \
+	smtpd/mail_sink.h \
 	smtpd/milter_events.cc smtpd/milter_events.h \
 	smtpd/milter_macros.cc smtpd/milter_macros.h \
 	smtpd/milters.cc smtpd/milters.h \
 	smtpd/notices.cc smtpd/notices.h \
 	smtpd/parameters.cc smtpd/parameters.h \
 	smtpd/path.cc smtpd/path.h \
+	smtpd/peer_place.cc smtpd/peer_place.h \
+	smtpd/proxied_mail.cc smtpd/proxied_mail.h \
+	smtpd/proxy_dialogue.cc smtpd/proxy_dialogue.h \
+	smtpd/proxy_filter.cc smtpd/proxy_filter.h \
 	smtpd/rates.cc smtpd/rates.h \
 	smtpd/reply.h \
 	smtpd/reply_editing.cc smtpd/reply_editing.h \
@@ -43,6 +51,7 @@ smtpd_libsmtpd_a_SOURCES = \
 	smtpd/rules/policy_restrictions.cc \
 	smtpd/rules/policy_service.cc smtpd/rules/policy_service.h \
 	smtpd/rules/verification.cc \
+	smtpd/rules/due_lists.cc smtpd/rules/due_lists.h \
 	smtpd/rules/evaluation.cc smtpd/rules/evaluation.h \
 	smtpd/rules/functions.h \
 	smtpd/rules/generic_restrictions.cc \
@@ -60,6 +69,7 @@ smtpd_libsmtpd_a_SOURCES = \
 	smtpd/submission.cc smtpd/submission.h \
 	smtpd/tls.cc smtpd/tls.h \
 	smtpd/template_value.h \
+	smtpd/temporary_file.cc smtpd/temporary_file.h \
 	smtpd/transaction.h \
 	smtpd/transcript.cc smtpd/transcript.h \
 	smtpd/verb.h \

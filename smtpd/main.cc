@@ -11,6 +11,7 @@
 #include "smtpd/lists.h"
 #include "smtpd/milters.h"
 #include "smtpd/notices.h"
+#include "smtpd/proxy_filter.h"
 #include "smtpd/rates.h"
 #include "smtpd/rules/dns_list.h"
 #include "smtpd/rules/rulebook.h"
@@ -20,9 +21,18 @@
 
 #include <unistd.h>
 
+#include <algorithm>
+
 namespace {
 
 using namespace postern;
+
+/// postconf(5), queue_minfree: room for a message and a half. speed_adjust keeps one more.
+std::uint64_t least_free_space(const smtpd::Settings& settings, const smtpd::ProxyFilter& filter) {
+    const std::uint64_t message = settings.message_size_limit;
+    const std::uint64_t extra = filter.is_used() && filter.waits_for_content() ? message : 0;
+    return std::max<std::uint64_t>(settings.queue_minfree, message + message / 2) + extra;
+}
 
 /// Counts a session while it lives.
 class Counted {
@@ -58,6 +68,10 @@ int main(int argc, char** argv) {
     service::Tables tables(daemon);
     const smtpd::Lists lists(daemon, tables);
     const smtpd::Rulebook rules(config, tables.registry(), daemon.log());
+    if (!standard_files && !rules.has_relay_control())
+        daemon.log().fatal("in parameter smtpd_relay_restrictions or smtpd_recipient_restrictions, specify at least "
+                           "one working instance of: reject_unauth_destination, defer_unauth_destination, reject, "
+                           "defer, or defer_if_permit");
     const table::Maps dns_filter = tables.open("smtpd_dns_reply_filter");
     dns::NameServers name_servers(daemon.loop(), dns::NameServerSettings());
     // A library that waits for another program must not hold up what else waits.
@@ -67,6 +81,7 @@ int main(int argc, char** argv) {
         authentication.emplace(daemon, tables, authentication_threads);
     const smtpd::Tls tls(daemon, tables);
     const smtpd::MilterList milters(daemon, tables);
+    const smtpd::ProxyFilter proxy_filter(daemon);
     std::optional<smtpd::StandAlone> stand_alone;
     if (standard_files) stand_alone = smtpd::stand_alone_for_caller(config);
     tables.watch();
@@ -86,12 +101,14 @@ int main(int argc, char** argv) {
     dns::FilteredResolver resolver(name_servers, dns_filter, daemon.log());
     smtpd::DnsLists dns_lists(daemon.loop(), resolver);
     smtpd::Notices notices(settings, cleanup, daemon.loop(), daemon.tasks());
-    smtpd::FreeSpace queue_space(daemon.loop(), settings.queue_minfree);
+    smtpd::FreeSpace queue_space(daemon.loop(), least_free_space(settings, proxy_filter));
     const smtpd::House house{settings, lists,   rules, addresses,     names, rates,
                              queue_space, cleanup, flush, verify, resolver, dns_lists, notices, daemon.loop(),
                              milters.empty() || stand_alone ? nullptr : &milters, &*spool,
                              authentication ? &*authentication : nullptr,
-                             stand_alone ? &*stand_alone : nullptr, stand_alone ? nullptr : &tls};
+                             stand_alone ? &*stand_alone : nullptr,
+                             proxy_filter.is_used() && !stand_alone ? &proxy_filter : nullptr,
+                             stand_alone ? nullptr : &tls};
 
     report::SessionNumbers numbers(static_cast<std::uint64_t>(::getpid()));
     std::size_t open = 0;

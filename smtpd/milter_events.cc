@@ -10,7 +10,7 @@
 namespace postern::smtpd {
 
 bool is_for_milters(const Session& session) {
-    return session.milters && session.settings().uses_milters && !session.mail->actions.discards;
+    return session.milters && !session.proxied && session.settings().uses_milters && !session.mail->actions.discards;
 }
 
 namespace milter_event {

@@ -52,20 +52,25 @@ Refusal take_envid(const Session&, std::string_view value, MailParameters& taken
 /// RFC 4954 section 5: only who has logged in is believed; from others it is ignored.
 Refusal take_auth(const Session& session, std::string_view value, MailParameters& taken) {
     if (!session.login) return std::nullopt;
-    const auto sender = mail::from_xtext(value);
-    if (!sender || !taken.sasl_sender.empty())
+    if (!mail::from_xtext(value) || !taken.sasl_sender.empty())
         return reply(501, "5.5.4", "Error: Bad AUTH parameter syntax");
-    taken.sasl_sender = printable(*sender);
+    taken.sasl_sender = printable(value);
     return std::nullopt;
+}
+
+/// DSN that is not announced is refused in words of its own; what else is not announced is taken.
+Refusal without_dsn(const Session& session) {
+    if (offers(session, "DSN")) return std::nullopt;
+    return reply(501, "5.7.1", "DSN support is disabled");
 }
 
 constexpr struct {
     std::string_view name;
-    std::string_view extension;
+    bool is_of_dsn;
     Refusal (*take)(const Session&, std::string_view value, MailParameters&);
 } mail_parameters[] = {
-    {"SIZE", "SIZE", take_size}, {"BODY", "8BITMIME", take_body}, {"RET", "DSN", take_ret},
-    {"ENVID", "DSN", take_envid}, {"AUTH", "AUTH", take_auth},
+    {"SIZE", false, take_size}, {"BODY", false, take_body}, {"RET", true, take_ret},
+    {"ENVID", true, take_envid}, {"AUTH", false, take_auth},
 };
 
 Refusal take_notify(std::string_view value, AcceptedRecipient& taken) {
@@ -97,22 +102,29 @@ Refusal take_mail_parameter(const Session& session, std::string_view parameter, 
         taken.is_smtputf8 = true;
         return std::nullopt;
     }
+    const bool may_require_tls = session.settings().requiretls_enable && session.is_encrypted;
+    if (same(parameter, "REQUIRETLS") && may_require_tls && offers(session, "REQUIRETLS")) {
+        taken.requires_tls = true;
+        return std::nullopt;
+    }
     const auto parts = cut(parameter, '=');
     if (session.may_xverp && same(parts ? parts->first : parameter, "XVERP"))
         return take_verp(session, parts ? parts->second : session.settings().default_verp_delimiters, taken);
     if (!parts) return unsupported(parameter);
-    for (const auto& known : mail_parameters)
-        if (same(known.name, parts->first) && offers(session, known.extension))
-            return known.take(session, parts->second, taken);
+    for (const auto& known : mail_parameters) {
+        if (!same(known.name, parts->first)) continue;
+        if (auto no = known.is_of_dsn ? without_dsn(session) : std::nullopt) return no;
+        return known.take(session, parts->second, taken);
+    }
     return unsupported(parameter);
 }
 
 Refusal take_rcpt_parameter(const Session& session, std::string_view parameter, AcceptedRecipient& taken) {
     const auto parts = cut(parameter, '=');
-    if (!parts || !offers(session, "DSN")) return unsupported(parameter);
-    if (same(parts->first, "NOTIFY")) return take_notify(parts->second, taken);
-    if (same(parts->first, "ORCPT")) return take_orcpt(parts->second, taken);
-    return unsupported(parameter);
+    const bool is_notify = parts && same(parts->first, "NOTIFY");
+    if (!is_notify && !(parts && same(parts->first, "ORCPT"))) return unsupported(parameter);
+    if (auto no = without_dsn(session)) return no;
+    return is_notify ? take_notify(parts->second, taken) : take_orcpt(parts->second, taken);
 }
 
 }  // namespace

@@ -1,4 +1,4 @@
-// The parameters of MAIL and RCPT (RFC 1870, 3461, 6152, 6531; XVERP).
+// The parameters of MAIL and RCPT (RFC 1870, 3461, 6152, 6531, 8689; XVERP).
 #pragma once
 
 #include "smtpd/session.h"

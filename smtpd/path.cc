@@ -12,6 +12,13 @@ std::optional<std::string_view> after_keyword(std::string_view arguments, std::s
     return rest;
 }
 
+std::optional<Reply> undeclared_utf8(const Session& session, std::string_view address, bool is_declared) {
+    const Settings& settings = session.settings();
+    if (!settings.smtputf8_enable || !settings.strict_smtputf8) return std::nullopt;
+    if (is_declared || is_all_ascii(address)) return std::nullopt;
+    return reply(553, "5.6.7", "Must declare SMTPUTF8 to send unicode address");
+}
+
 void warn_of_syntax(const Session& session, std::string_view command, std::string_view path) {
     session.reporter.log().warning("Illegal address syntax from {} in {} command: {}",
                                    session.client_text(), command, printable(path, 200));

@@ -1,7 +1,9 @@
 // Session state; see the header.
 #include "smtpd/session.h"
 
+#include "lib/base/strings.h"
 #include "smtpd/chunk.h"
+#include "smtpd/proxied_mail.h"
 #include "smtpd/submission.h"
 
 #include <fmt/format.h>
@@ -21,17 +23,23 @@ std::string Session::instance() const {
                        transactions);
 }
 
+MailSink& Session::sink() {
+    if (proxied) return *proxied;
+    if (!submission) submission = std::make_unique<Submission>(*this);
+    return *submission;
+}
+
 void Session::end_transaction() {
     if (mail) ++transactions;
     chunks.reset();
     submission.reset();
+    proxied.reset();
     if (milters) milters->end_mail();
     mail.reset();
     forwarded.reset();
 }
 
 std::string_view Session::protocol() const noexcept {
-    if (mail && mail->parameters.is_smtputf8) return "UTF8SMTP";
     return is_esmtp ? "ESMTP" : "SMTP";
 }
 
@@ -39,6 +47,7 @@ report::Transaction Session::transaction(const std::string* recipient) const {
     report::Transaction known;
     if (mail) known.sender = mail->sender;
     if (recipient) known.recipient = *recipient;
+    else if (mail && !mail->recipients.empty()) known.recipient = mail->recipients.front().address;
     known.protocol = protocol();
     known.helo = helo;
     known.login = login_report();
@@ -53,17 +62,34 @@ report::Login Session::login_report() const {
 }
 
 Reply Session::refuse(Reply reply, std::string_view at, const std::string* recipient) const {
+    if (settings().soft_bounce) reply = softened(std::move(reply));
     report("reject", at, reply.one_line(), recipient);
     return reply;
 }
 
+void Session::report_accepted(const std::string& queue_id) const {
+    report::MailAccepted event;
+    event.queue_id = queue_id;
+    event.client = client.peer();
+    event.login = login_report();
+    if (forwarded) {
+        event.orig_queue_id = forwarded->ident;
+        if (!forwarded->name.empty() || !forwarded->address.empty())
+            event.orig_client = report::Peer{forwarded->name, forwarded->address};
+    }
+    reporter.report(event, mail->first_accepted);
+}
+
 void Session::report(std::string_view action, std::string_view at, std::string_view text,
                      const std::string* recipient) const {
+    std::string shown(text);   // what the client said may be part of it
+    for (char& c : shown)
+        if (is_control(c)) c = ' ';
     reporter.report(report::RequestActedOn{.queue_id = {},
                                            .action = action,
                                            .stage = at,
                                            .client = client.peer(),
-                                           .text = text,
+                                           .text = shown,
                                            .transaction = transaction(recipient)});
 }
 

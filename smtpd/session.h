@@ -22,6 +22,8 @@
 namespace postern::smtpd {
 
 class ChunkedContent;
+class MailSink;
+class ProxiedMail;
 class Submission;
 
 /// Who the client has proved to be (AUTH), until the end of the session.
@@ -66,7 +68,8 @@ struct Session {
     std::unique_ptr<Transaction> mail;   ///< from MAIL on
     std::unique_ptr<ForwardedClient> forwarded;   ///< XFORWARD, until the transaction ends
     std::unique_ptr<milter::Milters> milters;     ///< null: none
-    std::unique_ptr<Submission> submission;       ///< of DATA, where milters asked for the queue id
+    std::unique_ptr<Submission> submission;       ///< of the content, once it is on its way to the queue
+    std::unique_ptr<ProxiedMail> proxied;         ///< from the first recipient on: smtpd_proxy_filter
     std::unique_ptr<ChunkedContent> chunks;   ///< from the first BDAT of a transaction on
     bool is_bare_newline_exempt = false, is_line_bare = false, has_bare_newline = false;
     bool has_pipelined_improperly = false;
@@ -81,19 +84,27 @@ struct Session {
     int errors = 0, junk_commands = 0;
     std::array<std::uint16_t, verb_count> accepted{}, total{};
 
+    /// The command that is being obeyed, as it came.
+    std::string_view command;
+
     const Settings& settings() const noexcept { return house.settings; }
-    /// SMTP, ESMTP, UTF8SMTP ... (RFC 3848, RFC 6531 section 4.3).
+    /// SMTP or ESMTP.
     std::string_view protocol() const noexcept;
+    /// Where the content of the transaction goes.
+    MailSink& sink();
     void end_transaction();
     /// One for each transaction of the machine: "PID.SESSION.TRANSACTION".
     std::string instance() const;
 
     /// Logs "reject: RCPT from ...: reply; from=<> to=<> ..." and gives the reply back.
-    /// `recipient` null: none is known.
+    /// `recipient` null: the first that was accepted, if any.
     Reply refuse(Reply reply, std::string_view at, const std::string* recipient = nullptr) const;
     /// The same for any other action: warn, hold, filter ...
     void report(std::string_view action, std::string_view at, std::string_view text,
                 const std::string* recipient = nullptr) const;
+    /// "QUEUEID: client=...", at the moment of the first recipient: whoever sorts the log reads it
+    /// before what became of the message. No queue id: a filter gets it.
+    void report_accepted(const std::string& queue_id) const;
     report::Transaction transaction(const std::string* recipient) const;
     report::Login login_report() const;
     /// "mail.example[192.0.2.1]", with the port where smtpd_client_port_logging asks for it.

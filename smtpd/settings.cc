@@ -89,6 +89,10 @@ Result<void> check_proxy_protocol(const config::Config& config) {
     return config.error_in(name, "unknown protocol \"" + protocol + "\"; there is haproxy");
 }
 
+bool parents_match(const config::Config& config, std::string_view list) {
+    return lists(config.list("parent_domain_matches_subdomains"), list);
+}
+
 Settings::Settings(const config::Config& config)
     : limits(config),
       stressed_limits(config.with_stress(true)),
@@ -107,10 +111,13 @@ Settings::Settings(const config::Config& config)
       smtpd_delay_reject(config.boolean("smtpd_delay_reject")),
       smtpd_peername_lookup(config.boolean("smtpd_peername_lookup")),
       soft_bounce(config.boolean("soft_bounce")),
+      requiretls_enable(config.boolean("requiretls_enable")),
+      requiretls_esmtp_header(config.boolean("requiretls_esmtp_header")),
       disable_vrfy_command(config.boolean("disable_vrfy_command")),
       strict_rfc821_envelopes(config.boolean("strict_rfc821_envelopes")),
       smtputf8_enable(config.boolean("smtputf8_enable")),
       strict_smtputf8(config.boolean("strict_smtputf8")),
+      smtpd_delay_open_until_valid_rcpt(config.boolean("smtpd_delay_open_until_valid_rcpt")),
       smtpd_forbid_unauth_pipelining(config.boolean("smtpd_forbid_unauth_pipelining")),
       smtpd_hide_client_session(config.boolean("smtpd_hide_client_session")),
       smtpd_relay_before_recipient_restrictions(
@@ -148,7 +155,7 @@ Settings::Settings(const config::Config& config)
       double_bounce_sender(config.text("double_bounce_sender")),
       smtpd_null_access_lookup_key(config.text("smtpd_null_access_lookup_key")),
       owner_request_special(config.boolean("owner_request_special")),
-      access_maps_match_parents(lists(config.list("parent_domain_matches_subdomains"), "smtpd_access_maps")),
+      access_maps_match_parents(parents_match(config, "smtpd_access_maps")),
       ipc_timeout(config.time("ipc_timeout")) {}
 
 }  // namespace postern::smtpd

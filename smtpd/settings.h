@@ -40,6 +40,9 @@ struct RejectCodes {
 /// smtpd_upstream_proxy_protocol is one that we know. Error: permanent, naming file and line.
 Result<void> check_proxy_protocol(const config::Config& config);
 
+/// parent_domain_matches_subdomains has the name of that list: "example" stands for ".example" too.
+bool parents_match(const config::Config& config, std::string_view list);
+
 struct Settings {
     explicit Settings(const config::Config& config);
 
@@ -53,7 +56,9 @@ struct Settings {
     std::size_t smtpd_recipient_limit, smtpd_recipient_overshoot_limit;
 
     bool smtpd_helo_required, smtpd_delay_reject, smtpd_peername_lookup, soft_bounce;
+    bool requiretls_enable, requiretls_esmtp_header;
     bool disable_vrfy_command, strict_rfc821_envelopes, smtputf8_enable, strict_smtputf8;
+    bool smtpd_delay_open_until_valid_rcpt;
     bool smtpd_forbid_unauth_pipelining, smtpd_hide_client_session;
     bool smtpd_relay_before_recipient_restrictions;
     bool smtpd_reject_unlisted_recipient, smtpd_reject_unlisted_sender;

@@ -60,7 +60,7 @@ Task<void> Submission::pass_on() {
     if (!sent && !upload_->is_over()) failure_ = sent.error();
 }
 
-Task<Result<service::Submitted>> Submission::finish() {
+Task<Result<service::Submitted>> Submission::complete() {
     records_ += closing_records();
     co_await send();
     if (failure_) co_return *failure_;
@@ -129,8 +129,7 @@ Reply refused(int code, std::string_view status, const std::string& reason) {
     return Reply::from_text(reason, reply(code, status, "message content rejected"));
 }
 
-}  // namespace
-
+/// "250 2.0.0 QUEUED ID", or why not.
 Reply reply_to(const Result<service::Submitted>& submitted, const std::string& queued) {
     if (!submitted) return reply(451, "4.3.0", "Error: queue file write error");
     switch (submitted->status) {
@@ -147,6 +146,16 @@ Reply reply_to(const Result<service::Submitted>& submitted, const std::string& q
     case CleanupStatus::cannot_write: break;
     }
     return reply(451, "4.3.0", "Error: queue file write error");
+}
+
+}  // namespace
+
+Task<Reply> Submission::finish(std::string queued) {
+    auto submitted = co_await complete();
+    if (!submitted) session_.reporter.log().warning("{}", submitted.error().text);
+    Reply final = reply_to(submitted, queued);
+    if (final.code == 250) session_.report_accepted(submitted->queue_id);
+    co_return final;
 }
 
 }  // namespace postern::smtpd

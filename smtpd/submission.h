@@ -5,30 +5,23 @@
 #include "lib/service/client.h"
 #include "lib/service/cleanup.h"
 #include "lib/service/postdrop.h"
+#include "smtpd/mail_sink.h"
 #include "smtpd/session.h"
 
 #include <optional>
 
 namespace postern::smtpd {
 
-/// One message. Destroyed before finish() has its answer, cleanup forgets it.
-class Submission {
+class Submission final : public MailSink {
 public:
     explicit Submission(Session& session) : session_(session) {}
 
     /// Begins before there is content: what cleanup calls the message, for milters to know.
     Task<Result<std::string>> open();
-    /// Where records of content are gathered; send() passes them on.
-    std::string& records() noexcept { return records_; }
-    /// Enough has gathered to be sent.
-    bool is_ripe() const noexcept { return records_.size() >= 48 * 1024; }
-    /// Waits while cleanup wants no more. A failure shows in finish().
-    Task<void> send();
-    /// Drops what gathered: the message is refused already.
-    void refuse() { is_refused_ = true, records_.clear(); }
-
-    /// Completes the message, and says what became of it.
-    Task<Result<service::Submitted>> finish();
+    std::string& records() override { return records_; }
+    Task<void> send() override;
+    void refuse() override { is_refused_ = true, records_.clear(); }
+    Task<Reply> finish(std::string queued) override;
 
 private:
     Deadline deadline() const;
@@ -36,6 +29,7 @@ private:
     Result<void> begin_posting(const std::string& command);
     Task<void> pass_on();
     Result<service::Submitted> finish_posting();
+    Task<Result<service::Submitted>> complete();
 
     Task<void> filter();
 
@@ -47,8 +41,5 @@ private:
     std::optional<Error> failure_;
     bool is_refused_ = false;
 };
-
-/// "250 2.0.0 QUEUED ID", or why not.
-Reply reply_to(const Result<service::Submitted>& submitted, const std::string& queued);
 
 }  // namespace postern::smtpd

@@ -20,9 +20,9 @@ struct MailParameters {
     std::string body;                  ///< BODY: "7bit", "8bit"; "" not given
     mail::ReturnContent ret = mail::ReturnContent::unspecified;
     std::string envelope_id;           ///< decoded; "" not given
-    bool is_smtputf8 = false;
+    bool is_smtputf8 = false, requires_tls = false;
     std::string verp_delimiters;
-    std::string sasl_sender;           ///< AUTH, decoded; "" not given, or "<>"
+    std::string sasl_sender;           ///< AUTH, in xtext; "" not given, or "<>"
 };
 
 struct AcceptedRecipient {
@@ -46,6 +46,7 @@ struct MilterRecipient {
 
 struct Transaction {
     std::string sender;                ///< internal form
+    std::string command;               ///< MAIL, as it came
     MailParameters parameters;
     std::string sasl_sender;           ///< for whom who has logged in says that the mail is
     WallTime began;

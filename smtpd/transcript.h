@@ -23,6 +23,9 @@ public:
     void heard(std::string_view line);
     /// `wire`: the reply as it is sent, so that it need not be put together twice.
     void said(const Reply& reply, std::string_view wire);
+    /// EHLO, RSET, the end of the content: beyond smtpd_history_flush_threshold lines, what was said
+    /// is forgotten.
+    void begin_anew();
     /// The session ends before its time.
     void abort(std::string_view reason) { aborted_ = reason; }
 
@@ -35,11 +38,12 @@ private:
     enum Speaker : char { client = '<', server = '>' };
     bool is_kept() const noexcept { return !settings_.notify_classes.empty(); }
     void add(Speaker speaker, std::string_view line);
+    void forget();
 
     const Settings& settings_;
     // Every idle session carries it: one string, each line with its speaker before and "\n" behind.
     std::string lines_;
-    std::size_t line_count_ = 0;   // smtpd_history_flush_threshold at most
+    std::size_t line_count_ = 0;
     std::set<std::string, std::less<>> classes_;
     std::string aborted_;
 };

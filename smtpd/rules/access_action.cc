@@ -33,6 +33,13 @@ struct Request {
     void report_with(std::string_view action, std::string_view name_in_text) const {
         evaluation.report(action, that(fmt::format("triggers {} {}", name_in_text, text)));
     }
+    /// The message goes to a filter before it goes into the queue, where these could be done.
+    bool is_impossible(std::string_view action) const {
+        if (!evaluation.house().proxy_filter) return false;
+        evaluation.session().reporter.log().warning(
+            "access table: with smtpd_proxy_filter specified, action {} is unavailable", action);
+        return true;
+    }
     void warn(std::string_view needs) const {
         evaluation.session().reporter.log().warning("access table: {}, not \"{}\"", needs, printable(text));
     }
@@ -75,16 +82,19 @@ Verdict say_info(const Request& request) {
     return dunno();
 }
 Verdict say_hold(const Request& request) {
+    if (request.is_impossible("HOLD")) return dunno();
     request.report_why("hold", "triggers HOLD action");
     if (Transaction* mail = request.mail()) mail->actions.holds = true;
     return dunno();
 }
 Verdict say_discard(const Request& request) {
+    if (request.is_impossible("DISCARD")) return dunno();
     request.report_why("discard", "triggers DISCARD action");
     if (Transaction* mail = request.mail()) mail->actions.discards = true;
     return permit();
 }
 Verdict say_filter(const Request& request) {
+    if (request.is_impossible("FILTER")) return dunno();
     if (request.text.find(':') == std::string_view::npos) {
         request.warn("FILTER needs transport:destination");
         return dunno();
@@ -94,6 +104,7 @@ Verdict say_filter(const Request& request) {
     return dunno();
 }
 Verdict say_redirect(const Request& request) {
+    if (request.is_impossible("REDIRECT")) return dunno();
     if (request.text.find('@') == std::string_view::npos) {
         request.warn("REDIRECT needs user@domain");
         return dunno();
@@ -103,6 +114,7 @@ Verdict say_redirect(const Request& request) {
     return dunno();
 }
 Verdict say_bcc(const Request& request) {
+    if (request.is_impossible("BCC")) return dunno();
     if (request.text.find('@') == std::string_view::npos) {
         request.warn("BCC needs user@domain");
         return dunno();

@@ -90,15 +90,4 @@ private:
     std::optional<Verdict> defer_if_permit_, defer_if_reject_;
 };
 
-/// All lists that are due at RCPT: with smtpd_delay_reject also those of client, HELO and sender.
-Task<std::optional<Reply>> check_recipient(Session& session, const std::string& recipient);
-/// Those due at one of the other moments. Nothing: not refused.
-Task<std::optional<Reply>> check_connection(Session& session);
-Task<std::optional<Reply>> check_helo(Session& session, std::string_view command);
-Task<std::optional<Reply>> check_sender(Session& session);
-Task<std::optional<Reply>> check_data(Session& session);
-Task<std::optional<Reply>> check_end_of_data(Session& session);
-Task<std::optional<Reply>> check_etrn(Session& session, const std::string& site);
-Task<std::optional<Reply>> check_vrfy(Session& session, const std::string& recipient);
-
 }  // namespace postern::smtpd

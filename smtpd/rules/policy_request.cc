@@ -68,7 +68,7 @@ void add_mail(Attributes& attributes, const Evaluation& evaluation) {
     attributes.add("recipient", recipient_of(evaluation));
     attributes.add("recipient_count", recipient_count(evaluation));
     attributes.add("queue_id", "");   // the message gets its id when it is complete
-    attributes.add("instance", session.instance());
+    attributes.add("instance", mail ? session.instance() : "");
     attributes.add("size", size_of(mail));
     attributes.add("etrn_domain", evaluation.stage() == "ETRN" && evaluation.recipient()
                                       ? std::string_view(*evaluation.recipient()) : "");
@@ -97,7 +97,7 @@ std::string policy_request(const Evaluation& evaluation, std::string_view policy
     const Session& session = evaluation.session();
     Attributes attributes;
     attributes.add("request", "smtpd_access_policy");
-    attributes.add("protocol_state", evaluation.stage());
+    attributes.add("protocol_state", evaluation.stage() == "BDAT" ? "DATA" : evaluation.stage());
     attributes.add("protocol_name", session.is_esmtp ? "ESMTP" : "SMTP");
     add_connection(attributes, session);
     add_mail(attributes, evaluation);

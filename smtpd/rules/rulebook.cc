@@ -2,6 +2,7 @@
 #include "smtpd/rules/rulebook.h"
 
 #include "lib/base/strings.h"
+#include "smtpd/peer_place.h"
 
 #include <fmt/format.h>
 
@@ -14,14 +15,6 @@ namespace {
 std::string_view without_braces(std::string_view word) {
     if (word.size() < 2 || !word.starts_with('{') || !word.ends_with('}')) return word;
     return trim(word.substr(1, word.size() - 2));
-}
-
-/// "inet:port" is a port of this machine; "local" is another word for "unix".
-std::string policy_place(std::string_view text) {
-    if (text.starts_with("local:")) return fmt::format("unix:{}", text.substr(6));
-    if (text.starts_with("inet:") && text.find(':', 5) == std::string_view::npos)
-        return fmt::format("inet:localhost:{}", text.substr(5));
-    return std::string(text);
 }
 
 }  // namespace
@@ -41,6 +34,21 @@ Rulebook::Rulebook(const config::Config& config, table::Registry& tables, const 
     fill(end_of_data, "end_of_data", "smtpd_end_of_data_restrictions");
     fill(etrn, "etrn", "smtpd_etrn_restrictions");
 }
+
+namespace {
+
+bool refuses_strangers(const RuleList& rules) {
+    constexpr std::string_view refusals[] = {"reject", "defer", "defer_if_permit", "reject_unauth_destination",
+                                             "defer_unauth_destination", "check_relay_domains"};
+    return std::any_of(rules.begin(), rules.end(), [&](const Rule& rule) {
+        if (rule.members) return refuses_strangers(*rule.members);
+        return std::find(std::begin(refusals), std::end(refusals), rule.name) != std::end(refusals);
+    });
+}
+
+}  // namespace
+
+bool Rulebook::has_relay_control() const { return refuses_strangers(relay) || refuses_strangers(recipient); }
 
 void Rulebook::warn_of_problems(std::string_view parameter, const RuleList& rules) const {
     for (const Rule& rule : rules)
@@ -154,7 +162,7 @@ void Rulebook::take_policy(Rule& rule, std::string_view argument) const {
     const auto& surroundings = tables_.surroundings();
     PolicySettings settings(config_);
     auto read = settings.read(argument);
-    auto endpoint = read ? table::Endpoint::parse(policy_place(settings.endpoint)) : Result<table::Endpoint>(read.error());
+    auto endpoint = read ? table::Endpoint::parse(peer_place(settings.endpoint)) : Result<table::Endpoint>(read.error());
     if (!endpoint || !surroundings.loop) {
         rule.problem = fmt::format("{}: {}", rule.name, endpoint ? "no event loop" : endpoint.error().text);
         return;

@@ -21,6 +21,9 @@ public:
 
     RuleList client, helo, sender, relay, recipient, data, end_of_data, etrn;
 
+    /// Something in the relay or recipient list refuses strangers: without it this were an open relay.
+    bool has_relay_control() const;
+
     /// A list in an access table, read when it is met, and kept. `list` is the kind of list in
     /// which it stands ("recipient"): a table without a check_ name is check_LIST_access.
     const RuleList& parse(std::string_view text, std::string_view list) const;

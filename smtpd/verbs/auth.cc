@@ -11,11 +11,10 @@ namespace {
 std::optional<Reply> out_of_order(const Session& session) {
     if (session.settings().smtpd_helo_required && session.helo.empty())
         return reply(503, "5.5.1", "Error: send HELO/EHLO first");
-    if (!session.house.authentication || !offers(session, "AUTH"))
-        return reply(503, "5.5.1", "Error: authentication not enabled");
+    const Authentication* authentication = session.house.authentication;
+    const bool is_open = authentication && (session.is_encrypted || !authentication->needs_encryption());
+    if (!is_open || !offers(session, "AUTH")) return reply(503, "5.5.1", "Error: authentication not enabled");
     if (session.mail) return reply(503, "5.5.1", "Error: MAIL transaction in progress");
-    if (session.house.authentication->needs_encryption() && !session.is_encrypted)
-        return reply(538, "5.7.0", "Encryption required for requested authentication mechanism");
     if (session.login) return reply(503, "5.5.1", "Error: already authenticated");
     return std::nullopt;
 }

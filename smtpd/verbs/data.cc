@@ -4,7 +4,9 @@
 #include "smtpd/chunk.h"
 #include "smtpd/extensions.h"
 #include "smtpd/milter_events.h"
-#include "smtpd/rules/evaluation.h"
+#include "smtpd/proxied_mail.h"
+#include "smtpd/rules/due_lists.h"
+#include "smtpd/submission.h"
 
 #include <algorithm>
 
@@ -19,8 +21,9 @@ std::optional<Reply> without_recipients(const Session& session) {
 }
 
 /// The milters are told under which queue id the message will be.
-Task<std::optional<Reply>> ask_milters(Session& session, Submission& submission) {
-    auto queue_id = co_await submission.open();
+Task<std::optional<Reply>> ask_milters(Session& session) {
+    session.submission = std::make_unique<Submission>(session);
+    auto queue_id = co_await session.submission->open();
     if (!queue_id) {
         session.reporter.log().warning("{}", queue_id.error().text);
         co_return reply(451, "4.3.0", "Error: queue file write error");
@@ -29,12 +32,18 @@ Task<std::optional<Reply>> ask_milters(Session& session, Submission& submission)
     co_return co_await milter_event::data(session);
 }
 
+/// Restrictions, and whoever sees the content.
+Task<std::optional<Reply>> refuses_content(Session& session) {
+    if (auto no = co_await check_data(session)) co_return no;
+    if (is_for_milters(session)) co_return co_await ask_milters(session);
+    if (!session.proxied) co_return std::nullopt;
+    if (!session.mail->actions.discards) co_return co_await begin_proxied_content(session);
+    session.proxied->refuse();   // the client hears that all is well, and the filter nothing
+    co_return std::nullopt;
+}
+
 Task<Reply> check_before_data(Session& session) {
-    if (auto no = co_await check_data(session)) co_return *no;
-    if (is_for_milters(session)) {
-        session.submission = std::make_unique<Submission>(session);
-        if (auto no = co_await ask_milters(session, *session.submission)) co_return *no;
-    }
+    if (auto no = co_await refuses_content(session)) co_return *no;
     session.next = Session::Next::content;
     co_return reply(354, "", "End data with <CR><LF>.<CR><LF>");
 }
@@ -53,9 +62,7 @@ namespace {
 /// Why the chunk is read and dropped.
 Task<std::optional<Reply>> refuses_chunks(Session& session) {
     if (auto no = without_recipients(session)) co_return no;
-    if (auto no = co_await check_data(session)) co_return no;
-    if (!is_for_milters(session)) co_return std::nullopt;
-    co_return co_await ask_milters(session, session.chunks->submission());
+    co_return co_await refuses_content(session);
 }
 
 /// The bytes follow at once, whatever we think of them (RFC 3030 section 2).
@@ -71,7 +78,11 @@ Task<Reply> expect_chunk(Session& session) {
 }  // namespace
 
 Answer<Reply> bdat(Session& session, std::string_view arguments) {
-    if (!offers(session, "CHUNKING")) return reply(502, "5.5.1", "Error: command not implemented");
+    // The bytes that follow are no commands.
+    if (!offers(session, "CHUNKING")) {
+        session.next = Session::Next::bye;
+        return reply(521, "5.5.1", "Error: command not implemented");
+    }
     const auto words = split(arguments, " \t");
     const auto size = words.empty() ? std::nullopt : parse_number(words[0]);
     const bool is_last = words.size() == 2 && same(words[1], "LAST");

@@ -2,7 +2,7 @@
 #include "lib/base/strings.h"
 #include "lib/service/flush.h"
 #include "smtpd/address_book.h"
-#include "smtpd/rules/evaluation.h"
+#include "smtpd/rules/due_lists.h"
 
 #include <fmt/format.h>
 

@@ -2,7 +2,7 @@
 #include "lib/base/strings.h"
 #include "smtpd/extensions.h"
 #include "smtpd/milter_events.h"
-#include "smtpd/rules/evaluation.h"
+#include "smtpd/rules/due_lists.h"
 #include "smtpd/sasl.h"
 
 namespace postern::smtpd::verb {

@@ -8,8 +8,9 @@
 #include "smtpd/milter_events.h"
 #include "smtpd/parameters.h"
 #include "smtpd/path.h"
+#include "smtpd/proxied_mail.h"
 #include "smtpd/rates.h"
-#include "smtpd/rules/evaluation.h"
+#include "smtpd/rules/due_lists.h"
 
 namespace postern::smtpd::verb {
 
@@ -29,7 +30,7 @@ std::optional<Reply> too_big(const Session& session) {
     const auto size = session.mail->parameters.size;
     if (limit > 0 && size > limit)
         return session.refuse(reply(552, "5.3.4", "Message size exceeds fixed limit"), "MAIL");
-    if (!session.house.queue_space.has_room_for(size))
+    if (!session.house.queue_space.has_room())
         return session.refuse(reply(452, "4.3.1", "Insufficient system storage"), "MAIL");
     return std::nullopt;
 }
@@ -57,6 +58,7 @@ Task<Reply> begin(Session& session, mail::PathArgument path, MailParameters para
     session.chunks.reset();   // of BDAT commands that had no transaction
     session.mail = std::make_unique<Transaction>();
     session.mail->sender = std::move(path.address);
+    session.mail->command = session.command;
     session.mail->parameters = std::move(parameters);
     if (session.mail->parameters.sasl_sender != "<>")
         session.mail->sasl_sender = session.mail->parameters.sasl_sender;
@@ -70,6 +72,11 @@ Task<Reply> begin(Session& session, mail::PathArgument path, MailParameters para
         co_return *no;
     }
     session.mail->is_local_context = co_await is_local_context(session);
+    if (session.house.proxy_filter && !session.settings().smtpd_delay_open_until_valid_rcpt)
+        if (auto no = co_await begin_proxied_mail(session)) {
+            session.end_transaction();
+            co_return *no;
+        }
     co_return reply(250, "2.1.0", "Ok");
 }
 
@@ -84,6 +91,7 @@ Answer<Reply> mail(Session& session, std::string_view arguments) {
     auto& found = std::get<postern::mail::PathArgument>(path);
     MailParameters parameters;
     if (auto no = take_mail_parameters(session, found.parameters, parameters)) return *no;
+    if (auto no = undeclared_utf8(session, found.address, parameters.is_smtputf8)) return *no;
     if (!parameters.verp_delimiters.empty() && found.address.empty())
         return reply(503, "5.5.4", "Error: XVERP requires non-null sender");
     return begin(session, std::move(found), std::move(parameters));

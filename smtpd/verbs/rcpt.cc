@@ -5,8 +5,9 @@
 #include "smtpd/milter_events.h"
 #include "smtpd/parameters.h"
 #include "smtpd/path.h"
+#include "smtpd/proxied_mail.h"
 #include "smtpd/rates.h"
-#include "smtpd/rules/evaluation.h"
+#include "smtpd/rules/due_lists.h"
 
 namespace postern::smtpd::verb {
 
@@ -20,7 +21,7 @@ std::optional<Reply> too_many(Session& session) {
     Transaction& mail = *session.mail;
     if (mail.recipients.size() < settings.smtpd_recipient_limit) return std::nullopt;
     session.is_error_forgiven = ++mail.overshoot <= settings.smtpd_recipient_overshoot_limit;
-    return session.refuse(reply(452, "4.5.3", "Error: too many recipients"), "RCPT");
+    return reply(452, "4.5.3", "Error: too many recipients");
 }
 
 Task<std::optional<Reply>> refusal(Session& session, const std::string& address, std::string_view path) {
@@ -32,12 +33,22 @@ Task<std::optional<Reply>> refusal(Session& session, const std::string& address,
     co_return co_await check_recipient(session, address);
 }
 
+/// The filter before the queue hears of recipients that we take ourselves.
+Task<std::optional<Reply>> tell_filter(Session& session, std::string command) {
+    if (!session.proxied)
+        if (auto no = co_await begin_proxied_mail(session)) co_return no;
+    co_return co_await session.proxied->rcpt(std::move(command));
+}
+
 Task<Reply> add(Session& session, std::string path, std::string parameters, AcceptedRecipient recipient) {
+    std::string command(session.command);
     if (auto no = co_await refusal(session, recipient.address, path)) {
         co_await milter_event::rejected_rcpt(session, recipient.address, parameters, *no);
         co_return *no;
     }
     if (auto no = co_await milter_event::rcpt(session, recipient.address, parameters)) co_return *no;
+    if (session.house.proxy_filter)
+        if (auto no = co_await tell_filter(session, command)) co_return *no;
     if (session.mail->recipients.empty())
         session.mail->first_accepted = session.house.loop.clock().wall();
     session.mail->recipients.push_back(std::move(recipient));
@@ -54,6 +65,7 @@ Answer<Reply> rcpt(Session& session, std::string_view arguments) {
     auto path = take_path(session, *text, "RCPT", false, bad_recipient());
     if (auto* no = std::get_if<Reply>(&path)) return std::move(*no);
     auto& found = std::get<postern::mail::PathArgument>(path);
+    if (auto no = undeclared_utf8(session, found.address, session.mail->parameters.is_smtputf8)) return *no;
     AcceptedRecipient recipient;
     recipient.address = std::move(found.address);
     if (auto no = take_rcpt_parameters(session, found.parameters, recipient)) return *no;

@@ -128,7 +128,8 @@ Answer<Reply> xclient(Session& session, std::string_view arguments) {
     if (!session.may_xclient) return reply(550, "5.7.0", "Error: insufficient authorization");
     auto parsed = parse_xattributes(arguments, "XCLIENT");
     if (auto* no = std::get_if<Reply>(&parsed)) return std::move(*no);
-    Told told{session.client, session.helo, session.is_esmtp, session.login, session.local};
+    // What this command does not say begins anew (XCLIENT_README).
+    Told told{session.client, "", false, session.login, session.local};
     for (const XAttribute& attribute : std::get<std::vector<XAttribute>>(parsed))
         if (auto no = take(attribute, told)) return *no;
     session.client = std::move(told.client);

@@ -8,5 +8,6 @@ tests_unit_smtpd_smtpd_test_SOURCES = \
 	tests/unit/smtpd/domain_lookup_test.cc \
 	tests/unit/smtpd/fake_dns.h \
 	tests/unit/smtpd/policy_service_test.cc \
+	tests/unit/smtpd/proxied_mail_test.cc \
 	tests/unit/smtpd/replies_test.cc
-tests_unit_smtpd_smtpd_test_LDADD = smtpd/libsmtpd.a $(POSTERN_TLS) $(POSTERN_SASL) $(POSTERN_SERVICE) $(POSTERN_TEST)
+tests_unit_smtpd_smtpd_test_LDADD = smtpd/libsmtpd.a $(POSTERN_TLS) $(POSTERN_SASL) $(POSTERN_MILTER) $(POSTERN_SERVICE) $(POSTERN_TEST)

@@ -37,6 +37,7 @@ TEST_CASE("a refusal belongs to the class of notices that its status names", "[s
     CHECK(notice_class(reply(452, "4.3.1", "full")) == "resource");
     CHECK(notice_class(reply(451, "4.3.5", "mistake")) == "software");
     CHECK(notice_class(reply(451, "4.3.0", "lookup")) == "data");
+    CHECK(notice_class(reply(421, "4.4.2", "timeout")) == "");
 }
 
 TEST_CASE("a transcript has what was said, both ways", "[smtpd]") {
@@ -65,8 +66,13 @@ TEST_CASE("row 41: a transcript shows no password", "[smtpd]") {
 TEST_CASE("row 7: a transcript is bounded, and none is kept where nobody wants one", "[smtpd]") {
     const Settings wanted(config("notify_classes = protocol\nsmtpd_history_flush_threshold = 10\n"));
     Transcript bounded(wanted);
-    for (int i = 0; i < 1000; ++i) bounded.heard("NOOP");
-    CHECK(bounded.text().size() < 300);
+    for (int i = 0; i < 100'000; ++i) bounded.heard("NOOP");
+    CHECK(bounded.text().size() < 20'000);
+    bounded.begin_anew();
+    CHECK(bounded.text().find("NOOP") == std::string::npos);
+    for (int i = 0; i < 10; ++i) bounded.heard("NOOP");
+    bounded.begin_anew();
+    CHECK(bounded.text().find("NOOP") != std::string::npos);
     const Settings unwanted(config("notify_classes =\n"));
     Transcript none(unwanted);
     none.heard("NOOP");

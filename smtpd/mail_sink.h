@@ -1,0 +1,30 @@
+// Where the content of a message goes once its envelope is accepted.
+#pragma once
+
+#include "lib/event/task.h"
+#include "smtpd/reply.h"
+
+#include <string>
+
+namespace postern::smtpd {
+
+/// Into the queue (submission.h), or to a content filter that stands before it (proxied_mail.h).
+/// One message; destroyed before finish() has its answer, nothing of it stays.
+class MailSink {
+public:
+    virtual ~MailSink() = default;
+
+    /// Where queue-file records of content are gathered; send() passes them on.
+    virtual std::string& records() = 0;
+    /// Waits while the receiver wants no more. A failure shows in finish().
+    virtual Task<void> send() = 0;
+    /// Drops what gathered: the message is refused already.
+    virtual void refuse() = 0;
+    /// Completes the message: the reply to the client. "250 2.0.0 QUEUED ID" where it is in the queue.
+    virtual Task<Reply> finish(std::string queued) = 0;
+
+    /// Enough has gathered to be sent.
+    bool is_ripe() { return records().size() >= 48 * 1024; }
+};
+
+}  // namespace postern::smtpd
