@@ -5,11 +5,13 @@ smtpd_replies.txt holds the dialogues with the replies recorded from Postfix:
     === title
     restrict: a restriction list; the dialogue names its class as $case (in HELO or a recipient)
     from: the client's address
+    port: the service, 25 when it is not there (see `services`)
     C: a command, or a line that is answered
     D: a line that is not answered (content); "D 200:" that many of them
     X: bytes with \\r, \\n, \\x00; answered
     P: commands sent at once, " | " between them; each is answered
     S: a line of a reply; "<closed>" is the end of the connection
+    L: a line of smtpd's log about the session, without its beginning
 
 Run it as the acceptance tests are run (they have the machinery):
 
@@ -17,6 +19,7 @@ Run it as the acceptance tests are run (they have the machinery):
     MTA=postfix python3 -m unittest test_smtpd_replies       # proves the record
     MTA=postfix RECORD=1 python3 -m unittest test_smtpd_replies   # writes it
 """
+import contextlib
 import os
 import pathlib
 import re
@@ -53,25 +56,72 @@ def dialogues(text):
     """(title, settings, steps); a step is (kind, text, replies)"""
     for section in re.split(r'^=== ', text, flags=re.M)[1:]:
         title, _, rest = section.partition('\n')
-        settings, steps = {}, [('', '', [])]
+        settings, steps, log = {}, [('', '', [])], []
         for line in rest.splitlines():
             kind, _, value = line.partition(': ')
-            if kind in ('restrict', 'from'):
+            if kind in ('restrict', 'from', 'port'):
                 settings[kind] = value
+            elif kind == 'L':
+                log.append(value)
             elif kind == 'S':
                 steps[-1][2].append(value)
             elif kind:
                 steps.append((kind.rstrip(':'), value, []))
-        yield title, settings, steps
+        yield title, settings, steps, log
 
 
 def steady(reply):
-    """Without what changes from run to run."""
+    """Without what changes from run to run, and with the way of 3.12 to name the message: Postfix gives it
+    its queue id with the first recipient, Postern when it is there."""
     reply = re.sub(r'queued as [0-9A-Za-z]+', 'queued as ID', reply)
-    return re.sub(r'(\[203\.0\.113\.\d+\]):\d+', r'\1:PORT', reply)
+    reply = re.sub(r'^(?:[0-9A-Za-z]{12,}|NOQUEUE): (?=\w+: )', 'NOQUEUE: ', reply)
+    reply = re.sub(r'^(?:[0-9A-Za-z]{12,}: |NOQUEUE: )?(lost connection|timeout|too many errors) after', r'\1 after', reply)
+    reply = re.sub(r'(\[unknown\]):\d+', r'\1:PORT', reply)
+    reply = re.sub(r'BDAT \(\d+ bytes\)', 'BDAT (N bytes)', reply)
+    return re.sub(r'(\[(?:203\.0\.113|192\.168\.58)\.\d+\]):\d+', r'\1:PORT', reply)
 
 
 class Replies(MailCase):
+    # Services with settings of their own, for what main.cf can say but once.
+    services = {
+        2601: 'strict_smtputf8=yes',
+        2602: 'smtpd_delay_reject=no; smtpd_client_restrictions=check_client_access inline:{203.0.113.6=DEFER}; '
+              'smtpd_helo_restrictions=check_helo_access inline:{bad.helo=DEFER}; '
+              'smtpd_sender_restrictions=check_sender_access inline:{bad@b.example=REJECT}',
+        2603: 'smtpd_soft_error_limit=2; smtpd_hard_error_limit=4',
+        2604: 'smtpd_junk_command_limit=3; smtpd_hard_error_limit=3',
+        2605: 'smtpd_helo_required=yes; disable_vrfy_command=yes; smtpd_banner=$myhostname ESMTP banner',
+        2606: 'smtpd_discard_ehlo_keywords=silent-discard, dsn, chunking, smtputf8, etrn, 8bitmime, size',
+        2607: 'strict_rfc821_envelopes=yes',
+        2608: 'smtpd_reject_unlisted_recipient=no; smtpd_reject_unlisted_sender=yes',
+        2609: 'soft_bounce=yes',
+        2610: 'smtpd_recipient_limit=1; smtpd_recipient_overshoot_limit=1; smtpd_hard_error_limit=2',
+        2611: 'smtpd_timeout=2',
+        2612: 'smtpd_forbid_unauth_pipelining=yes',
+        2613: 'smtpd_forbid_bare_newline=reject',
+        2614: 'smtpd_data_restrictions=check_client_access inline:{203.0.113.9=DEFER}; smtpd_etrn_restrictions=reject',
+        2615: 'smtpd_end_of_data_restrictions=check_client_access inline:{203.0.113.9=REJECT}',
+        2616: 'smtpd_relay_before_recipient_restrictions=no; smtpd_relay_restrictions=reject_unauth_destination; '
+              'smtpd_recipient_restrictions=reject_unknown_sender_domain, defer_if_permit',
+        2618: 'smtpd_reject_footer=\\c see $client_address and $server_name; smtpd_reject_footer_maps=',
+        2619: 'show_user_unknown_table_name=no; unknown_local_recipient_reject_code=450',
+        2620: 'resolve_null_domain=yes',
+        2621: 'smtputf8_enable=no',
+        2622: 'allow_untrusted_routing=yes; smtpd_restriction_classes=inner, outer; outer=inner, reject; '
+              'inner=check_sender_access inline:{ok@b.example=permit, warn@b.example=warned}; '
+              'smtpd_recipient_restrictions=outer',
+        2623: 'smtpd_forbid_bare_newline=no',
+        2624: 'smtpd_per_request_deadline=yes; smtpd_timeout=2; smtpd_min_data_rate=100000',
+        2625: 'smtpd_log_access_permit_actions=static:all; '
+              'smtpd_recipient_restrictions=check_sender_access inline:{a@b.example=OK}, permit',
+        2626: 'smtpd_null_access_lookup_key=NULL; '
+              'smtpd_recipient_restrictions=check_sender_access inline:{NULL=REJECT}',
+        2627: 'message_size_limit=0',
+        2628: 'smtpd_client_port_logging=no; smtpd_peername_lookup=no',
+    }
+    master = ''.join(f'{port} inet n - n - - smtpd\n'
+                     + ''.join(f' -o {{ {option} }}\n' for option in options.split('; '))
+                     for port, options in services.items())
     main = {
         'smtpd_recipient_restrictions': 'check_recipient_access texthash:@CONFIG@/cases, '
                                         'check_helo_access texthash:@CONFIG@/cases',
@@ -80,7 +130,15 @@ class Replies(MailCase):
         'smtpd_forbid_unauth_pipelining': 'no',
         'smtpd_client_port_logging': 'yes',
         'local_recipient_maps': 'inline:{client1=x,client2=x,postmaster=x}',
-        'relay_domains': 'other.example',
+        'relay_domains': 'other.example, dead.example, later.example',
+        'transport_maps': 'inline:{{dead.example=error:no such place} {later.example=retry:4.3.2 not yet}'
+                          ' {worse.example=error:5.7.9 never}}',
+        'virtual_alias_domains': 'alias.test',
+        'virtual_alias_maps': 'inline:{known@alias.test=client1}',
+        'virtual_mailbox_domains': 'box.test',
+        'virtual_mailbox_maps': 'inline:{known@box.test=x}',
+        'relay_recipient_maps': 'inline:{{known@other.example=x} {@dead.example=x} {@later.example=x}}',
+        'relocated_maps': 'inline:{moved@xian.com=new@place.example}',
         'message_size_limit': '200000',
         'smtpd_recipient_limit': '4',
         'smtpd_error_sleep_time': '0',
@@ -113,7 +171,7 @@ class Replies(MailCase):
         dns.server.add(ZONE)
         cls.sections = list(dialogues(RECORD.read_text()))
         cases, classes = [], {}
-        for number, (_, settings, _) in enumerate(cls.sections):
+        for number, (_, settings, _, _) in enumerate(cls.sections):
             if 'restrict' in settings:
                 name = f'case{number}x'
                 classes[name] = settings['restrict']
@@ -128,7 +186,8 @@ class Replies(MailCase):
     def hold(self, number, settings, steps):
         """Speak the dialogue; give the steps with the replies that came."""
         said = []
-        with Raw(self.mta.ip, source=settings.get('from', STRANGER)) as client:
+        self.mta.remember()
+        with Raw(self.mta.ip, int(settings.get('port', 25)), source=settings.get('from', STRANGER)) as client:
             client.socket.settimeout(20)
             for kind, text, replies in steps:
                 line = text.replace('$case', f'case{number}x')
@@ -142,12 +201,20 @@ class Replies(MailCase):
                     client.write((line + '\r\n') * int(kind[1:] or 1))
                     count = 0
                 elif kind:
-                    client.write(line + '\r\n')
+                    with contextlib.suppress(BrokenPipeError):
+                        client.write(line + '\r\n')
                 got = []
                 for _ in range(count):
                     got += (steady(self.reply(client)) or '<closed>').split('\n')
                 said.append((kind, text, [line.replace(f'case{number}x', '$case') for line in got]))
-        return said
+        self.mta.wait_log(r'smtpd\[\d+\]: disconnect from ')
+        return said, [line.replace(f'case{number}x', '$case') for line in self.logged()]
+
+    def logged(self):
+        """What smtpd says about the session, but for the connection itself."""
+        lines = [line.partition(': ')[2] for line in self.mta.log().splitlines() if '/smtpd[' in line]
+        # What is wrong with the configuration, each says in words of its own.
+        return [steady(line) for line in lines if not re.match(r'(connect|disconnect) from |\w+: client=|warning: ', line)]
 
     @staticmethod
     def reply(client):
@@ -158,18 +225,18 @@ class Replies(MailCase):
 
     def test_every_dialogue(self):
         written = []
-        for number, (title, settings, steps) in enumerate(self.sections):
+        for number, (title, settings, steps, log) in enumerate(self.sections):
             with self.subTest(title):
-                said = self.hold(number, settings, steps)
-                written.append((title, settings, said))
+                said, logged = self.hold(number, settings, steps)
+                written.append((title, settings, said, logged))
                 if not os.environ.get('RECORD'):
-                    self.assertEqual(self.written(*written[-1]), self.written(title, settings, steps))
+                    self.assertEqual(self.written(*written[-1]), self.written(title, settings, steps, log))
         if os.environ.get('RECORD'):
             RECORD.write_text('\n'.join(self.written(*one) for one in written))
 
     @staticmethod
-    def written(title, settings, steps):
+    def written(title, settings, steps, log):
         lines = [f'=== {title}'] + [f'{name}: {value}' for name, value in settings.items()]
         for kind, text, replies in steps:
             lines += [f'{kind}: {text}'] * bool(kind) + [f'S: {line}' for line in replies]
-        return '\n'.join(lines) + '\n'
+        return '\n'.join(lines + [f'L: {line}' for line in log]) + '\n'
