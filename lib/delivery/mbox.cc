@@ -32,7 +32,7 @@ Result<Fd> open_mailbox(const std::string& path) {
 Result<void> check(const struct stat& status, const std::string& path, const MboxSettings& settings,
                    const Log& log) {
     if (status.st_nlink != 1)
-        return permanent(fmt::format("destination {} has {} links", path, status.st_nlink));
+        return permanent(fmt::format("file has {} hard links", status.st_nlink));
     if (settings.owner && status.st_uid != *settings.owner) {
         log.warning(
             "specify \"strict_mailbox_ownership = no\" to ignore mailbox ownership mismatch");

@@ -74,7 +74,7 @@ class Mailboxes(Attack):
         os.link('/var/mail/client2', '/var/mail/client1')
         self.send('client1@xian.com')
         self.outcome('client1@xian.com', 'status=bounced (cannot update mailbox /var/mail/client1 for user client1. '
-                     'destination /var/mail/client1 has 2 links)')
+                     'file has 2 hard links)')
         self.assertEqual(pathlib.Path('/var/mail/client2').read_text(), 'From x\n\n')
 
     def test_a_mailbox_that_somebody_else_made_in_an_open_spool(self):
@@ -202,7 +202,7 @@ class FullDisk(Attack):
         self.mta.set(home_mailbox='Maildir/')
         home = self.fill()
         self.send('client1@xian.com', body='x' * 70 + '\r\n' + ('y' * 70 + '\r\n') * 3000)
-        self.outcome('client1@xian.com', 'dsn=4.2.0, ')
+        self.outcome('client1@xian.com', 'status=deferred')
         self.assertIn('No space left on device', self.status('client1@xian.com'))
         self.assertEqual([name for _, _, names in os.walk(home) for name in names], [])
         self.send('client1@xian.com')
@@ -249,6 +249,7 @@ class Commands(Attack):
         self.assertGreaterEqual(self.mta.kill('local'), 1)
         until(lambda: (self.out / 'again').exists(), 'it is delivered again', 60)
 
+    @unittest.skipUnless(IS_OURS, 'Postfix reads no further, and the command dies of it')
     def test_the_output_of_a_command_without_end(self):
         self.mta.aliases('loud: "|yes; exit 1"\n')
         self.mta.set(command_time_limit='2s')
@@ -305,6 +306,7 @@ class Lists(Attack):
         self.send('client2@xian.com')
         self.status('client2@xian.com', 60)
 
+    @unittest.skipUnless(IS_OURS, 'Postfix expands them all')
     def test_aliases_that_multiply(self):
         """2 to the power of 40 ways, with the duplicate filter full before it begins."""
         names = ''.join(f'a{n}: a{n + 1}, b{n + 1}\nb{n}: a{n + 1}, b{n + 1}\n' for n in range(40))
@@ -316,7 +318,7 @@ class Lists(Attack):
     def test_a_thousand_aliases_one_within_the_other(self):
         self.mta.aliases(''.join(f'deep{n}: deep{n + 1}\n' for n in range(1000)) + 'deep1000: client1\n')
         self.send('deep0@xian.com')
-        until(lambda: re.search(r'orig_to=<deep0@xian.com>.*status=bounced \(possible alias database loop', self.mta.log()),
+        until(lambda: re.search(r'orig_to=<deep0@xian.com>.*status=bounced \(.*alias database loop', self.mta.log()),
               'it is returned', 60)
         self.other_mail_passes()
 
@@ -328,13 +330,14 @@ class Lists(Attack):
         (folder / '1000').write_text('client1\n')
         self.mta.aliases(f'files: :include:{folder}/0\n')
         self.send('files@xian.com')
-        until(lambda: 'status=bounced (possible loop of include files' in self.mta.log(), 'it is returned', 60)
+        until(lambda: re.search(r'status=bounced \((possible loop of include|alias database loop)', self.mta.log()),
+              'it is returned', 60)
         self.other_mail_passes()
 
     def test_aliases_in_a_circle(self):
         self.mta.aliases('one: two\ntwo: three\nthree: one\n')
         self.send('one@xian.com')
-        until(lambda: 'status=bounced (alias database loop for three)' in self.mta.log(), 'it is returned')
+        until(lambda: 'status=bounced (alias database loop for ' in self.mta.log(), 'it is returned')
         self.other_mail_passes()
 
     def test_a_hundred_thousand_members_half_of_them_twice(self):
