@@ -27,9 +27,12 @@ Terms terms_for_recipient(const RejectCodes& codes) {
             codes.unverified_recipient_reject_reason, codes.unverified_recipient_tempfail_action};
 }
 
-Verdict refusal(int code, const Terms& terms, const std::string& address, std::string text) {
+/// `why` unless the administrator has words of his own.
+Verdict refusal(int code, const Terms& terms, const std::string& address, std::string_view why) {
     const auto status = mail::agreeing(*mail::StatusCode::parse(terms.status), code).text();
-    return Evaluation::rejected(code, status, address, terms.its_class, text);
+    return Evaluation::rejected(code, status, address, terms.its_class,
+                                fmt::format("{} address: {}", code < 500 ? "unverified" : "undeliverable",
+                                            terms.reason.empty() ? why : terms.reason));
 }
 
 /// Asks until the result of a probe is there, address_verify_poll_count times.
@@ -50,22 +53,15 @@ Verdict judge(Evaluation& evaluation, const Terms& terms, const std::string& add
               const service::AddressKnowledge& known) {
     switch (known.state) {
     case AddressState::deliverable: return dunno();
-    case AddressState::bounced:
-        return refusal(terms.reject_code, terms, address,
-                       terms.reason.empty() ? "undeliverable address: " + known.text
-                                            : std::string(terms.reason));
+    case AddressState::bounced: return refusal(terms.reject_code, terms, address, known.text);
     case AddressState::deferred:
-        return evaluation.temporarily(
-            terms.tempfail_action,
-            refusal(terms.defer_code, terms, address,
-                    terms.reason.empty() ? "unverified address: " + known.text : std::string(terms.reason)));
+        return evaluation.temporarily(terms.tempfail_action,
+                                      refusal(terms.defer_code, terms, address, known.text));
     case AddressState::unknown: break;
     }
     return evaluation.temporarily(
         terms.tempfail_action,
-        refusal(terms.defer_code, terms, address,
-                terms.reason.empty() ? "unverified address: Address verification in progress"
-                                     : std::string(terms.reason)));
+        refusal(terms.defer_code, terms, address, "Address verification in progress"));
 }
 
 Task<Verdict> check_address(Evaluation& evaluation, std::string address, Terms terms) {
@@ -74,7 +70,8 @@ Task<Verdict> check_address(Evaluation& evaluation, std::string address, Terms t
     evaluation.session().reporter.log().warning("{}", known.error().text);
     co_return evaluation.temporarily(
         terms.tempfail_action,
-        refusal(450, terms, address, "address verification problem"));
+        Evaluation::rejected(450, terms.status == "5.1.7" ? "4.1.7" : "4.1.1", address, terms.its_class,
+                             "address verification problem"));
 }
 
 }  // namespace
