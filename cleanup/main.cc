@@ -40,7 +40,8 @@ int main(int argc, char** argv) {
         settings,         *spool, *rules, checks, daemon.loop().clock(), daemon.reporter(),
         daemon.disk(), qmgr, trace, daemon.loop(), own_milters.empty() ? nullptr : &own_milters, &milter_checks};
     cleanup::Intake intake(workshop, bounce, daemon.loop());
-    daemon.keep_while([&qmgr] { return qmgr.unconfirmed() > 0; });
+    // The next queue manager finds the messages by itself.
+    daemon.keep_while([&] { return qmgr.unconfirmed() > 0 && !daemon.is_master_gone(); });
 
     service::Server server(daemon.loop(), daemon.server_limits(), daemon.on_bug());
     server.on<service::Submit>([&intake](service::Submit request, service::Content& content) {

@@ -72,6 +72,7 @@ Result<pid_t> spawn(const Program& program, int link, int counters) {
     const int above = first_listen_fd + static_cast<int>(program.sockets.size());
     auto placed = plan.place(link, service::master_link_fd, above);
     if (placed) placed = plan.place(counters, service::counters_fd, above);
+    if (placed) placed = plan.place(program.unsent_lines, service::unsent_lines_fd, above);
     for (int target = first_listen_fd; const int socket : program.sockets)
         if (placed) placed = plan.place(socket, target++, above);
     if (!placed) return placed.error();

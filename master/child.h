@@ -20,6 +20,7 @@ struct Program {
     std::vector<std::string> arguments;     ///< argv, with argv[0]
     std::vector<std::string> environment;   ///< "NAME=value"
     std::vector<int> sockets;               ///< become first_listen_fd and the following
+    int unsent_lines = -1;                  ///< the page that all share (lib/base/unsent_lines.h)
 };
 
 class Child {

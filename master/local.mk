@@ -8,7 +8,6 @@ master_libmaster_a_SOURCES = \
 	master/background.cc master/background.h \
 	master/child.cc master/child.h \
 	master/command_line.cc master/command_line.h \
-	master/debugger.cc master/debugger.h \
 	master/endpoint.cc master/endpoint.h \
 	master/lock.cc master/lock.h \
 	master/options.cc master/options.h \

@@ -2,11 +2,11 @@
 #include "lib/base/log_sink.h"
 #include "lib/config/directory.h"
 #include "lib/report/reporter.h"
+#include "lib/service/debugger.h"
 #include "lib/service/log_settings.h"
 #include "lib/service/log_timer.h"
 #include "lib/service/wording_of.h"
 #include "master/background.h"
-#include "master/debugger.h"
 #include "master/lock.h"
 #include "master/options.h"
 #include "master/supervisor.h"
@@ -81,6 +81,28 @@ void hold_signals(int how) {
     ::sigprocmask(how, &signals, nullptr);
 }
 
+/// What all processes need to put their log lines in order; the master's own book has it meanwhile.
+class LogOrder {
+public:
+    explicit LogOrder(LogBook& book) : book_(book) {
+        auto page = UnsentLines::make_page();
+        if (!page) Log(book).fatal("{}", page.error().text);
+        auto marks = UnsentLines::of_page(*page);
+        if (!marks) Log(book).fatal("{}", marks.error().text);
+        page_ = std::move(*page);
+        marks_.emplace(std::move(*marks));
+        book.set_unsent_lines(&*marks_);
+    }
+    ~LogOrder() { book_.set_unsent_lines(nullptr); }
+    LogOrder(const LogOrder&) = delete;
+    int page() const noexcept { return page_.get(); }
+
+private:
+    LogBook& book_;
+    Fd page_;
+    std::optional<UnsentLines> marks_;
+};
+
 /// Turns signals into what they ask for, as long as it lives.
 std::vector<event::EventHandle> listen_to_signals(event::Loop& loop, Supervisor& supervisor,
                                                   seconds wait) {
@@ -111,13 +133,14 @@ int serve(const Options& options, Plan plan, LogBook& book, Background& backgrou
     hold_signals(SIG_BLOCK);
     const InstanceLock lock = take_lock(plan, log);
     event::Loop loop;
+    const LogOrder order(book);
     const service::LogTimer timer(loop, book);
     const report::Wording wording = service::wording(plan.config);
     report::Counters counters;
     const Reporter reporter(log, wording, counters);
 
     Systemd systemd(loop);
-    House house{loop, reporter, nullptr, options.verbosity};
+    House house{loop, reporter, order.page(), nullptr, options.verbosity};
     const config::Config config = plan.config;
     Supervisor supervisor(house, std::move(plan), systemd);
     if (auto opened = supervisor.open(); !opened) log.fatal("{}", opened.error().text);
@@ -130,7 +153,7 @@ int serve(const Options& options, Plan plan, LogBook& book, Background& backgrou
     close_standard_files(options);
     supervisor.begin();
     background.ready();
-    if (options.debug) start_debugger(config, log);
+    if (options.debug) service::run_debugger(config, "master", log);
     loop.run();
     return 0;
 }

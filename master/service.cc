@@ -83,7 +83,7 @@ std::string Service::program_path() const {
 
 Program Service::program(const StartDetails& details) const {
     Program program{program_path(), command_line(planned_.entry, details),
-                    house_.plan->environment, {}};
+                    house_.plan->environment, {}, house_.unsent_lines};
     for (const Socket& socket : sockets_) program.sockets.push_back(socket.descriptor.get());
     return program;
 }

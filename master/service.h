@@ -21,6 +21,7 @@ namespace postern::master {
 struct House {
     event::Loop& loop;
     const Reporter& reporter;
+    int unsent_lines = -1;   ///< the page for the log lines of all (lib/base/unsent_lines.h)
     const Plan* plan = nullptr;
     int verbosity = 0;
     bool is_stopping = false;

@@ -10,7 +10,9 @@ lib_base_libpostern_base_a_SOURCES = \
 	lib/base/log.cc lib/base/log.h \
 	lib/base/log_frame.cc lib/base/log_frame.h \
 	lib/base/log_sink.cc lib/base/log_sink.h \
+	lib/base/memory_file.cc lib/base/memory_file.h \
 	lib/base/open_log.cc lib/base/open_log.h \
 	lib/base/result.cc lib/base/result.h \
 	lib/base/spelling.cc lib/base/spelling.h \
-	lib/base/strings.cc lib/base/strings.h
+	lib/base/strings.cc lib/base/strings.h \
+	lib/base/unsent_lines.cc lib/base/unsent_lines.h

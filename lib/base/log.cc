@@ -82,28 +82,59 @@ void LogBook::remove_sinks() {
 
 void LogBook::add_line(Severity severity, std::uint64_t number, std::string_view text,
                        std::optional<WallTime> when) {
+    mark_unsent();   // before its time is taken
     const LogLine line{when ? *when : clock_.wall(), severity, tag_, number, printable(text, text_limit)};
     for (Output& output : outputs_) output.add(line);
     flush_in_time(severity);
 }
 
+void LogBook::set_unsent_lines(UnsentLines* page) noexcept {
+    all_is_sent();
+    page_ = page;
+}
+
+void LogBook::mark_unsent() {
+    if (page_ && schedule_ && marks_.empty() && !outputs_.empty())
+        marks_.push_back(page_->begin(clock_.wall()));
+}
+
+void LogBook::all_is_sent() {
+    for (const std::int64_t mark : marks_) page_->end(mark);
+    marks_.clear();
+}
+
+std::int64_t LogBook::keep_place() {
+    return page_ ? page_->begin(clock_.wall()) : UnsentLines::nowhere;
+}
+
+void LogBook::fill_place(std::int64_t place) {
+    if (!page_ || place == UnsentLines::nowhere) return;
+    if (marks_.empty())
+        page_->end(place);
+    else
+        marks_.push_back(place);   // its line is still here
+}
+
 void LogBook::flush_in_time(Severity severity) {
     if (severity != Severity::info || !schedule_) return flush();
-    milliseconds patience = milliseconds::max();
+    // Nobody could put in order what is sent late without a word of it.
+    milliseconds patience = page_ ? milliseconds::max() : milliseconds(0);
     for (const Output& output : outputs_) {
         if (output.bytes >= batch_size) return flush();
         patience = std::min(patience, output.sink->patience());
     }
     if (outputs_.empty() || std::exchange(is_flush_due_, true)) return;
-    schedule_->flush_within(patience);
+    const auto quiet = std::chrono::floor<milliseconds>(clock_.monotonic() - written_);
+    schedule_->flush_within(std::max(patience - quiet, milliseconds(0)));
 }
 
 void LogBook::flush() { write_out(false); }
 
 void LogBook::write_out(bool is_last) {
     is_flush_due_ = false;
-    bool is_behind = false;
+    bool is_behind = false, had_lines = false;
     for (Output& output : outputs_) {
+        had_lines = had_lines || !output.lines.empty();
         if (!output.lines.empty()) output.write(is_last);
         if (output.lines.empty() && output.lost > 0)
             output.add({clock_.wall(), Severity::warning, tag_, process_number_,
@@ -111,7 +142,9 @@ void LogBook::write_out(bool is_last) {
                                     std::exchange(output.lost, 0))});
         is_behind = is_behind || !output.lines.empty();
     }
-    if (is_behind && schedule_ && !std::exchange(is_flush_due_, true))
+    if (had_lines) written_ = clock_.monotonic();
+    if (!is_behind) return all_is_sent();
+    if (schedule_ && !std::exchange(is_flush_due_, true))
         schedule_->flush_within(milliseconds(15));
 }
 
@@ -124,6 +157,7 @@ void LogBook::end(Severity severity) {
 
 void LogBook::after_fork() {
     process_number_ = static_cast<std::uint64_t>(::getpid());
+    marks_.clear();   // of the parent's lines
     for (Output& output : outputs_) output.forget(output.lines.size());
 }
 

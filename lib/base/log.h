@@ -10,6 +10,7 @@
 #pragma once
 
 #include "lib/base/clock.h"
+#include "lib/base/unsent_lines.h"
 
 #include <fmt/format.h>
 
@@ -20,6 +21,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace postern {
@@ -50,7 +52,7 @@ struct LogLine {
 class LogSink {
 public:
     virtual ~LogSink() = default;
-    /// How long lines may be gathered; zero: to the end of the loop's turn.
+    /// For how long after those before lines may be gathered; zero: to the end of the loop's turn.
     virtual milliseconds patience() const noexcept = 0;
     /// Takes the first lines, and says how many: the others will be offered again. Does not wait,
     /// except when the process ends (`is_last`): then for a second at most.
@@ -65,7 +67,8 @@ public:
     virtual void flush_within(milliseconds wait) = 0;
 };
 
-/// Gathers the lines of a process and hands them to its sinks: after the patience of the sink or at
+/// Gathers the lines of a process and hands them to its sinks: the first after a quiet moment when
+/// the turn of the loop ends, further ones when the patience of the sink since then is over or at
 /// 4 KiB, at once from `warning` upwards. Its end writes what is left. Lines that no sink takes are
 /// kept up to 1 MiB; then the oldest go, and a warning tells how many.
 class LogBook {
@@ -87,6 +90,9 @@ public:
     void set_tag(std::string tag) { tag_ = std::move(tag); }
     const std::string& tag() const noexcept { return tag_; }
     void set_schedule(LogSchedule* schedule) noexcept { schedule_ = schedule; }
+    /// Where it is marked that lines are gathered, so that whoever writes them with the lines of
+    /// others can keep the order. Outlives the book. Without it no line waits for the next turn.
+    void set_unsent_lines(UnsentLines* page) noexcept;
     void set_end(End end) { end_ = std::move(end); }
     /// -v once or more.
     void set_verbosity(int level) noexcept { verbosity_ = level; }
@@ -99,6 +105,13 @@ public:
     void flush();
     [[noreturn]] void end(Severity severity);
 
+    /// Keeps a place in the order of the lines of all processes for a line of now that can only be
+    /// said in a moment, by this process or by another that is told the number: what comes after
+    /// it waits, UnsentLines::patience at most.
+    std::int64_t keep_place();
+    /// The line of a kept place has been added, or there will be none.
+    void fill_place(std::int64_t place);
+
     WallTime now() const { return clock_.wall(); }
     std::uint64_t process_number() const noexcept { return process_number_; }
     /// In a child after fork(): the lines that the parent will write are dropped here, and lines
@@ -107,6 +120,8 @@ public:
 
 private:
     struct Output;
+    void mark_unsent();
+    void all_is_sent();
     void write_out(bool is_last);
     void flush_in_time(Severity severity);
 
@@ -115,9 +130,32 @@ private:
     std::uint64_t process_number_;
     std::vector<Output> outputs_;
     LogSchedule* schedule_ = nullptr;
+    UnsentLines* page_ = nullptr;
+    std::vector<std::int64_t> marks_;   // in the page: of the oldest line here, and filled places
+    Monotonic written_{};
     End end_;
     int verbosity_ = 0;
     bool is_flush_due_ = false;
+};
+
+/// A place kept in the order of the log (LogBook::keep_place), until it ends.
+class LogPlace {
+public:
+    explicit LogPlace(LogBook& book) : book_(&book), number_(book.keep_place()) {}
+    LogPlace(LogPlace&& other) noexcept
+        : book_(std::exchange(other.book_, nullptr)), number_(other.number_) {}
+    LogPlace& operator=(LogPlace&& other) noexcept {
+        std::swap(book_, other.book_);
+        std::swap(number_, other.number_);
+        return *this;
+    }
+    ~LogPlace() {
+        if (book_) book_->fill_place(number_);
+    }
+
+private:
+    LogBook* book_;
+    std::int64_t number_;
 };
 
 /// What the parts of a program speak through: a LogBook under one number, the process's or a

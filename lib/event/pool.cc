@@ -2,6 +2,7 @@
 #include "lib/event/pool.h"
 
 #include <csignal>
+#include <system_error>
 
 namespace postern::event {
 
@@ -25,21 +26,32 @@ void Pool::submit(std::function<void()> job) {
 void Pool::hand_over() {
     while (!waiting_.empty() && in_threads_ < queue_limit_) {
         ++in_threads_;
-        if (threads_.size() < threads_limit_ && threads_.size() < in_threads_) {
-            // Signals are the loop's: no thread of a pool is interrupted by them.
-            sigset_t all, before;
-            sigfillset(&all);
-            pthread_sigmask(SIG_SETMASK, &all, &before);
-            threads_.emplace_back([this] { work(); });
-            pthread_sigmask(SIG_SETMASK, &before, nullptr);
+        if (threads_.size() < threads_limit_ && threads_.size() < in_threads_) start_thread();
+        std::function<void()> job = std::move(waiting_.front());
+        waiting_.pop_front();
+        if (threads_.empty()) {
+            job();
+            continue;
         }
         {
             const std::lock_guard guard(mutex_);
-            queue_.push_back(std::move(waiting_.front()));
+            queue_.push_back(std::move(job));
         }
-        waiting_.pop_front();
         has_work_.notify_one();
     }
+}
+
+/// There may be no more threads for us now; those that run will do.
+void Pool::start_thread() {
+    // Signals are the loop's: no thread of a pool is interrupted by them.
+    sigset_t all, before;
+    sigfillset(&all);
+    pthread_sigmask(SIG_SETMASK, &all, &before);
+    try {
+        threads_.emplace_back([this] { work(); });
+    } catch (const std::system_error&) {   // tried again with the next job
+    }
+    pthread_sigmask(SIG_SETMASK, &before, nullptr);
 }
 
 void Pool::work() {

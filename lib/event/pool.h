@@ -12,7 +12,8 @@ namespace postern::event {
 
 /// Threads for one kind of wait, so that the slowness of one kind holds up no other. They start
 /// with the first job. With zero threads jobs run inline: for one-at-a-time services, and
-/// for processes that fork.
+/// for processes that fork; and where the system gives no thread at all, since late is better than
+/// never.
 class Pool {
 public:
     /// `queue_limit`: jobs with the threads, running or not; further ones wait in the loop.
@@ -33,6 +34,7 @@ public:
 private:
     void submit(std::function<void()> job);
     void hand_over();
+    void start_thread();
     void work();
 
     Loop& loop_;

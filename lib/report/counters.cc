@@ -1,10 +1,6 @@
 // Counters in a memory file; see the header.
 #include "lib/report/counters.h"
 
-#include <fmt/format.h>
-#include <sys/mman.h>
-#include <unistd.h>
-
 #include <array>
 #include <atomic>
 #include <cstring>
@@ -15,7 +11,7 @@ namespace {
 
 constexpr std::size_t counter_count = static_cast<std::size_t>(Counter::count_);
 constexpr std::size_t head_words = 2;
-constexpr std::size_t file_size = (head_words + counter_count) * sizeof(std::uint64_t);
+constexpr std::size_t word_count = head_words + counter_count;
 constexpr std::string_view mark = "POSTERN1";
 
 constexpr std::array<std::string_view, counter_count> names{
@@ -40,48 +36,32 @@ std::string_view counter_name(Counter counter) noexcept {
     return names[static_cast<std::size_t>(counter)];
 }
 
-Counters::Counters() : memory_(new std::uint64_t[head_words + counter_count]{}, Unmap{0}) {}
-
-void Counters::Unmap::operator()(std::uint64_t* memory) const noexcept {
-    if (size == 0)
-        delete[] memory;
-    else
-        ::munmap(memory, size);
-}
+Counters::Counters() : own_(word_count), words_(own_) {}
 
 Result<Counters> Counters::of_file(Fd file) {
-    const auto status = status_of(file.get(), "counters");
-    if (!status) return status.error();
-    if (static_cast<std::size_t>(status->st_size) < file_size)
-        return permanent(fmt::format("counters: a file of {} bytes, {} expected", status->st_size,
-                                     file_size));
-    void* memory = ::mmap(nullptr, file_size, PROT_READ | PROT_WRITE, MAP_SHARED, file.get(), 0);
-    if (memory == MAP_FAILED) return system_error("map counters");
-    Memory owned(static_cast<std::uint64_t*>(memory), Unmap{file_size});
-    if (std::memcmp(memory, mark.data(), mark.size()) != 0)
+    auto shared = SharedWords::of_file(file, word_count, "counters");
+    if (!shared) return shared.error();
+    if (std::memcmp(shared->words().data(), mark.data(), mark.size()) != 0)
         return permanent("counters: not a file of counters");
-    return Counters(std::move(owned));
+    return Counters(std::move(*shared));
 }
 
 void Counters::add(Counter counter, std::uint64_t more) noexcept {
     // One writer: a reader sees the old number or the new one.
-    std::atomic_ref<std::uint64_t> number(memory_[place_of(counter)]);
+    std::atomic_ref<std::uint64_t> number(words_[place_of(counter)]);
     number.store(number.load(std::memory_order_relaxed) + more, std::memory_order_relaxed);
 }
 
 std::uint64_t Counters::value(Counter counter) const noexcept {
-    return std::atomic_ref<std::uint64_t>(memory_[place_of(counter)])
+    return std::atomic_ref<std::uint64_t>(words_[place_of(counter)])
         .load(std::memory_order_relaxed);
 }
 
 Result<Fd> make_counter_file(std::string_view name) {
-    Fd file(::memfd_create(std::string(name).c_str(), MFD_CLOEXEC | MFD_ALLOW_SEALING));
-    if (!file) return system_error("make counters");
-    if (::ftruncate(file.get(), file_size) != 0) return system_error("size counters");
-    if (auto written = write_all_at(file.get(), head(), 0, "counters"); !written)
+    auto file = make_memory_file(name, word_count);
+    if (!file) return file.error();
+    if (auto written = write_all_at(file->get(), head(), 0, "counters"); !written)
         return written.error();
-    if (::fcntl(file.get(), F_ADD_SEALS, F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_SEAL) != 0)
-        return system_error("seal counters");
     return file;
 }
 

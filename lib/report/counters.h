@@ -9,12 +9,13 @@
 // A reader takes as many as the file says; new counters are added at the end.
 #pragma once
 
-#include "lib/base/fd.h"
+#include "lib/base/memory_file.h"
 
 #include <cstdint>
-#include <memory>
+#include <optional>
 #include <span>
 #include <string_view>
+#include <vector>
 
 namespace postern::report {
 
@@ -42,13 +43,11 @@ public:
     std::uint64_t value(Counter counter) const noexcept;
 
 private:
-    struct Unmap {
-        std::size_t size;
-        void operator()(std::uint64_t* memory) const noexcept;
-    };
-    using Memory = std::unique_ptr<std::uint64_t[], Unmap>;
-    explicit Counters(Memory memory) : memory_(std::move(memory)) {}
-    Memory memory_;
+    explicit Counters(SharedWords shared)
+        : shared_(std::move(shared)), words_(shared_->words()) {}
+    std::optional<SharedWords> shared_;
+    std::vector<std::uint64_t> own_;     // where there is no file
+    std::span<std::uint64_t> words_;     // of the one or the other; moves with it
 };
 
 /// The memory file for a child, sealed against shrinking; `name` shows in /proc/PID/fd.

@@ -59,7 +59,8 @@ public:
         /// Requests on one connection above which a further one is opened.
         std::size_t spread_above = 64;
         /// Nobody listened for so long: requests need not wait until their deadline. Zero: they do.
-        seconds patience{0};
+        /// master listens on all sockets while it runs, so it is being started, or has stopped.
+        seconds patience{10};
     };
 
     Client(event::Loop& loop, std::string path);

@@ -9,8 +9,10 @@
 #include "lib/event/pool.h"
 #include "lib/event/socket.h"
 #include "lib/report/reporter.h"
-#include "lib/service/master_link.h"
+#include "lib/service/link_to_master.h"
+#include "lib/service/log_timer.h"
 #include "lib/service/server.h"
+#include "lib/service/start_options.h"
 
 #include <functional>
 #include <memory>
@@ -18,6 +20,8 @@
 #include <vector>
 
 namespace postern::service {
+
+class FileWatcher;
 
 /// How many clients a process serves.
 enum class Concurrency {
@@ -39,6 +43,8 @@ struct Traits {
     /// What maxproc bounds: processes (qmgr, anvil, proxymap ...), or sessions and deliveries
     /// (smtpd, smtp, local ...), as where Postfix serves one client a process.
     bool share_is_processes = false;
+    /// The parameter that says for how long the loop may not turn before the process is ended.
+    const char* watchdog_timeout = "daemon_timeout";
 };
 
 /// A connected client of a daemon that speaks its own protocol.
@@ -99,21 +105,26 @@ public:
     /// Serves datagrams: `ready` is called with the socket when one can be read.
     int serve_datagrams(std::function<void(int fd)> ready);
 
-private:
-    class Link;
-    class Schedule;
-    class Watcher;
+    /// Since when other processes keep lines of their log; null where master did not start this one.
+    const UnsentLines* unsent_lines() const noexcept {
+        return unsent_lines_ ? &*unsent_lines_ : nullptr;
+    }
 
+private:
     void parse(int argc, char** argv);
     void load(std::string_view program);
     void open_log(std::string_view program);
     void set_bounds();
     void open_reporter();
+
+    // daemon_serving.cc
     void accept_on(int fd, std::function<void(Fd, event::SocketAddress)> accepted);
     int run();
     void update();
     void report_status();
     void retire();
+    void stop_accepting();
+    Task<void> linger();
     void obey(const MasterOrder& order);
     void master_is_gone();
     bool may_leave() const;
@@ -122,20 +133,19 @@ private:
 
     const Traits traits_;
     StartOptions options_;
-    std::vector<config::Override> overrides_;
-    int verbosity_ = 0;
     event::Loop loop_;
     std::optional<config::Config> config_;
+    std::optional<UnsentLines> unsent_lines_;
     std::unique_ptr<LogBook> book_;
-    std::unique_ptr<Schedule> schedule_;
+    std::unique_ptr<LogTimer> log_timer_;
     std::optional<Log> log_;
     report::Wording wording_;
     report::Counters counters_;
     std::optional<Reporter> reporter_;
     event::Pool disk_, names_;
     std::unique_ptr<event::TaskGroup> tasks_, sessions_;
-    std::unique_ptr<Link> link_;
-    std::unique_ptr<Watcher> watcher_;
+    std::unique_ptr<LinkToMaster> link_;
+    std::unique_ptr<FileWatcher> watcher_;
     std::vector<std::unique_ptr<event::Listener>> listeners_;
     std::function<std::size_t()> in_use_;
     std::function<std::size_t()> connections_;
@@ -145,7 +155,7 @@ private:
     std::int64_t share_ = no_limit;
     std::size_t process_bound_ = 1, max_use_ = 1;
     std::size_t served_ = 0, activity_ = 0;
-    bool is_retiring_ = false, is_master_gone_ = false;
+    bool is_retiring_ = false, is_master_gone_ = false, has_lingered_ = false;
     std::optional<ChildStatus> reported_;
 };
 

@@ -10,7 +10,8 @@ lib_service_libpostern_service_a_SOURCES = \
 	lib/service/client.cc lib/service/client.h \
 	lib/service/codec.cc lib/service/codec.h \
 	lib/service/command.cc lib/service/command.h \
-	lib/service/daemon.cc lib/service/daemon.h \
+	lib/service/daemon.cc lib/service/daemon.h lib/service/daemon_serving.cc \
+	lib/service/debugger.cc lib/service/debugger.h \
 	lib/service/delivery.h \
 	lib/service/dnsblog.h \
 	lib/service/file_watcher.cc lib/service/file_watcher.h \
@@ -18,6 +19,7 @@ lib_service_libpostern_service_a_SOURCES = \
 	lib/service/frame.cc lib/service/frame.h \
 	lib/service/hello.h \
 	lib/service/identity.cc lib/service/identity.h \
+	lib/service/link_to_master.cc lib/service/link_to_master.h \
 	lib/service/log_settings.cc lib/service/log_settings.h \
 	lib/service/log_timer.h \
 	lib/service/master_link.cc lib/service/master_link.h \
@@ -31,6 +33,7 @@ lib_service_libpostern_service_a_SOURCES = \
 	lib/service/server.cc lib/service/server.h \
 	lib/service/showq.cc lib/service/showq.h \
 	lib/service/spool_of.cc lib/service/spool_of.h \
+	lib/service/start_options.cc lib/service/start_options.h \
 	lib/service/table_command.cc lib/service/table_command.h \
 	lib/service/tables.cc lib/service/tables.h \
 	lib/service/tls_sessions.cc lib/service/tls_sessions.h \

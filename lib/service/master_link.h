@@ -8,9 +8,7 @@
 #include "lib/base/result.h"
 
 #include <cstdint>
-#include <optional>
 #include <string>
-#include <vector>
 #include <string_view>
 
 namespace postern::service {
@@ -18,6 +16,8 @@ namespace postern::service {
 constexpr int master_link_fd = 3;
 /// Descriptor of the memory file with the child's counters.
 constexpr int counters_fd = 4;
+/// Descriptor of the page that tells since when who keeps log lines (lib/base/unsent_lines.h).
+constexpr int unsent_lines_fd = 5;
 /// The first listening socket; further ones follow.
 constexpr int first_listen_fd = 6;
 
@@ -46,25 +46,5 @@ std::string encode_status(const ChildStatus& status);
 Result<ChildStatus> decode_status(std::string_view packet);
 std::string encode_order(const MasterOrder& order);
 Result<MasterOrder> decode_order(std::string_view packet);
-
-/// How master starts a program: `argv[0]` is the program's name; MAIL_CONFIG in the environment
-/// is the configuration directory; the working directory is the queue directory; standard input,
-/// output and error are /dev/null.
-///
-///     -n name       service name (first column of master.cf)
-///     -t type       inet, unix, pass, unix-dgram
-///     -s count      number of listening sockets, from first_listen_fd on
-///     -L share      how many sessions, deliveries or processes are left for it; -1: no limit
-///     -c            chroot to the queue directory
-///     -u            run as mail_owner for good (the column `unpriv`)
-///     -l            a limit of one process (maxproc 1): for services that must be alone
-///     -o name=value and -v as in master.cf; -o stress=yes when the service is at its bound
-struct StartOptions {
-    std::string service_name, service_type = "unix";
-    int sockets = 0;
-    std::int64_t share = no_limit;
-    bool chroot = false, unprivileged = false, is_alone = false;
-    std::vector<std::string> arguments;   ///< what follows the options: "flags=DR", "argv=..."
-};
 
 }  // namespace postern::service

@@ -1,39 +1,85 @@
-// From sockets to the file; see the header.
+// From a socket to the file; see the header.
 #include "services/postlogd/collector.h"
 
 #include <poll.h>
 #include <sys/socket.h>
 
+#include <array>
+
 namespace postern::postlogd {
 
 namespace {
 
-/// Datagrams read at one wake-up, so that a flood of them does not keep lines from being written.
-constexpr int datagrams_per_turn = 64;
+/// Datagrams read by one call, and calls at one wake-up, so that a flood of datagrams does not keep
+/// lines from being written.
+constexpr std::size_t datagrams_per_call = 8;
+constexpr int calls_per_turn = 8;
+/// Twice what LogFrame makes; what other programs send is a line.
+constexpr std::size_t datagram_limit = 2 * log_frame_limit;
+/// Under load, lines are written so often.
+constexpr milliseconds pause{5};
 constexpr milliseconds retry_after{1000};
 
 }  // namespace
 
-void Collector::receive(int socket) {
-    const WallTime now = loop_.clock().wall();
-    for (int i = 0; i < datagrams_per_turn; ++i) {
-        const ssize_t size = ::recv(socket, buffer_.data(), buffer_.size(), MSG_DONTWAIT);
-        if (size < 0) break;
-        const std::string_view datagram(buffer_.data(), static_cast<std::size_t>(size));
-        for (const SentLogLine& line : read_log_frame(datagram, now)) order_.add(line, now);
+Collector::Collector(event::Loop& loop, int socket, const UnsentLines* unsent, std::string host,
+                     Write write)
+    : loop_(loop), socket_(socket), unsent_(unsent), order_(std::move(host)),
+      write_(std::move(write)), buffers_(datagrams_per_call, std::string(datagram_limit, '\0')) {}
+
+/// False when there may be more to read.
+bool Collector::read_waiting() {
+    std::array<iovec, datagrams_per_call> parts{};
+    std::array<mmsghdr, datagrams_per_call> messages{};
+    for (std::size_t i = 0; i < datagrams_per_call; ++i) {
+        parts[i] = {buffers_[i].data(), buffers_[i].size()};
+        messages[i].msg_hdr.msg_iov = &parts[i];
+        messages[i].msg_hdr.msg_iovlen = 1;
     }
-    if (!is_set() && !order_.empty()) loop_.set(*this, loop_.in(LineOrder::patience));
+    for (int call = 0; call < calls_per_turn; ++call) {
+        const int got = ::recvmmsg(socket_, messages.data(), messages.size(), MSG_DONTWAIT, nullptr);
+        const WallTime arrival = loop_.clock().wall();   // nothing in them is later
+        for (std::size_t i = 0; static_cast<int>(i) < got; ++i) {
+            const std::string_view datagram(buffers_[i].data(), messages[i].msg_len);
+            for (const SentLogLine& line : read_log_frame(datagram, arrival))
+                order_.add(line, arrival);
+        }
+        if (got < static_cast<int>(datagrams_per_call)) return true;
+    }
+    return false;
 }
 
-void Collector::expired() { write_due(); }
+/// Reads what has come; up to which moment that is all there is.
+WallTime Collector::take_in() {
+    const WallTime now = loop_.clock().wall();
+    // Asked before reading: what is sent after this is not promised by it.
+    const WallTime complete =
+        unsent_ ? unsent_->complete_until(now) : now - UnsentLines::patience;
+    if (read_waiting()) complete_ = complete;
+    return complete_;
+}
 
-void Collector::write_due() {
-    const std::string lines = order_.take_due(loop_.clock().wall());
-    if (!lines.empty() || has_backlog_) has_backlog_ = !write_(lines);
+void Collector::receive() {
+    const WallTime complete = take_in();
+    if (is_set()) return;   // soon
+    if (loop_.now() - written_ < pause)
+        loop_.set(*this, {written_ + pause});
+    else
+        write_until(complete);
+}
+
+void Collector::expired() { write_until(take_in()); }
+
+void Collector::write_until(WallTime complete) {
+    const std::string lines = order_.take_until(complete, loop_.clock().wall());
+    if (!lines.empty() || has_backlog_) {
+        has_backlog_ = !write_(lines);
+        written_ = loop_.now();
+    }
     if (has_backlog_)
         loop_.set(*this, loop_.in(retry_after));
     else if (!order_.empty())
-        loop_.set(*this, loop_.in(milliseconds(10)));
+        loop_.set(*this, loop_.in(pause));
 }
 
 void Collector::write_all() {
@@ -41,13 +87,12 @@ void Collector::write_all() {
     std::ignore = write_(order_.take_all());   // what the disk does not take now is lost with us
 }
 
-void Collector::finish(std::span<const int> sockets, milliseconds quiet) {
-    std::vector<pollfd> waits;
-    for (int socket : sockets) waits.push_back({.fd = socket, .events = POLLIN, .revents = 0});
-    while (::poll(waits.data(), waits.size(), static_cast<int>(quiet.count())) > 0) {
-        for (const pollfd& wait : waits)
-            if (wait.revents != 0) receive(wait.fd);
-        std::ignore = write_(order_.take_due(loop_.clock().wall()));   // tried again below
+void Collector::finish(milliseconds quiet) {
+    pollfd wait{.fd = socket_, .events = POLLIN, .revents = 0};
+    while (::poll(&wait, 1, static_cast<int>(quiet.count())) > 0) {
+        const WallTime complete = take_in();
+        // Tried again below.
+        std::ignore = write_(order_.take_until(complete, loop_.clock().wall()));
     }
     write_all();
 }

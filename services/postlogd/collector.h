@@ -1,11 +1,12 @@
-// Receives the datagrams of all programs and writes their lines in order.
+// Receives the datagrams of all programs and writes their lines in order: at once when all are there
+// that can come before them, in pieces while many come.
 #pragma once
 
+#include "lib/base/unsent_lines.h"
 #include "lib/event/loop.h"
 #include "services/postlogd/line_order.h"
 
 #include <functional>
-#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -17,25 +18,32 @@ public:
     /// Takes whole lines; returns false when it has some left that it could not write.
     using Write = std::function<bool(std::string_view lines)>;
 
-    Collector(event::Loop& loop, std::string host, Write write)
-        : loop_(loop), order_(std::move(host)), write_(std::move(write)), buffer_(65536, '\0') {}
+    /// Reads from `socket`, which its owner watches. `unsent` tells since when who keeps lines; null:
+    /// that is not known, and each line is kept for UnsentLines::patience.
+    Collector(event::Loop& loop, int socket, const UnsentLines* unsent, std::string host, Write write);
 
-    /// Reads what has come to a socket. The lines are written LineOrder::patience after their time.
-    void receive(int socket);
+    /// Reads what has come, and writes what can be written.
+    void receive();
     /// Writes all lines now.
     void write_all();
     /// For the end of the mail system: reads on, without the loop, until nobody has sent anything
     /// for `quiet`.
-    void finish(std::span<const int> sockets, milliseconds quiet);
+    void finish(milliseconds quiet);
 
 private:
     void expired() override;
-    void write_due();
+    WallTime take_in();
+    bool read_waiting();
+    void write_until(WallTime complete);
 
     event::Loop& loop_;
+    int socket_;
+    const UnsentLines* unsent_;
     LineOrder order_;
     Write write_;
-    std::string buffer_;
+    std::vector<std::string> buffers_;
+    WallTime complete_{};        // up to here all lines are there
+    Monotonic written_{};
     bool has_backlog_ = false;   // the last write left some
 };
 

@@ -20,12 +20,13 @@ void LineOrder::add(const SentLogLine& line, WallTime arrival) {
     lines_.emplace(when, std::move(text));
 }
 
-std::string LineOrder::take_due(WallTime now) {
-    if (bytes_ > size_limit) return take_all();
-    return take_until(lines_.upper_bound(now - patience));
+std::string LineOrder::take_until(WallTime complete, WallTime now) {
+    const bool is_clock_put_back = !lines_.empty() && lines_.rbegin()->first > now;
+    if (bytes_ > size_limit || is_clock_put_back) return take_all();
+    return take(lines_.lower_bound(complete));
 }
 
-std::string LineOrder::take_until(Lines::iterator end) {
+std::string LineOrder::take(Lines::iterator end) {
     std::string text;
     for (auto line = lines_.begin(); line != end; ++line) text += line->second;
     lines_.erase(lines_.begin(), end);

@@ -6,8 +6,7 @@
 #include "services/postlogd/collector.h"
 #include "services/postlogd/log_file.h"
 
-#include <numeric>
-#include <vector>
+#include <memory>
 
 namespace postern::postlogd {
 
@@ -38,12 +37,6 @@ Collector::Write to_syslog(const service::Daemon& daemon) {
     };
 }
 
-std::vector<int> sockets_of(const service::Daemon& daemon) {
-    std::vector<int> sockets(static_cast<std::size_t>(daemon.options().sockets));
-    std::iota(sockets.begin(), sockets.end(), service::first_listen_fd);
-    return sockets;
-}
-
 }  // namespace
 
 }  // namespace postern::postlogd
@@ -52,15 +45,16 @@ int main(int argc, char** argv) {
     using namespace postern;
     service::Daemon daemon("postlogd", argc, argv, {.share_is_processes = true});
     const LogSettings settings = service::log_settings(daemon.config());
-    postlogd::Collector collector(daemon.loop(), log_host(),
+    postlogd::Collector collector(daemon.loop(), service::first_listen_fd, daemon.unsent_lines(),
+                                  log_host(),
                                   settings.maillog_file.empty()
                                       ? postlogd::to_syslog(daemon)
                                       : postlogd::to_file(daemon, settings));
     daemon.drop_privileges();
 
-    const int status = daemon.serve_datagrams([&collector](int fd) { collector.receive(fd); });
+    const int status = daemon.serve_datagrams([&collector](int) { collector.receive(); });
     if (daemon.is_master_gone())
-        collector.finish(postlogd::sockets_of(daemon), postlogd::last_silence);
+        collector.finish(postlogd::last_silence);
     else
         collector.write_all();
     return status;

@@ -1,5 +1,4 @@
 // postscreen: keeps robots away from smtpd (postscreen(8)).
-#include "lib/event/watchdog.h"
 #include "lib/report/session_numbers.h"
 #include "lib/service/daemon.h"
 #include "lib/service/identity.h"
@@ -40,7 +39,8 @@ std::unique_ptr<postscreen::CacheStore> open_cache(service::Daemon& daemon, tabl
 }  // namespace
 
 int main(int argc, char** argv) {
-    service::Daemon daemon("postscreen", argc, argv, {.share_is_processes = true});
+    service::Daemon daemon("postscreen", argc, argv, {.share_is_processes = true,
+                            .watchdog_timeout = "postscreen_watchdog_timeout"});
     const postscreen::Settings settings = read_settings(daemon);
     service::Tables tables(daemon);
     service::ProxymapBackend proxymap(daemon);
@@ -64,7 +64,6 @@ int main(int argc, char** argv) {
     const postscreen::House house{settings, lists,    cache,        crowd,
                                   dnsblog,  starttls, daemon.loop()};
 
-    postern::event::Watchdog watchdog(daemon.loop(), daemon.config().time("postscreen_watchdog_timeout"));
     report::SessionNumbers numbers(static_cast<std::uint64_t>(::getpid()));
     return daemon.serve_sessions([&](service::Session accepted) {
         return postscreen::screen(house, std::move(accepted),

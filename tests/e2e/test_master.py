@@ -407,6 +407,36 @@ class MasterTest(unittest.TestCase):
             self.assertEqual(b'WATCHDOG=1', manager.recv(200))
             self.assertEqual(b'WATCHDOG=1', manager.recv(200))
 
+    def test_systemd_hears_of_reload_and_stop(self):
+        path = f'{self.home}/notify'
+        self.services()
+        with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as manager:
+            manager.bind(path)
+            manager.settimeout(10)
+            subprocess.run([f'{PREFIX}/sbin/postfix', '-c', f'{self.home}/etc', 'start'], check=True,
+                           env={**os.environ, 'NOTIFY_SOCKET': path}, stdin=subprocess.DEVNULL, capture_output=True)
+            self.assertTrue(manager.recv(200).startswith(b'READY=1'))
+            self.postfix('reload')
+            self.assertTrue(manager.recv(200).startswith(b'RELOADING=1'))
+            self.assertTrue(manager.recv(200).startswith(b'READY=1'))
+            self.postfix('stop')
+            self.assertTrue(manager.recv(200).startswith(b'STOPPING=1'))
+
+    def test_a_debugger_runs_on_master_and_on_the_daemons_that_ask_for_it(self):
+        self.main(debugger_command=f'echo $process_name $process_id >> {self.home}/log/debugged; sleep 0.1')
+        self.services()
+        self.postfix('-D', 'start')
+        pid = self.master()
+        debugged = until(lambda: os.path.exists(f'{self.home}/log/debugged') and
+                         open(f'{self.home}/log/debugged').read(), 'the debugger has run')
+        self.assertEqual(f'master {pid}\n', debugged)
+        os.symlink(f'{PREFIX}/libexec/postfix/discard', f'{self.home}/libexec/discard')
+        self.services('watched unix - - n - - discard -D')
+        self.reload()
+        with socket.socket(socket.AF_UNIX) as client:
+            client.connect(f'{self.home}/queue/private/watched')
+            until(lambda: re.search(r'(?m)^discard \d+$', open(f'{self.home}/log/debugged').read()), self.log)
+
     def test_start_fg_stays_and_ends_with_its_signal(self):
         self.services('PORT inet n - n - - echo')
         with subprocess.Popen([f'{PREFIX}/sbin/postfix', '-c', f'{self.home}/etc', 'start-fg'],

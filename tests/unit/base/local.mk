@@ -10,5 +10,6 @@ tests_unit_base_base_test_SOURCES = \
 	tests/unit/base/log_test.cc \
 	tests/unit/base/open_log_test.cc \
 	tests/unit/base/result_test.cc \
-	tests/unit/base/strings_test.cc
+	tests/unit/base/strings_test.cc \
+	tests/unit/base/unsent_lines_test.cc
 tests_unit_base_base_test_LDADD = $(POSTERN_BASE) $(POSTERN_TEST)

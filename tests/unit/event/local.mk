@@ -10,5 +10,6 @@ tests_unit_event_event_test_SOURCES = \
 	tests/unit/event/socket_test.cc \
 	tests/unit/event/stream_test.cc \
 	tests/unit/event/task_test.cc \
-	tests/unit/event/timers_test.cc
+	tests/unit/event/timers_test.cc \
+	tests/unit/event/watchdog_test.cc
 tests_unit_event_event_test_LDADD = $(POSTERN_EVENT) $(POSTERN_TEST)

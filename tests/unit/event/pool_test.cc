@@ -4,8 +4,12 @@
 #include "tests/unit/event/pair.h"
 
 #include <catch2/catch.hpp>
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include <atomic>
+#include <csignal>
 #include <future>
 #include <memory>
 #include <stdexcept>
@@ -111,4 +115,23 @@ TEST_CASE("jobs above the bound wait in the loop, and all run", "[event]") {
     gate.set_value();
     loop.run(group.all_ended());
     CHECK(ran == 20);
+}
+
+TEST_CASE("row 42: where the system gives no thread, jobs run all the same", "[event]") {
+    const pid_t child = ::fork();
+    if (child == 0) {
+        constexpr uid_t nobody = 65534;   // the limit does not hold for root
+        if (::geteuid() == 0 && ::setresuid(nobody, nobody, nobody) != 0) ::_exit(2);
+        const rlimit one{1, 1};
+        ::setrlimit(RLIMIT_NPROC, &one);
+        Loop loop;
+        Pool pool(loop, 2);
+        const bool is_right = loop.run(add_all(pool, 10)) == 55;
+        sigset_t blocked;
+        ::pthread_sigmask(SIG_SETMASK, nullptr, &blocked);
+        ::_exit(is_right && !sigismember(&blocked, SIGTERM) ? 0 : 1);
+    }
+    int status = 0;
+    REQUIRE(::waitpid(child, &status, 0) == child);
+    CHECK(status == 0);
 }
