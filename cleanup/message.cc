@@ -25,9 +25,23 @@ bool begins_as_mailbox(std::string_view line) {
 
 Message::Message(const Workshop& workshop, service::Submit request, Tell tell)
     : workshop_(workshop), request_(std::move(request)), tell_(std::move(tell)) {
-    sizes_.smtputf8 = request_.options.smtputf8 ? 1 : 0;
-    if (workshop.settings.internal_mail_filter_classes.contains(request_.options.message_class))
-        request_.options.filters = request_.options.uses_milters = true;
+    if (request_.begins_early) begin_early();
+}
+
+/// The client learns the queue id now, and says later what this is about.
+void Message::begin_early() {
+    section_ = Section::request;
+    if (create_file() && tell_) tell_({std::string(file_->id().text()), false, 0});
+}
+
+void Message::take_request(const queue::Record& record) {
+    if (record.type != RecordType::extracted)
+        return fate_.fail(CleanupStatus::bad_input, "the message begins without its request");
+    auto request = service::decode<service::Submit>(record.data);
+    if (!request) return fate_.fail(CleanupStatus::bad_input, request.error().text);
+    request_ = std::move(*request);
+    section_ = Section::envelope;
+    if (request_.options.holds) fate_.check(file_->move_to(queue::Queue::hold));
 }
 
 Task<void> Message::take(std::string_view piece) {
@@ -51,6 +65,7 @@ Task<void> Message::take(std::string_view piece) {
 
 Task<void> Message::take(const queue::Record& record) {
     switch (section_) {
+        case Section::request: co_return take_request(record);
         case Section::envelope:
             if (record.type == RecordType::content) co_return co_await begin_content();
             co_return take_envelope(record);
@@ -103,13 +118,20 @@ bool Message::create_file() {
         return false;
     }
     file_ = std::make_shared<queue::QueueFileWriter>(std::move(*file));
+    return true;
+}
+
+/// All that the options decide about.
+void Message::prepare_file() {
+    sizes_.smtputf8 = request_.options.smtputf8 ? 1 : 0;
+    if (workshop_.settings.internal_mail_filter_classes.contains(request_.options.message_class))
+        request_.options.filters = request_.options.uses_milters = true;
     envelope_.emplace(*file_, workshop_.settings, sizes_);
     recipients_.emplace(workshop_, request_.options, std::string(file_->id().text()), *envelope_,
                         sizes_, fate_);
     if (may_be_edited())
         milters_.emplace(MilterTurn::Subject{workshop_, request_, draft_, *file_, *envelope_,
                                              sizes_, *recipients_, fate_});
-    return true;
 }
 
 bool Message::may_be_edited() const {
@@ -120,14 +142,17 @@ bool Message::may_be_edited() const {
 Task<void> Message::begin_content() {
     if (!draft_.has_sender) co_return fate_.fail(CleanupStatus::bad_input, "no sender record");
     if (!draft_.arrival) draft_.arrival = workshop_.clock.wall();
-    if (!create_file()) co_return;
+    const bool is_named = file_ != nullptr;   // the client knows the queue id
+    if (!is_named && !create_file()) co_return;
+    prepare_file();
     check_attributes();
     if (!is_settled()) co_await complete_sender();
     if (!is_settled()) co_await write_envelope();
     if (is_settled() || !fate_.check(file_->append(RecordType::content, {}))) co_return;
     sizes_.data_offset = file_->position();
     if (milters_) milters_->begin_content();
-    if (request_.options.awaits_edits && tell_) tell_({std::string(file_->id().text()), false, 0});
+    if (request_.options.awaits_edits && !is_named && tell_)
+        tell_({std::string(file_->id().text()), false, 0});
 
     const Settings& settings = workshop_.settings;
     header_.emplace(settings, workshop_.rules, workshop_.reporter, header_context());
@@ -266,8 +291,8 @@ bool Message::is_held() const {
 Task<service::Submitted> Message::finish() {
     if (!is_settled() && section_ != Section::end)
         fate_.fail(CleanupStatus::bad_input, "the message ended too early");
-    if (!is_settled()) co_await commit();
     service::Submitted answer;
+    if (!is_settled()) answer.log_place = co_await commit();
     if (file_) answer.queue_id = file_->id().text();
     answer.status = fate_.status();
     answer.reason = fate_.reason();
@@ -275,16 +300,20 @@ Task<service::Submitted> Message::finish() {
     co_return answer;
 }
 
-Task<void> Message::commit() {
+/// The place in the log for what the client says of the message, where it does.
+Task<std::int64_t> Message::commit() {
     if (is_held() && !request_.options.holds &&
         !fate_.check(file_->move_to(queue::Queue::hold)))
-        co_return;
+        co_return UnsentLines::nowhere;
     co_await recipients_->report_expansions();
-    if (is_settled() || !fate_.check(file_->finish(sizes_))) co_return;
+    if (is_settled() || !fate_.check(file_->finish(sizes_))) co_return UnsentLines::nowhere;
     auto synced = co_await workshop_.disk.offload([file = file_] { return file->sync(); });
-    if (!fate_.check(synced)) co_return;
+    if (!fate_.check(synced)) co_return UnsentLines::nowhere;
     file_->keep();
+    LogBook& book = workshop_.reporter.log().book();
+    const std::int64_t place = request_.is_reported ? book.keep_place() : UnsentLines::nowhere;
     if (!is_held()) workshop_.qmgr.tell(std::string(file_->id().text()));
+    co_return place;
 }
 
 void Message::cancel() const {

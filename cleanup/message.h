@@ -25,7 +25,7 @@ namespace postern::cleanup {
 /// nothing in the queue.
 class Message {
 public:
-    /// `tell` hears of the progress of a message that awaits edits.
+    /// `tell` hears of the progress of a message that begins early or awaits edits.
     using Tell = std::function<void(const service::CleanupProgress&)>;
     Message(const Workshop& workshop, service::Submit request, Tell tell = {});
 
@@ -42,14 +42,17 @@ public:
     const Draft& draft() const noexcept { return draft_; }
 
 private:
-    enum class Section { envelope, content, extracted, edits, end };
+    enum class Section { request, envelope, content, extracted, edits, end };
 
     Task<void> take(const queue::Record& record);
+    void begin_early();
+    void take_request(const queue::Record& record);
     void take_envelope(const queue::Record& record);
     void check_attributes();
     void take_line(const queue::Record& record);
     Task<void> begin_content();
     bool create_file();
+    void prepare_file();
     Task<void> complete_sender();
     Task<void> write_envelope();
     HeaderContext header_context() const;
@@ -64,7 +67,7 @@ private:
     Task<void> show_to_milters();
     void check_recipients();
     bool is_held() const;
-    Task<void> commit();
+    Task<std::int64_t> commit();
 
     const Workshop& workshop_;
     service::Submit request_;

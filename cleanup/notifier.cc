@@ -9,7 +9,8 @@ namespace {
 
 constexpr seconds patience{600};
 /// The one queue manager reads all notices of a connection in one go.
-constexpr service::Client::Limits limits{.max_connections = 1, .spread_above = 1000000};
+constexpr service::Client::Limits limits{.max_connections = 1, .spread_above = 1000000,
+                                          .patience = seconds(0)};
 
 }  // namespace
 

@@ -78,6 +78,7 @@ void Session::report_accepted(const std::string& queue_id) const {
             event.orig_client = report::Peer{forwarded->name, forwarded->address};
     }
     reporter.report(event, mail->first_accepted);
+    mail->log_place.reset();
 }
 
 void Session::report(std::string_view action, std::string_view at, std::string_view text,

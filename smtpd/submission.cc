@@ -155,6 +155,7 @@ Task<Reply> Submission::finish(std::string queued) {
     if (!submitted) session_.reporter.log().warning("{}", submitted.error().text);
     Reply final = reply_to(submitted, queued);
     if (final.code == 250) session_.report_accepted(submitted->queue_id);
+    if (submitted) session_.reporter.log().book().fill_place(submitted->log_place);
     co_return final;
 }
 

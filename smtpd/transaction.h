@@ -1,7 +1,7 @@
 // One mail transaction: from MAIL to the end of the content, RSET, or a new greeting.
 #pragma once
 
-#include "lib/base/clock.h"
+#include "lib/base/log.h"
 #include "lib/mail/dsn.h"
 #include "lib/service/rewrite.h"
 #include "smtpd/reply.h"
@@ -51,6 +51,7 @@ struct Transaction {
     std::string sasl_sender;           ///< for whom who has logged in says that the mail is
     WallTime began;
     WallTime first_accepted;           ///< when the first recipient was
+    std::optional<LogPlace> log_place; ///< of that moment, until it is told
     std::vector<AcceptedRecipient> recipients;
     std::uint64_t content_size = 0;    ///< when all of it is there
     std::size_t overshoot = 0;   ///< recipients beyond smtpd_recipient_limit

@@ -28,17 +28,21 @@ struct Submitted {
     CleanupStatus status = CleanupStatus::ok;
     std::string reason;    ///< "5.7.1 text" or the like, for `rejected` and `deferred`; or what failed
     std::int64_t size = 0; ///< of the content
+    /// With Submit::is_reported: for LogBook::fill_place(), when the client has said its line.
+    std::int64_t log_place = 0;
     template <class Self, class Visit>
     static void fields(Self& self, Visit&& visit) {
         visit("queue_id", self.queue_id);
         visit("status", self.status);
         visit("reason", self.reason);
         visit("size", self.size);
+        visit("log_place", self.log_place);
     }
 };
 
-/// What cleanup says to a client that awaits edits: first of all its queue id, and then, when the
-/// message lies in its file complete but for `E`, where the content begins there. The file is in
+/// What cleanup says before its answer (Upload::hear): its queue id, at once with
+/// Submit::begins_early, with the content to a client that awaits edits; and to such a client, when
+/// the message lies in its file complete but for `E`, where the content begins there. The file is in
 /// the hold queue where the options hold the message, otherwise in the incoming queue.
 struct CleanupProgress {
     std::string queue_id;
@@ -94,11 +98,20 @@ struct Submit {
     /// The Received: header, around the queue id that only cleanup knows: text before and after.
     /// Both empty: none is added.
     std::string received_before, received_after;
+    /// The client wants to know the queue id before it knows the rest: cleanup makes the file and
+    /// says its id. The other fields do not count; the content begins with an X record, whose data
+    /// is the coded Submit that does.
+    bool begins_early = false;
+    /// The client says in the log from whom the message is, when it has the answer: a place is kept
+    /// for its line before those of who handles the message from then on.
+    bool is_reported = false;
     template <class Self, class Visit>
     static void fields(Self& self, Visit&& visit) {
         visit("options", self.options);
         visit("received_before", self.received_before);
         visit("received_after", self.received_after);
+        visit("begins_early", self.begins_early);
+        visit("is_reported", self.is_reported);
     }
 };
 

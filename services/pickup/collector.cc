@@ -93,9 +93,12 @@ Task<void> Collector::collect(queue::QueueId id) {
 }
 
 Task<void> Collector::hand_over(queue::QueueId id, SubmittedFile file) {
+    // Its line belongs here, but the queue id is known only in the end.
+    const LogPlace place(reporter_.log().book());
+    const WallTime began = loop_.clock().wall();
     auto answer = co_await submit(file);
     if (answer)
-        settle(id, file, *answer);
+        settle(id, file, *answer, began);
     else if (answer.error().is_permanent())
         set_aside(id, answer.error().text);
     else
@@ -106,6 +109,7 @@ Task<void> Collector::hand_over(queue::QueueId id, SubmittedFile file) {
 Task<Result<service::Submitted>> Collector::submit(SubmittedFile& file) {
     service::Submit request;
     request.options = settings_.options;
+    request.is_reported = true;
     request.received_before = fmt::format("Received: by {} ({}, from userid {})\n\tid ", settings_.myhostname,
                                           settings_.mail_name, file.owner());
     request.received_after = "; " + mail_date(loop_.clock().wall());
@@ -127,9 +131,11 @@ Task<Result<service::Submitted>> Collector::submit(SubmittedFile& file) {
     co_return answer;
 }
 
-void Collector::settle(const queue::QueueId& id, const SubmittedFile& file, const service::Submitted& answer) {
+void Collector::settle(const queue::QueueId& id, const SubmittedFile& file,
+                       const service::Submitted& answer, WallTime began) {
     if (!answer.queue_id.empty())
-        reporter_.report(report::MailSubmitted{answer.queue_id, file.owner(), file.sender()});
+        reporter_.report(report::MailSubmitted{answer.queue_id, file.owner(), file.sender()}, began);
+    reporter_.log().book().fill_place(answer.log_place);
     switch (answer.status) {
         case CleanupStatus::ok:
         case CleanupStatus::discarded: return remove(id);

@@ -40,7 +40,8 @@ private:
     Task<void> collect(queue::QueueId id);
     Task<void> hand_over(queue::QueueId id, SubmittedFile file);
     Task<Result<service::Submitted>> submit(SubmittedFile& file);
-    void settle(const queue::QueueId& id, const SubmittedFile& file, const service::Submitted& answer);
+    void settle(const queue::QueueId& id, const SubmittedFile& file, const service::Submitted& answer,
+                WallTime began);
     void set_aside(const queue::QueueId& id, std::string_view problem);
     void remove(const queue::QueueId& id);
 

@@ -49,8 +49,10 @@ Task<Reply> add(Session& session, std::string path, std::string parameters, Acce
     if (auto no = co_await milter_event::rcpt(session, recipient.address, parameters)) co_return *no;
     if (session.house.proxy_filter)
         if (auto no = co_await tell_filter(session, command)) co_return *no;
-    if (session.mail->recipients.empty())
+    if (session.mail->recipients.empty()) {
+        session.mail->log_place.emplace(session.reporter.log().book());
         session.mail->first_accepted = session.house.loop.clock().wall();
+    }
     session.mail->recipients.push_back(std::move(recipient));
     co_return reply(250, "2.1.5", "Ok");
 }
