@@ -16,8 +16,8 @@ constexpr seconds busy_pause{1};
 
 }  // namespace
 
-ActiveQueue::ActiveQueue(const Office& office)
-    : office_(office), has_room_(office.loop), tasks_(office.loop, office.on_bug) {}
+ActiveQueue::ActiveQueue(const Office& office, ClogWarning& clog)
+    : office_(office), clog_(clog), has_room_(office.loop), tasks_(office.loop, office.on_bug) {}
 
 void ActiveQueue::start() {
     tasks_.spawn(adopt_active());
@@ -102,8 +102,10 @@ Task<void> ActiveQueue::scan_again(Queue queue) {
 Task<void> ActiveQueue::scan(Queue queue, bool ignores_time) {
     queue::QueueScan scan(office_.spool, queue);
     for (int count = 1;; ++count) {
-        while (!has_room())
+        while (!has_room()) {
+            clog_.active_queue_is_full(running_.size());
             co_await has_room_.wait();
+        }
         auto entry = scan.next();
         if (!entry) {
             office_.reporter.log().warning("{}", entry.error().text);

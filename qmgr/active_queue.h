@@ -5,6 +5,7 @@
 #include "lib/event/condition.h"
 #include "lib/event/group.h"
 #include "lib/queue/queue_id.h"
+#include "qmgr/clog_warning.h"
 #include "qmgr/message.h"
 
 #include <string>
@@ -14,7 +15,7 @@ namespace postern::qmgr {
 
 class ActiveQueue {
 public:
-    explicit ActiveQueue(const Office& office);
+    ActiveQueue(const Office& office, ClogWarning& clog);
 
     /// What a queue manager before us left in active/, then all queues; and deferred/ again every
     /// queue_run_delay.
@@ -49,6 +50,7 @@ private:
     }
 
     const Office& office_;
+    ClogWarning& clog_;
     std::unordered_set<queue::QueueId> running_;
     event::Condition has_room_;
     ScanState incoming_, deferred_;

@@ -39,6 +39,7 @@ int main(int argc, char** argv) {
     using namespace postern;
     service::Traits traits;
     traits.stays = traits.ends_with_master = traits.share_is_processes = true;
+    traits.watchdog_timeout = "qmgr_daemon_timeout";
     service::Daemon daemon("qmgr", argc, argv, traits);
     const config::Config& config = daemon.config();
 
@@ -57,10 +58,12 @@ int main(int argc, char** argv) {
     service::Client verify(daemon.loop(),
                            "private/" + config.text("address_verify_service_name"));
     qmgr::MarkSync marks(*spool, daemon.loop(), daemon.disk(), daemon.tasks(), daemon.log());
+    std::size_t probes = 0;
     const qmgr::Office office{settings,          config,    *spool,  daemon.loop(), daemon.disk(),
                               daemon.reporter(), scheduler, reports, marks,         rewrite,
-                              flush,             verify,    daemon.on_bug()};
-    qmgr::ActiveQueue queue(office);
+                              flush,             verify,    probes,   daemon.on_bug()};
+    qmgr::ClogWarning clog(settings, scheduler, daemon.loop(), daemon.log());
+    qmgr::ActiveQueue queue(office, clog);
     queue.start();
 
     service::Server server(daemon.loop(), daemon.server_limits(), daemon.on_bug());

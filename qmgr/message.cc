@@ -75,6 +75,10 @@ void Message::begin(queue::Envelope envelope) {
     is_expiring_ = is_too_old();
     routing_.emplace(office_, id(), envelope_, origin_ == Origin::flushed);
     outcomes_.emplace(office_, id_, envelope_, is_expiring_);
+    if (envelope_.trace_flags().has(queue::TraceFlags::probe)) {
+        probe_.emplace(office_.probes);
+        is_excess_probe_ = office_.probes > office_.settings.probe_limit;
+    }
     // A probe that was interrupted begins anew.
     if (origin_ != Origin::fresh && envelope_.trace_flags().delivers_nothing())
         std::ignore = office_.spool.remove(queue::Queue::trace, id_);
@@ -241,19 +245,24 @@ service::DeliveryRequest Message::request_for(const Piece& piece) const {
     return request;
 }
 
-Task<void> Message::deliver_piece(Piece piece) {
+Task<service::DeliveryReply> Message::try_piece(const Piece& piece) {
     Transport& transport = *piece.transport;
     Destination& destination = transport.destination(piece.destination);
     auto delivered = co_await transport.deliver(destination, std::string(id()),
                                                 [&] { return request_for(piece); });
+    if (delivered.reply) co_return std::move(*delivered.reply);
+    if (transport.name() == "retry")
+        co_return all_deferred(piece.recipients.size(), delivered.suspension);
+    co_return co_await put_off(piece, std::move(delivered.suspension), delivered.was_tried);
+}
+
+Task<void> Message::deliver_piece(Piece piece) {
+    Transport& transport = *piece.transport;
     const auto& recipients = piece.recipients;
-    service::DeliveryReply reply;
-    if (delivered.reply)
-        reply = std::move(*delivered.reply);
-    else if (transport.name() == "retry")
-        reply = all_deferred(recipients.size(), delivered.suspension);
-    else
-        reply = co_await put_off(piece, std::move(delivered.suspension), delivered.was_tried);
+    // verify(8) asks again; until then nobody knows (address_verify_pending_request_limit).
+    auto reply = is_excess_probe_
+                     ? all_deferred(recipients.size(), {"4.3.2", "too many addresses to verify at once"})
+                     : co_await try_piece(piece);
     co_await outcomes_->settle(recipients, std::move(reply));
     transport.drop_recipients(recipients.size());
     in_memory_ -= recipients.size();

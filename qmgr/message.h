@@ -64,6 +64,7 @@ private:
     void drop_postmaster_notices(std::vector<queue::Recipient>& recipients);
     service::DeliveryRequest request_for(const Piece& piece) const;
     Task<void> deliver_piece(Piece piece);
+    Task<service::DeliveryReply> try_piece(const Piece& piece);
     Task<service::DeliveryReply> put_off(const Piece& piece, Suspension why, bool was_tried);
 
     Task<End> finish();
@@ -73,12 +74,22 @@ private:
     std::optional<End> given_up(const Error& why);
     std::string_view id() const { return id_.text(); }
 
+    /// A probe counts while it is in the active queue; above the limit it is not tried.
+    struct Probe {
+        std::size_t& number;
+        explicit Probe(std::size_t& its_number) : number(++its_number) {}
+        ~Probe() { --number; }
+        Probe(const Probe&) = delete;
+    };
+
     const Office& office_;
     const queue::QueueId id_;
     const Origin origin_;
     queue::Envelope envelope_;
     std::optional<Routing> routing_;
     std::optional<Outcomes> outcomes_;
+    std::optional<Probe> probe_;
+    bool is_excess_probe_ = false;
     std::vector<queue::Recipient> first_recipients_;
     off_t next_recipient_ = 0;
     bool has_all_recipients_ = false, is_force_expired_ = false, is_expiring_ = false,

@@ -27,6 +27,7 @@ struct Office {
     service::Client& rewrite;
     service::Client& flush;
     service::Client& verify;
+    std::size_t& probes;   ///< messages that verify(8) waits for, in the active queue
     event::TaskGroup::OnBug on_bug;
 };
 

@@ -125,6 +125,10 @@ Task<Transport::Delivered> Transport::deliver(Destination& destination, std::str
                                               MakeRequest make_request) {
     if (suspension_) co_return Delivered{{}, *suspension_, false};
     if (destination.suspension_) co_return Delivered{{}, *destination.suspension_, false};
+    struct Count {
+        std::size_t& number;
+        ~Count() { --number; }
+    } count{++destination.deliveries_};
     co_await Turn(*this, destination, message);
     struct Release {
         Transport& transport;
@@ -152,10 +156,25 @@ Suspension Transport::failed(const Error& error) {
 }
 
 void Transport::learn(Destination& destination, const service::DeliveryReply& reply) {
-    if (reply.dead_reason.empty()) return destination.window_.succeeded(destination.in_use_);
-    destination.window_.failed();
-    if (destination.window_.is_dead())
+    Window& window = destination.window_;
+    const std::size_t before = window.size();
+    const bool has_worked = reply.dead_reason.empty();
+    if (has_worked)
+        window.succeeded(destination.in_use_);
+    else
+        window.failed();
+    if (all_.tells_feedback) tell_feedback(destination, before, has_worked);
+    if (!has_worked && window.is_dead())
         suspend(destination, {reply.dead_status, reply.dead_reason});
+}
+
+void Transport::tell_feedback(const Destination& destination, std::size_t before,
+                              bool has_worked) const {
+    const Window& window = destination.window_;
+    log_.info("transport {}: destination {}: {} feedback with {} deliveries under way: concurrency {} "
+              "-> {}, success {:.3f}, failure {:.3f}, failed cohorts {:.3f}",
+              name_, destination.name(), has_worked ? "positive" : "negative", destination.in_use_,
+              before, window.size(), window.success(), window.failure(), window.failed_cohorts());
 }
 
 void Transport::suspend(Suspension why) {
@@ -214,6 +233,13 @@ void Transport::resume() {
     }
 }
 
+const Destination* Transport::busiest() const {
+    const Destination* most = nullptr;
+    for (const auto& [name, destination] : destinations_)
+        if (!most || destination->deliveries() > most->deliveries()) most = destination.get();
+    return most;
+}
+
 void Transport::hold_recipients(std::size_t number) {
     recipients_ += number;
     all_recipients_ += number;
@@ -234,6 +260,17 @@ Transport& Scheduler::transport(const std::string& name) {
         found = std::make_unique<Transport>(name, settings_.of_transport(name, log_), settings_,
                                             loop_, tasks_, log_, recipients_);
     return *found;
+}
+
+Scheduler::Load Scheduler::heaviest_load() const {
+    Load heaviest;
+    for (const auto& [name, transport] : transports_) {
+        const Destination* busiest = transport ? transport->busiest() : nullptr;
+        if (!busiest || busiest->deliveries() <= heaviest.deliveries) continue;
+        heaviest = {name, busiest->name(), busiest->deliveries(), busiest->in_use(),
+                    busiest->suspension().has_value()};
+    }
+    return heaviest;
 }
 
 std::size_t Scheduler::first_batch() const noexcept {

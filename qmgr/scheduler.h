@@ -35,6 +35,8 @@ public:
     const std::string& name() const noexcept { return name_; }
     bool has_room() const override;
     const std::optional<Suspension>& suspension() const noexcept { return suspension_; }
+    std::size_t deliveries() const noexcept { return deliveries_; }   ///< under way, and waiting
+    std::size_t in_use() const noexcept { return in_use_; }           ///< under way
 
 private:
     friend class Transport;
@@ -44,6 +46,7 @@ private:
     const bool is_rate_limited_;  // one at a time, with destination_rate_delay between them
     Window window_;
     std::size_t in_use_ = 0;
+    std::size_t deliveries_ = 0;  // under way, and waiting
     std::optional<Suspension> suspension_;
     Monotonic not_before_{};
 };
@@ -82,6 +85,8 @@ public:
 
     /// Forgets that it and its destinations are dead (postqueue -f).
     void resume();
+    /// The destination with the most deliveries; null when there is none at all.
+    const Destination* busiest() const;
 
 private:
     class Turn;
@@ -90,6 +95,7 @@ private:
     void start_next();
     void release(Destination& destination);
     void learn(Destination& destination, const service::DeliveryReply& reply);
+    void tell_feedback(const Destination& destination, std::size_t before, bool has_worked) const;
     Suspension failed(const Error& error);
     void suspend(Suspension why);
     void suspend(Destination& destination, Suspension why);
@@ -124,6 +130,13 @@ public:
     /// Made when it is first asked for.
     Transport& transport(const std::string& name);
     void resume_all();
+    /// Of all destinations that which has the most deliveries.
+    struct Load {
+        std::string transport, destination;
+        std::size_t deliveries = 0, in_use = 0;
+        bool is_suspended = false;
+    };
+    Load heaviest_load() const;
     /// Recipients to read of a message before it is known which transports it needs
     /// (qmgr_message_recipient_minimum and _limit).
     std::size_t first_batch() const noexcept;

@@ -72,6 +72,11 @@ Settings::Settings(const config::Config& config)
       confirm_delay_cleared(config.boolean("confirm_delay_cleared")),
       has_fast_flush(!config.list("fast_flush_domains").empty()),
       keeps_files(config.number("dont_remove") != 0),
+      warns_of_clog(config.boolean("helpful_warnings") &&
+                    config.time("qmgr_clog_warn_time") > seconds(0)),
+      clog_warn_time(config.time("qmgr_clog_warn_time")),
+      tells_feedback(config.boolean("destination_concurrency_feedback_debug")),
+      probe_limit(size_from(config.number("address_verify_pending_request_limit"))),
       config_(config) {
     for (std::string& name : config.list("defer_transports"))
         defer_transports.insert(std::move(name));

@@ -48,6 +48,10 @@ struct Settings {
     std::string error_service_name, double_bounce_address;
     bool confirm_delay_cleared, has_fast_flush;
     bool keeps_files;   ///< dont_remove: in the saved queue
+    bool warns_of_clog;            ///< helpful_warnings, and qmgr_clog_warn_time is not 0
+    seconds clog_warn_time;
+    bool tells_feedback;           ///< destination_concurrency_feedback_debug
+    std::size_t probe_limit;       ///< address_verify_pending_request_limit
 
 private:
     Feedback feedback_of(const std::string& name, const char* suffix, const Log& log) const;

@@ -16,6 +16,12 @@ public:
     /// The destination failed as often as failed_cohort_limit allows; it is left alone for a while.
     bool is_dead() const noexcept { return size_ == 0; }
 
+    /// What has gathered towards the next step up and down, and the part of the window that failed
+    /// since the last success.
+    double success() const noexcept { return success_; }
+    double failure() const noexcept { return failure_; }
+    double failed_cohorts() const noexcept { return failed_cohorts_; }
+
     /// A delivery ended, and the destination works, whatever it said of the recipients.
     void succeeded(std::size_t in_use);
     /// The destination as a whole could not be reached.
