@@ -153,7 +153,8 @@ int serve(const Options& options, Plan plan, LogBook& book, Background& backgrou
     close_standard_files(options);
     supervisor.begin();
     background.ready();
-    if (options.debug) service::run_debugger(config, "master", log);
+    if (options.debug || service::is_debugged_by_environment())
+        service::run_debugger(config, "master", log);
     loop.run();
     return 0;
 }

@@ -57,7 +57,8 @@ Daemon::Daemon(std::string_view program, int argc, char** argv, Traits traits)
     keep_from_commands(options_.sockets);
     load(program);
     open_log(program);
-    if (options_.is_debugged) run_debugger(*config_, program, *log_);
+    if (options_.is_debugged || is_debugged_by_environment())
+        run_debugger(*config_, program, *log_);
     set_bounds();
     open_reporter();
     for (const std::string& warning : config_->warnings())

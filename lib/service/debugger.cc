@@ -9,6 +9,8 @@
 
 namespace postern::service {
 
+bool is_debugged_by_environment() { return std::getenv("MAIL_DEBUG") != nullptr; }
+
 void run_debugger(const config::Config& config, std::string_view process_name, const Log& log) {
     const std::string command = config.text("debugger_command");
     if (command.empty()) return log.warning("-D: debugger_command is empty");

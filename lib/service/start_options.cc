@@ -36,6 +36,7 @@ Result<void> take(StartOptions& options, int option, std::string_view value) {
 
 Result<StartOptions> parse_start_options(int argc, char** argv) {
     StartOptions options;
+    ::opterr = 0;   // we say it ourselves
     for (int option; (option = ::getopt(argc, argv, "+n:t:s:L:o:culvDS")) != -1;)
         if (auto taken = take(options, option, ::optarg ? ::optarg : ""); !taken)
             return taken.error();

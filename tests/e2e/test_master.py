@@ -425,17 +425,18 @@ class MasterTest(unittest.TestCase):
     def test_a_debugger_runs_on_master_and_on_the_daemons_that_ask_for_it(self):
         self.main(debugger_command=f'echo $process_name $process_id >> {self.home}/log/debugged; sleep 0.1')
         self.services()
-        self.postfix('-D', 'start')
-        pid = self.master()
-        debugged = until(lambda: os.path.exists(f'{self.home}/log/debugged') and
-                         open(f'{self.home}/log/debugged').read(), 'the debugger has run')
-        self.assertEqual(f'master {pid}\n', debugged)
         os.symlink(f'{PREFIX}/libexec/postfix/discard', f'{self.home}/libexec/discard')
-        self.services('watched unix - - n - - discard -D')
-        self.reload()
+        self.start('watched unix - - n - - discard -D')
+        path = f'{self.home}/log/debugged'
         with socket.socket(socket.AF_UNIX) as client:
             client.connect(f'{self.home}/queue/private/watched')
-            until(lambda: re.search(r'(?m)^discard \d+$', open(f'{self.home}/log/debugged').read()), self.log)
+            until(lambda: os.path.exists(path) and open(path).read(), self.log)
+        self.assertRegex(open(path).read(), r'^discard \d+\n$')
+        self.postfix('stop')
+        self.postfix('-D', 'start')
+        pid = self.master()
+        until(lambda: {f'master {pid}', 'postlogd'} <= {line if line.startswith('master') else line.split()[0]
+                                                       for line in open(path).read().splitlines()}, self.log)
 
     def test_start_fg_stays_and_ends_with_its_signal(self):
         self.services('PORT inet n - n - - echo')
