@@ -57,6 +57,7 @@ service::Submit submit_request(const Settings& settings, const report::Peer& cli
 
     service::Submit request;
     request.options = settings.options;
+    request.is_reported = true;
     request.received_before = text.substr(0, mark);
     request.received_after = text.substr(mark + id_mark.size());
     return request;

@@ -93,14 +93,17 @@ Task<Result<Reply>> Session::serve() {
 Task<Reply> Session::submit(Message message) {
     auto sender = parse_sender(message.sender, house_.settings.verp_delimiter_filter);
     if (!sender) co_return Reply{'D', "Error: " + sender.error().text};
+    const LogPlace place(reporter_.log().book());
+    const WallTime began = house_.loop.clock().wall();
     const auto submitted = co_await hand_over(std::move(message), std::move(*sender));
     if (!submitted) reporter_.log().warning("{}", submitted.error().text);
     if (submitted && !submitted->queue_id.empty()) {
         report::MailAccepted event;
         event.queue_id = submitted->queue_id;
         event.client = client();
-        reporter_.report(event);
+        reporter_.report(event, began);
     }
+    if (submitted) reporter_.log().book().fill_place(submitted->log_place);
     co_return reply_to(submitted);
 }
 
