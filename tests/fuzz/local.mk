@@ -22,7 +22,8 @@ fuzzed_sources = \
 	lib/service/codec.cc lib/service/frame.cc \
 	smtpd/chunk_scanner.cc smtpd/data_scanner.cc smtpd/rules/policy_service.cc smtpd/xattributes.cc
 fuzzed_objects = $(fuzzed_sources:%.cc=tests/fuzz/fuzzed/%.o)
-fuzz_compile = $(CXX) $(DEFS) $(DEFAULT_INCLUDES) $(AM_CPPFLAGS) $(CPPFLAGS) $(AM_CXXFLAGS) $(FUZZ_FLAGS)
+fuzz_compile = $(CXX) $(DEFS) $(DEFAULT_INCLUDES) $(AM_CPPFLAGS) $(CPPFLAGS) $(AM_CXXFLAGS) $(FUZZ_FLAGS) -MMD -MP
+-include $(fuzzed_objects:.o=.d) $(FUZZ_TARGETS:%=tests/fuzz/%.fuzz.d)
 
 EXTRA_DIST += tests/fuzz
 CLEANFILES += $(FUZZ_TARGETS:%=tests/fuzz/fuzz_%) $(fuzzed_objects)
