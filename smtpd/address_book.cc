@@ -21,11 +21,13 @@ bool is_plain_domain(std::string_view domain) {
 
 Task<Result<Route>> AddressBook::route(Session& session, std::string_view address) {
     if (session.mail)
-        if (const auto known = session.mail->routes.find(address); known != session.mail->routes.end())
+        if (const auto known = session.mail->routes.find(address);
+            known != session.mail->routes.end())
             co_return known->second;
     service::Resolve request;
     request.recipients = {std::string(address)};
-    auto resolved = co_await rewrite_.call(std::move(request), session.house.loop.in(settings_.ipc_timeout));
+    auto resolved =
+        co_await rewrite_.call(std::move(request), session.house.loop.in(settings_.ipc_timeout));
     if (!resolved) co_return resolved.error();
     if (resolved->routes.size() != 1) co_return temporary(rewrite_.path() + ": incomplete answer");
     Route route = std::move(resolved->routes.front());
@@ -54,11 +56,16 @@ Task<bool> AddressBook::is_malformed(Session& session, std::string address) {
 
 std::string_view AddressBook::table_name(AddressClass address_class) {
     switch (address_class) {
-    case AddressClass::local: return "local recipient table";
-    case AddressClass::virtual_alias: return "virtual alias table";
-    case AddressClass::virtual_mailbox: return "virtual mailbox table";
-    case AddressClass::relay: return "relay recipient table";
-    case AddressClass::remote: break;
+        case AddressClass::local:
+            return "local recipient table";
+        case AddressClass::virtual_alias:
+            return "virtual alias table";
+        case AddressClass::virtual_mailbox:
+            return "virtual mailbox table";
+        case AddressClass::relay:
+            return "relay recipient table";
+        case AddressClass::remote:
+            break;
     }
     return "recipient table";
 }
@@ -76,8 +83,8 @@ Task<Result<bool>> AddressBook::is_in(const table::Maps& maps, std::string addre
 
 /// Addresses that cleanup will replace may belong to anybody.
 Task<Result<bool>> AddressBook::is_mapped(std::string_view address) const {
-    for (const table::Maps* maps : {&lists_.recipient_canonical_maps, &lists_.canonical_maps,
-                                    &lists_.virtual_alias_maps}) {
+    for (const table::Maps* maps :
+         {&lists_.recipient_canonical_maps, &lists_.canonical_maps, &lists_.virtual_alias_maps}) {
         if (maps->empty()) continue;
         auto found = co_await is_in(*maps, std::string(address), true);
         if (!found || *found) co_return found;
@@ -90,20 +97,22 @@ Task<Result<bool>> AddressBook::exists(const Route& route) const {
     if (same(parts.localpart, settings_.double_bounce_sender)) co_return true;
     if (auto mapped = co_await is_mapped(route.recipient); !mapped || *mapped) co_return mapped;
     switch (route.address_class) {
-    case AddressClass::local:
-        // RFC 5321 section 4.5.1; and who answers a report must be heard, whatever tables list.
-        if (same(parts.localpart, "postmaster") || same(parts.localpart, "MAILER-DAEMON"))
-            co_return true;
-        if (lists_.local_recipient_maps.empty()) co_return true;
-        co_return co_await is_in(lists_.local_recipient_maps, route.recipient, true);
-    case AddressClass::virtual_mailbox:
-        if (lists_.virtual_mailbox_maps.empty()) co_return true;
-        co_return co_await is_in(lists_.virtual_mailbox_maps, route.recipient, false);
-    case AddressClass::relay:
-        if (lists_.relay_recipient_maps.empty()) co_return true;
-        co_return co_await is_in(lists_.relay_recipient_maps, route.recipient, false);
-    case AddressClass::virtual_alias: co_return false;
-    case AddressClass::remote: break;
+        case AddressClass::local:
+            // RFC 5321 section 4.5.1; and who answers a report must be heard, whatever tables list.
+            if (same(parts.localpart, "postmaster") || same(parts.localpart, "MAILER-DAEMON"))
+                co_return true;
+            if (lists_.local_recipient_maps.empty()) co_return true;
+            co_return co_await is_in(lists_.local_recipient_maps, route.recipient, true);
+        case AddressClass::virtual_mailbox:
+            if (lists_.virtual_mailbox_maps.empty()) co_return true;
+            co_return co_await is_in(lists_.virtual_mailbox_maps, route.recipient, false);
+        case AddressClass::relay:
+            if (lists_.relay_recipient_maps.empty()) co_return true;
+            co_return co_await is_in(lists_.relay_recipient_maps, route.recipient, false);
+        case AddressClass::virtual_alias:
+            co_return false;
+        case AddressClass::remote:
+            break;
     }
     co_return true;
 }

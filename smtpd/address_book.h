@@ -23,7 +23,8 @@ public:
 
     /// Whether no mail can ever have this address (RFC 5321 section 4.1.2), as an address of the
     /// current transaction: a domain that is none, also behind one of ours (user%no+domain@ours),
-    /// one outside of ASCII without SMTPUTF8, an option instead of a user. What cannot be told is not.
+    /// one outside of ASCII without SMTPUTF8, an option instead of a user. What cannot be told is
+    /// not.
     Task<bool> is_malformed(Session& session, std::string address);
 
     /// Whether the recipient of a route is one that its address class has; also true where the
@@ -34,7 +35,8 @@ public:
     static std::string_view table_name(service::AddressClass address_class);
 
 private:
-    Task<Result<bool>> is_in(const table::Maps& maps, std::string address, bool has_bare_localpart) const;
+    Task<Result<bool>> is_in(const table::Maps& maps, std::string address,
+                             bool has_bare_localpart) const;
     Task<Result<bool>> is_mapped(std::string_view address) const;
 
     const Settings& settings_;

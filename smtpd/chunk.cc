@@ -16,7 +16,9 @@ Task<void> ChunkedContent::take(std::string_view bytes) {
     if (sink.is_ripe()) co_await sink.send();
 }
 
-void ChunkedContent::complete() { scanner_.complete(session_.sink().records()); }
+void ChunkedContent::complete() {
+    scanner_.complete(session_.sink().records());
+}
 
 void ChunkedContent::refuse(Reply why) {
     if (!refusal_) refusal_ = std::move(why);
@@ -54,8 +56,8 @@ Task<Reply> complete(Session& session) {
     session.stage = "END-OF-MESSAGE";
     session.mail->content_size = content.content_size();
     if (auto no = refused_for_newlines(session, content.has_bare_newline())) co_return *no;
-    co_return co_await finish_message(session,
-                                      fmt::format("Ok: {} bytes queued as", content.content_size()));
+    co_return co_await finish_message(
+        session, fmt::format("Ok: {} bytes queued as", content.content_size()));
 }
 
 }  // namespace

@@ -29,12 +29,12 @@ public:
 
     std::uint64_t received() const noexcept { return size_; }
     bool has_bare_newline() const noexcept { return scanner_.has_bare_newline(); }
-    std::uint64_t content_size() const noexcept { return scanner_.size(); }   ///< line ends as CR LF
+    std::uint64_t content_size() const noexcept { return scanner_.size(); }  ///< line ends as CR LF
 
 private:
     Session& session_;
     ChunkScanner scanner_;
-    std::uint64_t size_ = 0;   // as it came
+    std::uint64_t size_ = 0;  // as it came
     bool is_refusal_known_ = false;
     std::optional<Reply> refusal_;
 };

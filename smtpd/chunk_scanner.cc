@@ -13,8 +13,10 @@ void ChunkScanner::take(std::string_view input, std::string& records) {
         line_ += input.substr(0, end);
         if (end == std::string_view::npos) break;
         input.remove_prefix(end + 1);
-        if (line_.ends_with('\r')) line_.pop_back();
-        else has_bare_newline_ = true;
+        if (line_.ends_with('\r'))
+            line_.pop_back();
+        else
+            has_bare_newline_ = true;
         take_pieces(line_length_limit_, records);
         put_line(records);
     }

@@ -7,8 +7,8 @@
 
 namespace postern::smtpd {
 
-/// Gets the content in pieces of any size and turns it into queue-file records, as DataScanner does.
-/// Where pieces and chunks begin makes no difference to the records.
+/// Gets the content in pieces of any size and turns it into queue-file records, as DataScanner
+/// does. Where pieces and chunks begin makes no difference to the records.
 class ChunkScanner {
 public:
     explicit ChunkScanner(std::size_t line_length_limit) : line_length_limit_(line_length_limit) {}
@@ -29,7 +29,7 @@ private:
     void put_line(std::string& records);
 
     const std::size_t line_length_limit_;
-    std::string line_;   // of the line that is not complete, what is no record yet
+    std::string line_;  // of the line that is not complete, what is no record yet
     std::uint64_t size_ = 0;
     bool has_bare_newline_ = false;
 };

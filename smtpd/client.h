@@ -11,11 +11,11 @@
 namespace postern::smtpd {
 
 struct Client {
-    std::string name = "unknown";           ///< verified
-    std::string reverse_name = "unknown";   ///< not verified
-    std::string address = "unknown";        ///< numeric, without brackets
+    std::string name = "unknown";          ///< verified
+    std::string reverse_name = "unknown";  ///< not verified
+    std::string address = "unknown";       ///< numeric, without brackets
     std::uint16_t port = 0;
-    int family = 0;                         ///< AF_INET, AF_INET6; 0 where there is no address
+    int family = 0;  ///< AF_INET, AF_INET6; 0 where there is no address
     dns::NameStatus name_status = dns::NameStatus::permanent;
     dns::NameStatus reverse_name_status = dns::NameStatus::permanent;
 

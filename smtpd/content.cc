@@ -45,7 +45,7 @@ Task<Result<void>> take_all(Session& session, event::Stream& stream, ReadDeadlin
         stream.consume(taken);
         if (is_too_big(session, scanner.size())) {
             sink.refuse();
-            co_await event::Yield(session.house.loop);   // what is dropped waits for nobody
+            co_await event::Yield(session.house.loop);  // what is dropped waits for nobody
         }
         if (sink.is_ripe()) co_await sink.send();
     }
@@ -80,7 +80,8 @@ Task<Result<Reply>> receive_data(Session& session, event::Stream& stream, ReadDe
     session.stage = "END-OF-MESSAGE";
     session.mail->content_size = scanner.size();
     if (auto no = refused_for_newlines(session, scanner.has_bare_newline())) co_return *no;
-    if (is_too_big(session, scanner.size())) co_return reply(552, "5.3.4", "Error: message file too big");
+    if (is_too_big(session, scanner.size()))
+        co_return reply(552, "5.3.4", "Error: message file too big");
     co_return co_await finish_message(session, "Ok: queued as");
 }
 

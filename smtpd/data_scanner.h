@@ -12,8 +12,8 @@ namespace postern::smtpd {
 /// record; of a longer one than line_length_limit, each piece becomes an L record before it.
 ///
 /// Only CR LF . CR LF ends the data, the first CR LF being that of the DATA command or of a line;
-/// but with BareNewline::allow also where a bare LF stands for a CR LF. A bare LF ends a line. A line
-/// with a dot only that is not the end is left out, as Postfix does.
+/// but with BareNewline::allow also where a bare LF stands for a CR LF. A bare LF ends a line. A
+/// line with a dot only that is not the end is left out, as Postfix does.
 class DataScanner {
 public:
     DataScanner(std::size_t line_length_limit, BareNewline bare_newline)

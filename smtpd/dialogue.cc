@@ -31,7 +31,9 @@ const SessionLimits& Dialogue::limits() const {
     return is_stressed_() ? session_.settings().stressed_limits : session_.settings().limits;
 }
 
-Deadline Dialogue::deadline() const { return session_.house.loop.in(limits().smtpd_timeout); }
+Deadline Dialogue::deadline() const {
+    return session_.house.loop.in(limits().smtpd_timeout);
+}
 
 Task<void> Dialogue::run() {
     is_open_ = co_await begin();
@@ -41,8 +43,10 @@ Task<void> Dialogue::run() {
             break;
         }
         auto line = co_await read_command();
-        if (line) co_await obey(std::move(*line));
-        else co_await broken(line.error());
+        if (line)
+            co_await obey(std::move(*line));
+        else
+            co_await broken(line.error());
         // Who sends without end, and takes all replies, makes us wait for nothing: others must have
         // their turn.
         if (commands % commands_in_a_row == 0) co_await event::Yield(session_.house.loop);
@@ -67,11 +71,12 @@ Task<void> Dialogue::obey(std::string line) {
 // Replies
 
 Task<void> Dialogue::say(Reply answered) {
-    if (answered.code == 0) co_return;   // nobody is there any more
+    if (answered.code == 0) co_return;  // nobody is there any more
     const bool is_error = answered.code >= 400;
     if (is_error && session_.errors > limits().smtpd_soft_error_limit) {
         if (auto sent = co_await stream_.flush(deadline()); !sent) co_return;
-        co_await event::Sleep(session_.house.loop, session_.house.loop.in(limits().smtpd_error_sleep_time));
+        co_await event::Sleep(session_.house.loop,
+                              session_.house.loop.in(limits().smtpd_error_sleep_time));
     }
     auto told = co_await as_told(session_, std::move(answered));
     // These codes say that it is the last reply (RFC 5321 section 3.8, RFC 7504).
@@ -86,7 +91,9 @@ Task<void> Dialogue::say(Reply answered) {
 
 // The end
 
-bool Dialogue::has_too_many_errors() const { return session_.errors >= limits().smtpd_hard_error_limit; }
+bool Dialogue::has_too_many_errors() const {
+    return session_.errors >= limits().smtpd_hard_error_limit;
+}
 
 Task<void> Dialogue::give_up_on_errors() {
     is_open_ = false;
@@ -110,15 +117,16 @@ Task<void> Dialogue::broken(Error error) {
 }
 
 void Dialogue::report_break(SessionBroken::Cause cause) const {
-    session_.reporter.report(
-        SessionBroken{.queue_id = {}, .cause = cause, .stage = session_.stage, .client = session_.client.peer()});
+    session_.reporter.report(SessionBroken{
+        .queue_id = {}, .cause = cause, .stage = session_.stage, .client = session_.client.peer()});
 }
 
 void Dialogue::end() {
     std::vector<report::ClientDisconnected::Command> commands;
     for (std::size_t i = 0; i < verb_count; ++i) {
         const bool is_known = i < verbs().size();
-        commands.push_back({is_known ? verbs()[i].log_name : "unknown", session_.accepted[i], session_.total[i]});
+        commands.push_back(
+            {is_known ? verbs()[i].log_name : "unknown", session_.accepted[i], session_.total[i]});
     }
     session_.reporter.report(report::ClientDisconnected{
         session_.client.peer(), commands, session_.has_bare_newline ? "bare_lf" : ""});

@@ -73,7 +73,7 @@ private:
     Session session_;
     const std::function<bool()>& is_stressed_;
     Transcript transcript_;
-    std::string line_start_;   // of a line above line_length_limit, whose rest is dropped
+    std::string line_start_;  // of a line above line_length_limit, whose rest is dropped
     std::string data_stage_;
     bool is_open_ = true;
 };

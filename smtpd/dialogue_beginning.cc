@@ -12,17 +12,19 @@
 
 namespace postern::smtpd {
 
-
 /// Who really connects, where a proxy stands before us (smtpd_upstream_proxy_protocol).
 Task<bool> Dialogue::take_proxy_header() {
     const Deadline until = session_.house.loop.in(session_.settings().smtpd_upstream_proxy_timeout);
     for (std::size_t least = 1;;) {
         auto input = co_await stream_.peek(least, until);
-        auto header = input ? mail::parse_proxy_header(*input) : Result<std::optional<mail::ProxyHeader>>(input.error());
+        auto header = input ? mail::parse_proxy_header(*input)
+                            : Result<std::optional<mail::ProxyHeader>>(input.error());
         if (!header) {
-            session_.reporter.log().warning("haproxy read: {}", header.error().text.empty() ? "timeout or lost connection"
-                                                                                           : header.error().text);
-            co_await say(reply(421, "4.3.0", session_.settings().myhostname + " Server local error"));
+            session_.reporter.log().warning("haproxy read: {}", header.error().text.empty()
+                                                                    ? "timeout or lost connection"
+                                                                    : header.error().text);
+            co_await say(
+                reply(421, "4.3.0", session_.settings().myhostname + " Server local error"));
             co_return false;
         }
         if (!*header) {
@@ -47,7 +49,8 @@ Task<bool> Dialogue::begin() {
     session_.is_bare_newline_exempt = exempt && *exempt;
     co_await find_privileges();
     stream_.wipe_after_use(session_.house.authentication != nullptr);
-    if (session_.house.tls && session_.house.tls->comes_first() && !co_await wrap()) co_return false;
+    if (session_.house.tls && session_.house.tls->comes_first() && !co_await wrap())
+        co_return false;
     co_return co_await greet();
 }
 
@@ -76,7 +79,8 @@ Task<void> Dialogue::find_privileges() {
     auto found = co_await lists.smtpd_discard_ehlo_keyword_address_maps.find(client.address);
     if (found && *found) {
         session_.discarded_keywords.clear();
-        for (const std::string_view keyword : split(**found)) session_.discarded_keywords.push_back(lower(keyword));
+        for (const std::string_view keyword : split(**found))
+            session_.discarded_keywords.push_back(lower(keyword));
     }
 }
 
@@ -95,7 +99,8 @@ Task<void> Dialogue::find_names() {
 Task<void> Dialogue::greet_again() {
     session_.is_rate_limited.reset();
     co_await find_privileges();
-    if (!session_.settings().smtpd_delay_reject) session_.refusal = co_await check_connection(session_);
+    if (!session_.settings().smtpd_delay_reject)
+        session_.refusal = co_await check_connection(session_);
 }
 
 /// Which of our addresses the client has; only what tells others asks.
@@ -115,10 +120,12 @@ Task<bool> Dialogue::greet() {
     if (session_.house.milters) session_.milters = co_await session_.house.milters->of(session_);
     if (session_.milters) find_our_side();
     const auto refused = co_await milter_event::connect(session_);
-    Reply welcome = session_.refusal ? *session_.refusal : reply(220, "", session_.settings().smtpd_banner);
+    Reply welcome =
+        session_.refusal ? *session_.refusal : reply(220, "", session_.settings().smtpd_banner);
     // What milters have said of the client holds for all that it asks for; here it is a hint.
     if (refused && refused->is_permanent())
-        welcome = reply(554, "", session_.settings().myhostname + " ESMTP not accepting connections");
+        welcome =
+            reply(554, "", session_.settings().myhostname + " ESMTP not accepting connections");
     if (refused && refused->code == 421) welcome = *refused;
     co_await say(std::move(welcome));
     co_return session_.next != Session::Next::bye;

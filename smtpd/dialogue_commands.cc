@@ -13,7 +13,8 @@ namespace {
 
 /// What a client said too early or too long, unless it may be a password.
 std::string fit_for_log(std::string_view input) {
-    return upper(input).find("AUTH") == std::string::npos ? escaped(input.substr(0, 100)) : "(not shown)";
+    return upper(input).find("AUTH") == std::string::npos ? escaped(input.substr(0, 100))
+                                                          : "(not shown)";
 }
 
 }  // namespace
@@ -24,7 +25,8 @@ Task<Result<std::string>> Dialogue::read_command() {
     for (;;) {
         if (auto line = take_line()) co_return std::move(*line);
         const bool per_request = limits().smtpd_per_request_deadline;
-        auto more = co_await stream_.peek(stream_.buffered().size() + 1, per_request ? whole : deadline());
+        auto more =
+            co_await stream_.peek(stream_.buffered().size() + 1, per_request ? whole : deadline());
         if (!more) co_return more.error();
     }
 }
@@ -38,14 +40,15 @@ std::optional<std::string> Dialogue::take_line() {
     const std::size_t length = end == std::string_view::npos ? input.size() : end;
     if (line_start_.empty() && length > limit) {
         line_start_ = input.substr(0, limit);
-        session_.reporter.log().warning("{}: request longer than {}: {}...", session_.client_text(), limit,
-                                        fit_for_log(input.substr(0, 30)));
+        session_.reporter.log().warning("{}: request longer than {}: {}...", session_.client_text(),
+                                        limit, fit_for_log(input.substr(0, 30)));
     }
     if (end == std::string_view::npos) {
         if (!line_start_.empty()) stream_.consume(input.size());
         return std::nullopt;
     }
-    std::string line = line_start_.empty() ? std::string(input.substr(0, end)) : std::exchange(line_start_, {});
+    std::string line =
+        line_start_.empty() ? std::string(input.substr(0, end)) : std::exchange(line_start_, {});
     session_.is_line_bare = end == 0 || input[end - 1] != '\r';
     stream_.consume(end + 1);
     if (line.ends_with('\r')) line.pop_back();
@@ -72,10 +75,13 @@ Task<Reply> Dialogue::answer(std::string line) {
     }
     session_.stage = verb->name;
     if (session_.refusal && verb->obey != verb::quit)
-        co_return count(verb, reply(503, "5.7.0", "Error: access denied for " + session_.client_text()));
+        co_return count(verb,
+                        reply(503, "5.7.0", "Error: access denied for " + session_.client_text()));
     if (session_.house.tls)
-        if (auto no = session_.house.tls->refuse_in_clear(session_, *verb)) co_return count(verb, *no);
-    if (verb->obey == verb::mail || verb->obey == verb::vrfy || verb->obey == verb::etrn) find_our_side();
+        if (auto no = session_.house.tls->refuse_in_clear(session_, *verb))
+            co_return count(verb, *no);
+    if (verb->obey == verb::mail || verb->obey == verb::vrfy || verb->obey == verb::etrn)
+        find_our_side();
     if (verb->obey == verb::ehlo || verb->obey == verb::rset) transcript_.begin_anew();
     session_.command = line;
     auto answered = co_await verb->obey(session_, trim(text.substr(end)));
@@ -87,8 +93,7 @@ Task<Reply> Dialogue::answer(std::string line) {
 
 Task<void> Dialogue::filter_command(std::string& line) {
     auto found = co_await session_.house.lists.smtpd_command_filter.find(line);
-    if (!found)
-        session_.reporter.log().warning("smtpd_command_filter: {}", found.error().text);
+    if (!found) session_.reporter.log().warning("smtpd_command_filter: {}", found.error().text);
     if (!found || !*found) co_return;
     session_.reporter.log().info("{}: replacing command \"{}\" with \"{}\"", session_.client_text(),
                                  fit_for_log(line), fit_for_log(**found));
@@ -100,7 +105,7 @@ Task<bool> Dialogue::is_noop(std::string name) {
     const auto& list = session_.house.lists.smtpd_noop_commands;
     if (list.empty()) co_return false;
     auto found = co_await list.has(name, "");
-    co_return found && *found;
+    co_return found&&* found;
 }
 
 /// What is no verb of ours: perhaps one to be passed over, or of another protocol.
@@ -108,10 +113,12 @@ Task<Reply> Dialogue::unknown(std::string name, std::string line) {
     session_.stage = "UNKNOWN";
     const auto forbidden = co_await session_.house.lists.smtpd_forbidden_commands.has(name, "");
     if ((forbidden && *forbidden) || name.ends_with(':') || name.find(':') != std::string::npos) {
-        session_.reporter.report(report::ForbiddenCommandReceived{session_.client.peer(), printable(line, 100)});
+        session_.reporter.report(
+            report::ForbiddenCommandReceived{session_.client.peer(), printable(line, 100)});
         co_return break_off(reply(221, "2.7.0", "Error: I can break rules, too. Goodbye."));
     }
-    if (auto no = co_await milter_event::unknown(session_, name)) co_return count(nullptr, std::move(*no));
+    if (auto no = co_await milter_event::unknown(session_, name))
+        co_return count(nullptr, std::move(*no));
     co_return count(nullptr, reply(500, "5.5.2", "Error: command not recognized"));
 }
 
@@ -136,20 +143,22 @@ std::optional<Reply> Dialogue::bare_newline_refused() {
 /// RFC 2920 section 3.1: a client that did not ask for PIPELINING waits for every reply, the
 /// others after certain commands.
 bool Dialogue::is_improper_pipelining(const Verb& verb) {
-    if (session_.house.stand_alone) return false;   // a file on standard input is there at once
+    if (session_.house.stand_alone) return false;  // a file on standard input is there at once
     if (stream_.buffered().empty() || (session_.is_esmtp && !verb.is_last_in_group)) return false;
-    session_.reporter.report(report::PipeliningImproper{
-        verb.name, session_.client.peer(), fit_for_log(stream_.buffered())});
+    session_.reporter.report(report::PipeliningImproper{verb.name, session_.client.peer(),
+                                                        fit_for_log(stream_.buffered())});
     return true;
 }
 
 /// Counts the command and what came of it.
 Reply Dialogue::count(const Verb* verb, Reply answered) {
-    const std::size_t index = verb ? static_cast<std::size_t>(verb - verbs().data()) : verb_count - 1;
+    const std::size_t index =
+        verb ? static_cast<std::size_t>(verb - verbs().data()) : verb_count - 1;
     const bool is_accepted = answered.is_success();
     ++session_.total[index];
     if (is_accepted) ++session_.accepted[index];
-    const bool is_junk = verb && verb->is_junk && session_.junk_commands++ > limits().smtpd_junk_command_limit;
+    const bool is_junk =
+        verb && verb->is_junk && session_.junk_commands++ > limits().smtpd_junk_command_limit;
     if ((!is_accepted && !session_.is_error_forgiven) || is_junk) ++session_.errors;
     return answered;
 }

@@ -7,8 +7,8 @@
 
 namespace postern::smtpd {
 
-/// While content comes: each read has its own time; or, with a deadline per request, all reads share
-/// one that grows as bytes arrive (smtpd_min_data_rate).
+/// While content comes: each read has its own time; or, with a deadline per request, all reads
+/// share one that grows as bytes arrive (smtpd_min_data_rate).
 ReadDeadline Dialogue::content_deadline() {
     if (!limits().smtpd_per_request_deadline) return [this](std::size_t) { return deadline(); };
     event::Loop& loop = session_.house.loop;

@@ -46,7 +46,8 @@ Task<void> Dialogue::start_tls() {
 
 /// The reply to AUTH comes after its exchange.
 Task<Reply> Dialogue::log_in(const Verb& verb) {
-    auto answered = co_await smtpd::log_in(session_, stream_, [this](std::size_t) { return deadline(); });
+    auto answered =
+        co_await smtpd::log_in(session_, stream_, [this](std::size_t) { return deadline(); });
     session_.login_request.reset();
     if (session_.login) stream_.wipe_after_use(false);
     if (answered) co_return count(&verb, std::move(*answered));

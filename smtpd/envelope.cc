@@ -23,7 +23,9 @@ void append_known(std::string& records, std::string_view name, std::string_view 
     if (!value.empty()) append_attribute(records, name, value);
 }
 
-std::string_view or_unknown(const std::string& value) { return value.empty() ? "unknown" : std::string_view(value); }
+std::string_view or_unknown(const std::string& value) {
+    return value.empty() ? "unknown" : std::string_view(value);
+}
 
 /// The same, as XFORWARD says it of the client behind a filter.
 void append_forwarded(std::string& records, const ForwardedClient& origin) {
@@ -110,7 +112,8 @@ std::string login_text(const Session& session) {
 
 /// What stands in parentheses, a line each.
 std::string security_text(const Session& session) {
-    const std::string encryption = session.house.tls ? session.house.tls->received_text(session) : "";
+    const std::string encryption =
+        session.house.tls ? session.house.tls->received_text(session) : "";
     const std::string login = login_text(session);
     return encryption.empty() || login.empty() ? encryption + login : encryption + "\n" + login;
 }
@@ -130,10 +133,12 @@ std::string own_fields(const Session& session, std::string_view queue_id) {
     received.by = settings.myhostname;
     received.mail_name = settings.mail_name;
     received.queue_id = queue_id;
-    if (session.mail->recipients.size() == 1) received.recipient = session.mail->recipients[0].address;
+    if (session.mail->recipients.size() == 1)
+        received.recipient = session.mail->recipients[0].address;
     received.time = session.house.loop.clock().wall();
     std::string text;
-    for (const std::string& header : session.mail->actions.prepend) text += header + "\n";
+    for (const std::string& header : session.mail->actions.prepend)
+        text += header + "\n";
     return text + mail::received_field(received);
 }
 
@@ -167,7 +172,8 @@ std::string envelope_records(const Session& session) {
     append_attribute(records, "rewrite_context", mail.is_local_context ? "local" : "remote");
     append_known(records, "envelope_id", mail.parameters.envelope_id);
     if (mail.parameters.ret != mail::ReturnContent::unspecified)
-        append_attribute(records, "ret_flags", std::to_string(static_cast<int>(mail.parameters.ret)));
+        append_attribute(records, "ret_flags",
+                         std::to_string(static_cast<int>(mail.parameters.ret)));
     if (mail.parameters.requires_tls) append_attribute(records, queue::requiretls, "yes");
     append_actions(records, session.settings(), mail.actions);
     if (!mail.parameters.verp_delimiters.empty())
@@ -177,7 +183,8 @@ std::string envelope_records(const Session& session) {
     append_log_attributes(records, session);
     append_client_attributes(records, session);
     append_login(records, session);
-    for (const AcceptedRecipient& recipient : mail.recipients) append_recipient(records, recipient);
+    for (const AcceptedRecipient& recipient : mail.recipients)
+        append_recipient(records, recipient);
     append_record(records, RecordType::content, {});
     return records;
 }
@@ -187,14 +194,17 @@ std::string posted_records(const Session& session, const std::string& queue_id) 
     std::string records;
     append_known(records, "envelope_id", mail.parameters.envelope_id);
     if (mail.parameters.ret != mail::ReturnContent::unspecified)
-        append_attribute(records, "ret_flags", std::to_string(static_cast<int>(mail.parameters.ret)));
+        append_attribute(records, "ret_flags",
+                         std::to_string(static_cast<int>(mail.parameters.ret)));
     append_attribute(records, "rewrite_context", "local");
     append_record(records, RecordType::sender, mail.sender);
     append_known(records, "encoding", mail.parameters.body);
-    for (const AcceptedRecipient& recipient : mail.recipients) append_recipient(records, recipient);
+    for (const AcceptedRecipient& recipient : mail.recipients)
+        append_recipient(records, recipient);
     append_record(records, RecordType::content, {});
     const std::string received = own_fields(session, queue_id);
-    for (const std::string_view line : split(received, "\n")) append_record(records, RecordType::line, line);
+    for (const std::string_view line : split(received, "\n"))
+        append_record(records, RecordType::line, line);
     return records;
 }
 

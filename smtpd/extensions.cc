@@ -19,7 +19,9 @@ bool has(const std::vector<std::string>& keywords, std::string_view keyword) {
                        [&](const std::string& one) { return same(one, keyword); });
 }
 
-std::string always(const Session&, std::string_view keyword) { return std::string(keyword); }
+std::string always(const Session&, std::string_view keyword) {
+    return std::string(keyword);
+}
 
 std::string size_limit(const Session& session, std::string_view keyword) {
     const auto limit = session.settings().message_size_limit;
@@ -58,12 +60,14 @@ std::string if_xverp(const Session& session, std::string_view keyword) {
 
 std::string if_xclient(const Session& session, std::string_view keyword) {
     return session.may_xclient
-               ? fmt::format("{} NAME ADDR PROTO HELO REVERSE_NAME PORT LOGIN DESTADDR DESTPORT", keyword)
+               ? fmt::format("{} NAME ADDR PROTO HELO REVERSE_NAME PORT LOGIN DESTADDR DESTPORT",
+                             keyword)
                : "";
 }
 
 std::string if_xforward(const Session& session, std::string_view keyword) {
-    return session.may_xforward ? fmt::format("{} NAME ADDR PROTO HELO SOURCE PORT IDENT", keyword) : "";
+    return session.may_xforward ? fmt::format("{} NAME ADDR PROTO HELO SOURCE PORT IDENT", keyword)
+                                : "";
 }
 
 /// In the order of the announcement; "" leaves a line out.
@@ -71,11 +75,21 @@ constexpr struct {
     std::string_view keyword;
     std::string (*line)(const Session&, std::string_view keyword);
 } extensions[] = {
-    {"PIPELINING", always},  {"SIZE", size_limit},         {"VRFY", unless_disabled},
-    {"ETRN", always}, {"STARTTLS", if_clear}, {"AUTH", if_login},
-        {"XVERP", if_xverp}, {"XCLIENT", if_xclient},      {"XFORWARD", if_xforward},
-    {"ENHANCEDSTATUSCODES", always}, {"8BITMIME", always}, {"DSN", always},
-    {"SMTPUTF8", if_utf8},   {"CHUNKING", always},          {"REQUIRETLS", if_tls_required},
+    {"PIPELINING", always},
+    {"SIZE", size_limit},
+    {"VRFY", unless_disabled},
+    {"ETRN", always},
+    {"STARTTLS", if_clear},
+    {"AUTH", if_login},
+    {"XVERP", if_xverp},
+    {"XCLIENT", if_xclient},
+    {"XFORWARD", if_xforward},
+    {"ENHANCEDSTATUSCODES", always},
+    {"8BITMIME", always},
+    {"DSN", always},
+    {"SMTPUTF8", if_utf8},
+    {"CHUNKING", always},
+    {"REQUIRETLS", if_tls_required},
 };
 
 }  // namespace

@@ -24,8 +24,8 @@ class Tls;
 
 /// `sendmail -bs`: one client, on standard input and output.
 struct StandAlone {
-    std::string postdrop;      ///< the path of the command that takes the mail; "": cleanup does
-    bool has_access_control;   ///< for the mail owner only, who can ask the other services
+    std::string postdrop;     ///< the path of the command that takes the mail; "": cleanup does
+    bool has_access_control;  ///< for the mail owner only, who can ask the other services
 };
 
 struct House {
@@ -39,16 +39,16 @@ struct House {
     service::Client& cleanup;
     service::Client& flush;
     service::Client& verify;
-    dns::Resolver& resolver;   ///< behind smtpd_dns_reply_filter
+    dns::Resolver& resolver;  ///< behind smtpd_dns_reply_filter
     DnsLists& dns_lists;
     Notices& notices;
     event::Loop& loop;
     const MilterList* milters = nullptr;
-    const queue::Spool* spool = nullptr;              ///< null: no milters
-    const Authentication* authentication = nullptr;   ///< null: not enabled
-    const StandAlone* stand_alone = nullptr;          ///< null: started by master
-    const ProxyFilter* proxy_filter = nullptr;        ///< null: none stands before the queue
-    const Tls* tls = nullptr;                         ///< null: not offered
+    const queue::Spool* spool = nullptr;             ///< null: no milters
+    const Authentication* authentication = nullptr;  ///< null: not enabled
+    const StandAlone* stand_alone = nullptr;         ///< null: started by master
+    const ProxyFilter* proxy_filter = nullptr;       ///< null: none stands before the queue
+    const Tls* tls = nullptr;                        ///< null: not offered
 };
 
 }  // namespace postern::smtpd

@@ -13,11 +13,12 @@ namespace {
 
 std::vector<std::string> addresses_of(const config::Config& config) {
     std::vector<std::string> addresses;
-    for (const auto& own : config::choose_addresses(config::interface_addresses(),
-                                                    config.list("inet_interfaces"),
-                                                    config.list("inet_protocols")))
+    for (const auto& own :
+         config::choose_addresses(config::interface_addresses(), config.list("inet_interfaces"),
+                                  config.list("inet_protocols")))
         addresses.push_back(own.address);
-    for (std::string& proxy : config.list("proxy_interfaces")) addresses.push_back(std::move(proxy));
+    for (std::string& proxy : config.list("proxy_interfaces"))
+        addresses.push_back(std::move(proxy));
     return addresses;
 }
 
@@ -31,7 +32,8 @@ Lists::Lists(service::Daemon& daemon, service::Tables& tables)
       canonical_maps(tables.open("canonical_maps")),
       recipient_canonical_maps(tables.open("recipient_canonical_maps")),
       sender_canonical_maps(tables.open("sender_canonical_maps")),
-      smtpd_discard_ehlo_keyword_address_maps(tables.open("smtpd_discard_ehlo_keyword_address_maps")),
+      smtpd_discard_ehlo_keyword_address_maps(
+          tables.open("smtpd_discard_ehlo_keyword_address_maps")),
       smtpd_command_filter(tables.open("smtpd_command_filter")),
       rbl_reply_maps(tables.open("rbl_reply_maps")),
       relay_clientcerts(tables.open("relay_clientcerts")),

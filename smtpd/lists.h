@@ -21,10 +21,11 @@ public:
     table::Maps local_recipient_maps, virtual_alias_maps, virtual_mailbox_maps,
         relay_recipient_maps, canonical_maps, recipient_canonical_maps, sender_canonical_maps,
         smtpd_discard_ehlo_keyword_address_maps, smtpd_command_filter, rbl_reply_maps,
-        relay_clientcerts, smtpd_sender_login_maps, smtpd_reject_footer_maps, smtpd_reject_filter_maps;
+        relay_clientcerts, smtpd_sender_login_maps, smtpd_reject_footer_maps,
+        smtpd_reject_filter_maps;
     /// Of words, not of hosts.
     table::HostList smtpd_noop_commands, smtpd_forbidden_commands, smtpd_log_access_permit_actions;
-    std::vector<std::string> own_addresses;   ///< of inet_interfaces and proxy_interfaces
+    std::vector<std::string> own_addresses;  ///< of inet_interfaces and proxy_interfaces
 
     /// local_header_rewrite_clients. Error: a table could not tell.
     Task<Result<bool>> is_rewrite_client(const Client& client) const;

@@ -20,7 +20,8 @@ public:
     virtual Task<void> send() = 0;
     /// Drops what gathered: the message is refused already.
     virtual void refuse() = 0;
-    /// Completes the message: the reply to the client. "250 2.0.0 QUEUED ID" where it is in the queue.
+    /// Completes the message: the reply to the client. "250 2.0.0 QUEUED ID" where it is in the
+    /// queue.
     virtual Task<Reply> finish(std::string queued) = 0;
 
     /// Enough has gathered to be sent.

@@ -1,9 +1,9 @@
 // smtpd: accepts mail from the network (RFC 5321) and from authenticated users (RFC 6409).
+#include "lib/dns/filtered_resolver.h"
+#include "lib/dns/name_servers.h"
 #include "lib/report/session_numbers.h"
 #include "lib/service/daemon.h"
 #include "lib/service/spool_of.h"
-#include "lib/dns/filtered_resolver.h"
-#include "lib/dns/name_servers.h"
 #include "smtpd/address_book.h"
 #include "smtpd/client_names.h"
 #include "smtpd/dialogue.h"
@@ -63,15 +63,18 @@ int main(int argc, char** argv) {
     const config::Config& config = daemon.config();
 
     const smtpd::Settings settings(config);
-    if (auto known = smtpd::check_proxy_protocol(config); !known) daemon.log().fatal("{}", known.error().text);
+    if (auto known = smtpd::check_proxy_protocol(config); !known)
+        daemon.log().fatal("{}", known.error().text);
     const smtpd::RateLimits limits(config);
     service::Tables tables(daemon);
     const smtpd::Lists lists(daemon, tables);
     const smtpd::Rulebook rules(config, tables.registry(), daemon.log());
     if (!standard_files && !rules.has_relay_control())
-        daemon.log().fatal("in parameter smtpd_relay_restrictions or smtpd_recipient_restrictions, specify at least "
-                           "one working instance of: reject_unauth_destination, defer_unauth_destination, reject, "
-                           "defer, or defer_if_permit");
+        daemon.log().fatal(
+            "in parameter smtpd_relay_restrictions or smtpd_recipient_restrictions, specify at "
+            "least "
+            "one working instance of: reject_unauth_destination, defer_unauth_destination, reject, "
+            "defer, or defer_if_permit");
     const table::Maps dns_filter = tables.open("smtpd_dns_reply_filter");
     dns::NameServers name_servers(daemon.loop(), dns::NameServerSettings());
     // A library that waits for another program must not hold up what else waits.
@@ -102,9 +105,22 @@ int main(int argc, char** argv) {
     smtpd::DnsLists dns_lists(daemon.loop(), resolver);
     smtpd::Notices notices(settings, cleanup, daemon.loop(), daemon.tasks());
     smtpd::FreeSpace queue_space(daemon.loop(), least_free_space(settings, proxy_filter));
-    const smtpd::House house{settings, lists,   rules, addresses,     names, rates,
-                             queue_space, cleanup, flush, verify, resolver, dns_lists, notices, daemon.loop(),
-                             milters.empty() || stand_alone ? nullptr : &milters, &*spool,
+    const smtpd::House house{settings,
+                             lists,
+                             rules,
+                             addresses,
+                             names,
+                             rates,
+                             queue_space,
+                             cleanup,
+                             flush,
+                             verify,
+                             resolver,
+                             dns_lists,
+                             notices,
+                             daemon.loop(),
+                             milters.empty() || stand_alone ? nullptr : &milters,
+                             &*spool,
                              authentication ? &*authentication : nullptr,
                              stand_alone ? &*stand_alone : nullptr,
                              proxy_filter.is_used() && !stand_alone ? &proxy_filter : nullptr,

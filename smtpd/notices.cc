@@ -21,15 +21,18 @@ void Notices::send(const Session& session, const Transcript& transcript) {
     const auto post_to = [&](const std::string& to) {
         tasks_.spawn(post(session.reporter, to, content(session, transcript, to)));
     };
-    if (has_error) post_to(settings_.error_notice_recipient);
-    else if (has_bounce) post_to(settings_.bounce_notice_recipient);
+    if (has_error)
+        post_to(settings_.error_notice_recipient);
+    else if (has_bounce)
+        post_to(settings_.bounce_notice_recipient);
 }
 
 std::string Notices::content(const Session& session, const Transcript& transcript,
                              const std::string& to) const {
-    return fmt::format("From: Mail Delivery System <MAILER-DAEMON>\nTo: Postmaster <{}>\n"
-                       "Subject: {} SMTP server: errors from {}\n\n{}",
-                       to, settings_.mail_name, session.client_text(), transcript.text());
+    return fmt::format(
+        "From: Mail Delivery System <MAILER-DAEMON>\nTo: Postmaster <{}>\n"
+        "Subject: {} SMTP server: errors from {}\n\n{}",
+        to, settings_.mail_name, session.client_text(), transcript.text());
 }
 
 namespace {
@@ -85,9 +88,11 @@ Task<Result<service::Submitted>> submit(service::Client& cleanup, service::Submi
 
 Task<void> Notices::post(Reporter reporter, std::string to, std::string content) {
     const WallTime now = loop_.clock().wall();
-    auto submitted = co_await submit(cleanup_, request_of(settings_, now),
-                                     records_of(settings_, now, to, content), loop_.in(settings_.ipc_timeout));
-    if (!submitted) reporter.log().warning("notice for {}: {}", to, submitted.error().text);
+    auto submitted =
+        co_await submit(cleanup_, request_of(settings_, now),
+                        records_of(settings_, now, to, content), loop_.in(settings_.ipc_timeout));
+    if (!submitted)
+        reporter.log().warning("notice for {}: {}", to, submitted.error().text);
     else if (submitted->status != service::CleanupStatus::ok)
         reporter.log().warning("notice for {}: cleanup refused it: {}", to, submitted->reason);
 }

@@ -12,7 +12,8 @@ namespace postern::smtpd {
 
 class Notices {
 public:
-    Notices(const Settings& settings, service::Client& cleanup, event::Loop& loop, event::TaskGroup& tasks)
+    Notices(const Settings& settings, service::Client& cleanup, event::Loop& loop,
+            event::TaskGroup& tasks)
         : settings_(settings), cleanup_(cleanup), loop_(loop), tasks_(tasks) {}
 
     /// At the end of a session: a message to error_notice_recipient, and one to
@@ -22,7 +23,8 @@ public:
 
 private:
     Task<void> post(Reporter reporter, std::string to, std::string content);
-    std::string content(const Session& session, const Transcript& transcript, const std::string& to) const;
+    std::string content(const Session& session, const Transcript& transcript,
+                        const std::string& to) const;
 
     const Settings& settings_;
     service::Client& cleanup_;

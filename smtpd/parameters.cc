@@ -27,9 +27,12 @@ Refusal take_size(const Session&, std::string_view value, MailParameters& taken)
 }
 
 Refusal take_body(const Session&, std::string_view value, MailParameters& taken) {
-    if (same(value, "8BITMIME")) taken.body = "8bit";
-    else if (same(value, "7BIT")) taken.body = "7bit";
-    else return unsupported(fmt::format("BODY={}", value));
+    if (same(value, "8BITMIME"))
+        taken.body = "8bit";
+    else if (same(value, "7BIT"))
+        taken.body = "7bit";
+    else
+        return unsupported(fmt::format("BODY={}", value));
     return std::nullopt;
 }
 
@@ -69,13 +72,14 @@ constexpr struct {
     bool is_of_dsn;
     Refusal (*take)(const Session&, std::string_view value, MailParameters&);
 } mail_parameters[] = {
-    {"SIZE", false, take_size}, {"BODY", false, take_body}, {"RET", true, take_ret},
+    {"SIZE", false, take_size},  {"BODY", false, take_body}, {"RET", true, take_ret},
     {"ENVID", true, take_envid}, {"AUTH", false, take_auth},
 };
 
 Refusal take_notify(std::string_view value, AcceptedRecipient& taken) {
     const auto notify = mail::Notify::parse(value);
-    if (!notify || taken.notify.bits != 0) return reply(501, "5.5.4", "Error: Bad NOTIFY parameter syntax");
+    if (!notify || taken.notify.bits != 0)
+        return reply(501, "5.5.4", "Error: Bad NOTIFY parameter syntax");
     taken.notify = *notify;
     return std::nullopt;
 }
@@ -92,12 +96,14 @@ Refusal take_orcpt(std::string_view value, AcceptedRecipient& taken) {
 Refusal take_verp(const Session& session, std::string_view delimiters, MailParameters& taken) {
     const std::string& allowed = session.settings().verp_delimiter_filter;
     if (delimiters.size() != 2 || delimiters.find_first_not_of(allowed) != std::string_view::npos)
-        return reply(501, "5.5.4", fmt::format("Error: XVERP needs two characters from {}", allowed));
+        return reply(501, "5.5.4",
+                     fmt::format("Error: XVERP needs two characters from {}", allowed));
     taken.verp_delimiters = delimiters;
     return std::nullopt;
 }
 
-Refusal take_mail_parameter(const Session& session, std::string_view parameter, MailParameters& taken) {
+Refusal take_mail_parameter(const Session& session, std::string_view parameter,
+                            MailParameters& taken) {
     if (same(parameter, "SMTPUTF8") && session.settings().smtputf8_enable) {
         taken.is_smtputf8 = true;
         return std::nullopt;
@@ -109,7 +115,8 @@ Refusal take_mail_parameter(const Session& session, std::string_view parameter, 
     }
     const auto parts = cut(parameter, '=');
     if (session.may_xverp && same(parts ? parts->first : parameter, "XVERP"))
-        return take_verp(session, parts ? parts->second : session.settings().default_verp_delimiters, taken);
+        return take_verp(session,
+                         parts ? parts->second : session.settings().default_verp_delimiters, taken);
     if (!parts) return unsupported(parameter);
     for (const auto& known : mail_parameters) {
         if (!same(known.name, parts->first)) continue;
@@ -119,7 +126,8 @@ Refusal take_mail_parameter(const Session& session, std::string_view parameter, 
     return unsupported(parameter);
 }
 
-Refusal take_rcpt_parameter(const Session& session, std::string_view parameter, AcceptedRecipient& taken) {
+Refusal take_rcpt_parameter(const Session& session, std::string_view parameter,
+                            AcceptedRecipient& taken) {
     const auto parts = cut(parameter, '=');
     const bool is_notify = parts && same(parts->first, "NOTIFY");
     if (!is_notify && !(parts && same(parts->first, "ORCPT"))) return unsupported(parameter);
@@ -135,11 +143,13 @@ Refusal take_mail_parameters(const Session& session, std::string_view text, Mail
     return std::nullopt;
 }
 
-Refusal take_rcpt_parameters(const Session& session, std::string_view text, AcceptedRecipient& taken) {
+Refusal take_rcpt_parameters(const Session& session, std::string_view text,
+                             AcceptedRecipient& taken) {
     for (const std::string_view parameter : split(text, " \t"))
         if (auto refusal = take_rcpt_parameter(session, parameter, taken)) return refusal;
     if (taken.dsn_orcpt.empty())
-        taken.dsn_orcpt = (is_all_ascii(taken.address) ? "rfc822;" : "utf-8;") + mail::external(taken.address);
+        taken.dsn_orcpt =
+            (is_all_ascii(taken.address) ? "rfc822;" : "utf-8;") + mail::external(taken.address);
     return std::nullopt;
 }
 

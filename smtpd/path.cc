@@ -5,14 +5,16 @@
 
 namespace postern::smtpd {
 
-std::optional<std::string_view> after_keyword(std::string_view arguments, std::string_view keyword) {
+std::optional<std::string_view> after_keyword(std::string_view arguments,
+                                              std::string_view keyword) {
     if (!starts_with_same(arguments, keyword)) return std::nullopt;
     const std::string_view rest = trim(arguments.substr(keyword.size()));
     if (rest.empty()) return std::nullopt;
     return rest;
 }
 
-std::optional<Reply> undeclared_utf8(const Session& session, std::string_view address, bool is_declared) {
+std::optional<Reply> undeclared_utf8(const Session& session, std::string_view address,
+                                     bool is_declared) {
     const Settings& settings = session.settings();
     if (!settings.smtputf8_enable || !settings.strict_smtputf8) return std::nullopt;
     if (is_declared || is_all_ascii(address)) return std::nullopt;

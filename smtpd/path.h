@@ -18,7 +18,8 @@ std::variant<mail::PathArgument, Reply> take_path(const Session& session, std::s
                                                   std::string_view command, bool allow_empty,
                                                   Reply bad_syntax);
 /// strict_smtputf8: who has not asked for SMTPUTF8 must not send such an address.
-std::optional<Reply> undeclared_utf8(const Session& session, std::string_view address, bool is_declared);
+std::optional<Reply> undeclared_utf8(const Session& session, std::string_view address,
+                                     bool is_declared);
 /// Warns of "Illegal address syntax from CLIENT in COMMAND command: PATH".
 void warn_of_syntax(const Session& session, std::string_view command, std::string_view path);
 

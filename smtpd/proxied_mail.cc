@@ -48,7 +48,7 @@ public:
     std::string& records() override { return records_; }
     Task<void> send() override {
         const std::string lines = content_lines(std::exchange(records_, {}), at_line_start_);
-        std::ignore = co_await filter_.send(lines);   // finish() tells
+        std::ignore = co_await filter_.send(lines);  // finish() tells
     }
     void refuse() override { filter_.abandon(), records_.clear(); }
     Task<Reply> finish(std::string) override {
@@ -68,8 +68,12 @@ public:
     explicit DelayedMail(Session& session)
         : session_(session), content_(session.house.proxy_filter->disk(), *session.house.spool) {}
 
-    Task<std::optional<Reply>> mail(std::string command) override { return note(std::move(command)); }
-    Task<std::optional<Reply>> rcpt(std::string command) override { return note(std::move(command)); }
+    Task<std::optional<Reply>> mail(std::string command) override {
+        return note(std::move(command));
+    }
+    Task<std::optional<Reply>> rcpt(std::string command) override {
+        return note(std::move(command));
+    }
     Task<std::optional<Reply>> data(std::string command) override {
         commands_.push_back(std::move(command));
         auto opened = co_await content_.open();
@@ -95,16 +99,17 @@ private:
     Task<std::optional<Reply>> tell_content(ProxyDialogue& filter) const;
 
     Session& session_;
-    std::vector<std::string> commands_;   // up to DATA
+    std::vector<std::string> commands_;  // up to DATA
     std::string records_;
-    TemporaryFile content_;   // as the filter will hear it
+    TemporaryFile content_;  // as the filter will hear it
     std::optional<Error> failure_;
     bool at_line_start_ = true, is_refused_ = false;
 };
 
 Task<void> DelayedMail::send() {
     if (is_refused_) co_return records_.clear();
-    auto stored = co_await content_.append(content_lines(std::exchange(records_, {}), at_line_start_));
+    auto stored =
+        co_await content_.append(content_lines(std::exchange(records_, {}), at_line_start_));
     if (!stored && !failure_) failure_ = stored.error();
 }
 
@@ -131,7 +136,8 @@ Task<std::optional<Reply>> DelayedMail::tell_content(ProxyDialogue& filter) cons
             filter.abandon();
             co_return not_stored(piece.error());
         }
-        if (piece->empty() || !co_await filter.send(*piece)) co_return std::nullopt;   // end_content() tells
+        if (piece->empty() || !co_await filter.send(*piece))
+            co_return std::nullopt;  // end_content() tells
         offset += static_cast<off_t>(piece->size());
     }
 }
@@ -140,7 +146,8 @@ Task<std::optional<Reply>> DelayedMail::tell_content(ProxyDialogue& filter) cons
 
 namespace {
 
-/// REQUIRETLS ends here, where there is no TLS; a header field takes it on (requiretls_esmtp_header).
+/// REQUIRETLS ends here, where there is no TLS; a header field takes it on
+/// (requiretls_esmtp_header).
 std::string mail_command(const Session& session) {
     std::string command = session.mail->command;
     if (!session.mail->parameters.requires_tls) return command;
@@ -166,8 +173,10 @@ Task<std::optional<Reply>> begin_proxied_mail(Session& session) {
 }
 
 Task<std::optional<Reply>> begin_proxied_content(Session& session) {
-    const bool is_data = same(trim(session.command), "DATA");   // or BDAT, which the filter may not know
-    if (auto no = co_await session.proxied->data(is_data ? std::string(session.command) : "DATA")) co_return no;
+    const bool is_data =
+        same(trim(session.command), "DATA");  // or BDAT, which the filter may not know
+    if (auto no = co_await session.proxied->data(is_data ? std::string(session.command) : "DATA"))
+        co_return no;
     const std::string fields = proxied_fields(session);
     for (const std::string_view line : split(fields, "\n"))
         queue::append_record(session.proxied->records(), RecordType::line, line);

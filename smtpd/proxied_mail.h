@@ -1,5 +1,5 @@
-// A message on its way to the content filter before the queue: the filter hears the client's commands
-// and content, and the client hears the filter's replies.
+// A message on its way to the content filter before the queue: the filter hears the client's
+// commands and content, and the client hears the filter's replies.
 #pragma once
 
 #include "smtpd/mail_sink.h"
@@ -19,8 +19,8 @@ public:
     virtual Task<std::optional<Reply>> data(std::string command) = 0;
 };
 
-/// Tells the filter of the session's MAIL: at once or, with speed_adjust, when the message is complete.
-/// session.proxied is there unless it is refused.
+/// Tells the filter of the session's MAIL: at once or, with speed_adjust, when the message is
+/// complete. session.proxied is there unless it is refused.
 Task<std::optional<Reply>> begin_proxied_mail(Session& session);
 
 /// DATA; and the header fields that come before those of the client.

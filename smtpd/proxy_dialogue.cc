@@ -14,25 +14,29 @@ namespace {
 
 constexpr std::size_t longest_line = 4096, longest_reply = 65536;
 
-constexpr std::size_t longest_command = 512;   // RFC 5321 section 4.5.3.1.4
+constexpr std::size_t longest_command = 512;  // RFC 5321 section 4.5.3.1.4
 
 }  // namespace
 
-Reply unavailable() { return reply(451, "4.3.0", "Error: queue file write error"); }
+Reply unavailable() {
+    return reply(451, "4.3.0", "Error: queue file write error");
+}
 
 ProxyDialogue::~ProxyDialogue() {
     if (connection_ && !is_in_content_) filter_.leave(std::move(connection_));
 }
 
 Reply ProxyDialogue::broken(const Error& error) {
-    const std::string_view how = error.code == Errc::timeout ? "timeout talking to" : "lost connection with";
+    const std::string_view how =
+        error.code == Errc::timeout ? "timeout talking to" : "lost connection with";
     session_.reporter.log().warning("{} proxy {}", how, filter_.place());
     connection_.reset();
     return unavailable();
 }
 
 void ProxyDialogue::refused(std::string_view command, const Reply& said) const {
-    session_.reporter.log().warning("proxy {} rejected \"{}\": \"{}\"", filter_.place(), command, said.one_line());
+    session_.reporter.log().warning("proxy {} rejected \"{}\": \"{}\"", filter_.place(), command,
+                                    said.one_line());
 }
 
 Task<std::optional<Reply>> ProxyDialogue::open() {
@@ -109,7 +113,8 @@ Task<std::optional<Reply>> ProxyDialogue::greet() {
     for (const std::string_view line : split(said.text, "\n")) {
         const auto words = split(line, " \t");
         if (words.empty() || !same(words[0], "XFORWARD")) continue;
-        for (std::size_t i = 1; i < words.size(); ++i) xforward_.insert(upper(words[i]));
+        for (std::size_t i = 1; i < words.size(); ++i)
+            xforward_.insert(upper(words[i]));
     }
     co_return std::nullopt;
 }
@@ -118,10 +123,12 @@ namespace {
 
 struct Forwarded {
     std::string_view keyword;
-    std::string (*value)(const Session&);   ///< "": not known
+    std::string (*value)(const Session&);  ///< "": not known
 };
 
-std::string name(const Session& session) { return session.forwarded ? session.forwarded->name : session.client.name; }
+std::string name(const Session& session) {
+    return session.forwarded ? session.forwarded->name : session.client.name;
+}
 std::string address(const Session& session) {
     return session.forwarded ? session.forwarded->address : session.client.mail_address();
 }
@@ -131,13 +138,20 @@ std::string port(const Session& session) {
 std::string protocol(const Session& session) {
     return session.forwarded ? session.forwarded->protocol : std::string(session.protocol());
 }
-std::string helo(const Session& session) { return session.forwarded ? session.forwarded->helo : session.helo; }
-std::string ident(const Session& session) { return session.forwarded ? session.forwarded->ident : ""; }
-std::string source(const Session& session) { return session.mail->is_local_context ? "LOCAL" : "REMOTE"; }
+std::string helo(const Session& session) {
+    return session.forwarded ? session.forwarded->helo : session.helo;
+}
+std::string ident(const Session& session) {
+    return session.forwarded ? session.forwarded->ident : "";
+}
+std::string source(const Session& session) {
+    return session.mail->is_local_context ? "LOCAL" : "REMOTE";
+}
 
 constexpr std::array forwarded_attributes{
-    Forwarded{"NAME", name}, Forwarded{"ADDR", address}, Forwarded{"PORT", port}, Forwarded{"HELO", helo},
-    Forwarded{"IDENT", ident}, Forwarded{"PROTO", protocol}, Forwarded{"SOURCE", source},
+    Forwarded{"NAME", name},     Forwarded{"ADDR", address}, Forwarded{"PORT", port},
+    Forwarded{"HELO", helo},     Forwarded{"IDENT", ident},  Forwarded{"PROTO", protocol},
+    Forwarded{"SOURCE", source},
 };
 
 }  // namespace
@@ -152,7 +166,8 @@ Task<std::optional<Reply>> ProxyDialogue::forward() {
         const bool is_known = !value.empty() && value != "unknown";
         const std::string text =
             fmt::format(" {}={}", one.keyword, is_known ? mail::xtext(value) : "[UNAVAILABLE]");
-        const bool has_room = !commands.empty() && commands.back().size() + text.size() + 2 <= longest_command;
+        const bool has_room =
+            !commands.empty() && commands.back().size() + text.size() + 2 <= longest_command;
         if (!has_room) commands.emplace_back("XFORWARD");
         commands.back() += text;
     }

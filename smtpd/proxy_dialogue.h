@@ -19,7 +19,8 @@ Reply unavailable();
 /// here.
 class ProxyDialogue {
 public:
-    explicit ProxyDialogue(Session& session) : session_(session), filter_(*session.house.proxy_filter) {}
+    explicit ProxyDialogue(Session& session)
+        : session_(session), filter_(*session.house.proxy_filter) {}
     /// Says QUIT where the filter expects a command.
     ~ProxyDialogue();
 
@@ -35,8 +36,8 @@ public:
     /// The final dot, and what the filter says of the message.
     Task<Reply> end_content();
 
-    /// In the middle of the content, hangs up without a word: the filter must not take what it has for
-    /// a message.
+    /// In the middle of the content, hangs up without a word: the filter must not take what it has
+    /// for a message.
     void abandon() {
         if (is_in_content_) connection_.reset();
     }
@@ -52,8 +53,8 @@ private:
     Session& session_;
     const ProxyFilter& filter_;
     std::unique_ptr<ProxyFilter::Connection> connection_;
-    bool is_in_content_ = false;   // where QUIT would be a line of the message
-    std::set<std::string, std::less<>> xforward_;   // attributes that the filter takes
+    bool is_in_content_ = false;                   // where QUIT would be a line of the message
+    std::set<std::string, std::less<>> xforward_;  // attributes that the filter takes
 };
 
 }  // namespace postern::smtpd

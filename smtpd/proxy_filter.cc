@@ -17,7 +17,9 @@ bool has_speed_adjust(service::Daemon& daemon) {
     bool is_found = false;
     for (const std::string& option : daemon.config().list(name)) {
         if (!same(option, "speed_adjust"))
-            daemon.log().fatal("{}", daemon.config().error_in(name, fmt::format("unknown option \"{}\"", option)).text);
+            daemon.log().fatal(
+                "{}",
+                daemon.config().error_in(name, fmt::format("unknown option \"{}\"", option)).text);
         is_found = true;
     }
     return is_found;
@@ -48,10 +50,13 @@ ProxyFilter::ProxyFilter(service::Daemon& daemon)
     if (!is_used()) return;
     auto endpoint = table::Endpoint::parse(full_place(place_));
     if (!endpoint)
-        daemon.log().fatal("{}", daemon.config().error_in("smtpd_proxy_filter", endpoint.error().text).text);
-    endpoint->text = fmt::format("proxy filter {}", place_);   // "connect to ...: Connection refused"
+        daemon.log().fatal(
+            "{}", daemon.config().error_in("smtpd_proxy_filter", endpoint.error().text).text);
+    endpoint->text =
+        fmt::format("proxy filter {}", place_);  // "connect to ...: Connection refused"
     connections_ = std::make_unique<table::ServerConnections>(
-        loop_, &daemon.names(), std::move(*endpoint), table::ServerTimes{timeout_, timeout_, timeout_});
+        loop_, &daemon.names(), std::move(*endpoint),
+        table::ServerTimes{timeout_, timeout_, timeout_});
 }
 
 void ProxyFilter::leave(std::unique_ptr<Connection> connection) const {

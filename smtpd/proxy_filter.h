@@ -1,5 +1,5 @@
-// The content filter before the queue (smtpd_proxy_filter, SMTPD_PROXY_README): where it is, and how
-// it is spoken to.
+// The content filter before the queue (smtpd_proxy_filter, SMTPD_PROXY_README): where it is, and
+// how it is spoken to.
 #pragma once
 
 #include "lib/config/config.h"
@@ -24,7 +24,7 @@ public:
     bool is_used() const noexcept { return !place_.empty(); }
     /// speed_adjust: it is asked when all of a message is here, in a file meanwhile.
     bool waits_for_content() const noexcept { return waits_for_content_; }
-    const std::string& place() const noexcept { return place_; }   ///< as main.cf has it
+    const std::string& place() const noexcept { return place_; }  ///< as main.cf has it
     const std::string& ehlo() const noexcept { return ehlo_; }
     /// smtpd_proxy_timeout, from now on.
     Deadline deadline() const { return loop_.in(timeout_); }

@@ -30,7 +30,8 @@ std::string rate_key(std::string_view address, const RateLimits& limits) {
     const std::int64_t bits = is_ipv6 ? limits.ipv6_prefix_length : limits.ipv4_prefix_length;
     const std::int64_t whole = is_ipv6 ? 128 : 32;
     std::array<unsigned char, 16> bytes{};
-    if (bits >= whole || bits < 0 || ::inet_pton(family, std::string(address).c_str(), bytes.data()) != 1)
+    if (bits >= whole || bits < 0 ||
+        ::inet_pton(family, std::string(address).c_str(), bytes.data()) != 1)
         return std::string(address);
     for (std::int64_t i = bits; i < whole; ++i)
         bytes[static_cast<std::size_t>(i / 8)] &= static_cast<unsigned char>(~(0x80 >> (i % 8)));
@@ -43,8 +44,8 @@ std::string rate_key(std::string_view address, const RateLimits& limits) {
 Task<bool> Rates::is_limited(Session& session) const {
     if (session.house.stand_alone) co_return false;
     if (!session.is_rate_limited) {
-        auto exempt = co_await lists_.smtpd_client_event_limit_exceptions.has(session.client.name,
-                                                                             session.client.address);
+        auto exempt = co_await lists_.smtpd_client_event_limit_exceptions.has(
+            session.client.name, session.client.address);
         session.is_rate_limited = !exempt || !*exempt;
     }
     co_return *session.is_rate_limited;
@@ -65,10 +66,11 @@ Task<std::optional<ClientRates>> Rates::count(const Session& session, ClientEven
 }
 
 void Rates::warn(const Session& session, std::string_view limit, std::int64_t value) const {
-    session.reporter.report(report::ClientLimitExceeded{.limit = limit,
-                                                        .value = value,
-                                                        .client = session.client.peer(),
-                                                        .service = session.settings().service_name});
+    session.reporter.report(
+        report::ClientLimitExceeded{.limit = limit,
+                                    .value = value,
+                                    .client = session.client.peer(),
+                                    .service = session.settings().service_name});
 }
 
 Task<std::optional<Reply>> Rates::count_connection(Session& session) {
@@ -78,11 +80,15 @@ Task<std::optional<Reply>> Rates::count_connection(Session& session) {
     if (!rates) co_return std::nullopt;
     session.is_counted = true;
     session.open_connections = rates->connections;
-    const bool too_many = limits_.connection_count > 0 && rates->connections > limits_.connection_count;
-    const bool too_often = limits_.connection_rate > 0 && rates->connection_rate > limits_.connection_rate;
+    const bool too_many =
+        limits_.connection_count > 0 && rates->connections > limits_.connection_count;
+    const bool too_often =
+        limits_.connection_rate > 0 && rates->connection_rate > limits_.connection_rate;
     if (!too_many && !too_often) co_return std::nullopt;
-    if (too_many) warn(session, "Connection concurrency", rates->connections);
-    else warn(session, "Connection rate", rates->connection_rate);
+    if (too_many)
+        warn(session, "Connection concurrency", rates->connections);
+    else
+        warn(session, "Connection rate", rates->connection_rate);
     co_return reply(421, "4.7.0",
                     fmt::format("{} Error: too many connections from {}",
                                 session.settings().myhostname, session.client.address));
@@ -117,12 +123,13 @@ Task<std::optional<Reply>> Rates::limit_tls(Session& session) {
     const auto rates = co_await count(session, ClientEvent::lookup);
     if (!rates || rates->new_tls_rate <= limits_.new_tls_session_rate) co_return std::nullopt;
     warn(session, "New TLS session rate", rates->new_tls_rate);
-    co_return reply(454, "4.7.0", "Error: too many new TLS sessions from " + session.client.address);
+    co_return reply(454, "4.7.0",
+                    "Error: too many new TLS sessions from " + session.client.address);
 }
 
 Task<void> Rates::count_tls(Session& session) {
     if (limits_.new_tls_session_rate > 0 && co_await is_limited(session))
-        std::ignore = co_await count(session, ClientEvent::new_tls);   // limit_tls will see it
+        std::ignore = co_await count(session, ClientEvent::new_tls);  // limit_tls will see it
 }
 
 namespace {
@@ -140,7 +147,8 @@ void Rates::disconnect(const Session& session) {
     request.service = session.settings().service_name;
     request.client = rate_key(session.client.address, limits_);
     request.event = ClientEvent::disconnect;
-    tasks_.spawn(tell(anvil_, std::move(request), session.house.loop.in(session.settings().ipc_timeout)));
+    tasks_.spawn(
+        tell(anvil_, std::move(request), session.house.loop.in(session.settings().ipc_timeout)));
 }
 
 }  // namespace postern::smtpd

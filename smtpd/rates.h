@@ -23,7 +23,8 @@ struct RateLimits {
 
 class Rates {
 public:
-    Rates(const RateLimits& limits, const Lists& lists, service::Client& anvil, event::TaskGroup& tasks)
+    Rates(const RateLimits& limits, const Lists& lists, service::Client& anvil,
+          event::TaskGroup& tasks)
         : limits_(limits), lists_(lists), anvil_(anvil), tasks_(tasks) {}
 
     /// Counts an event of the session's client; the reply when it is one too many. Asks anvil only
@@ -42,7 +43,8 @@ public:
 
 private:
     Task<bool> is_limited(Session& session) const;
-    Task<std::optional<service::ClientRates>> count(const Session& session, service::ClientEvent event);
+    Task<std::optional<service::ClientRates>> count(const Session& session,
+                                                    service::ClientEvent event);
     void warn(const Session& session, std::string_view limit, std::int64_t value) const;
 
     const RateLimits& limits_;

@@ -14,7 +14,9 @@ using mail::Reply;
 inline Reply reply(int code, std::string_view status, std::string text) {
     return {code, mail::StatusCode::parse(status), std::move(text)};
 }
-inline Reply ok() { return reply(250, "2.0.0", "Ok"); }
+inline Reply ok() {
+    return reply(250, "2.0.0", "Ok");
+}
 
 /// A permanent refusal made temporary (soft_bounce).
 inline Reply softened(Reply reply) {

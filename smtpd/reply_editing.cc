@@ -48,8 +48,10 @@ Task<std::string> footer_template(const Session& session, const Reply& reply) {
     if (!maps.empty()) {
         const std::string key = reply.one_line();
         auto found = co_await maps.find(key);
-        if (!found) session.reporter.log().warning("smtpd_reject_footer_maps: {}", found.error().text);
-        else if (*found) co_return std::move(**found);
+        if (!found)
+            session.reporter.log().warning("smtpd_reject_footer_maps: {}", found.error().text);
+        else if (*found)
+            co_return std::move(**found);
     }
     co_return session.settings().smtpd_reject_footer;
 }
@@ -66,7 +68,8 @@ Result<std::string> expand(const Session& session, std::string_view footer) {
     };
     return config::expand(footer, [&](std::string_view name) -> std::optional<std::string> {
         for (const auto& [known, value] : values)
-            if (known == name) return template_value(value, session.settings().smtpd_expansion_filter);
+            if (known == name)
+                return template_value(value, session.settings().smtpd_expansion_filter);
         return std::nullopt;
     });
 }

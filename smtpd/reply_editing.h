@@ -5,9 +5,9 @@
 
 namespace postern::smtpd {
 
-/// soft_bounce, then smtpd_reject_filter_maps, then smtpd_reject_footer_maps or smtpd_reject_footer.
-/// Success passes unchanged. A table or template that cannot be used is logged, and leaves the reply
-/// as it is.
+/// soft_bounce, then smtpd_reject_filter_maps, then smtpd_reject_footer_maps or
+/// smtpd_reject_footer. Success passes unchanged. A table or template that cannot be used is
+/// logged, and leaves the reply as it is.
 Task<Reply> as_told(const Session& session, Reply reply);
 
 /// The reply with a footer: "\n" in it begins a line; with "\c" at its start it continues the text.

@@ -49,22 +49,26 @@ std::unique_ptr<sasl::Server> open_server(service::Daemon& daemon, event::Pool& 
     for (const auto& type : types) {
         if (type.name != wanted) continue;
         auto server = type.open(daemon, pool);
-        if (!server) daemon.log().fatal("{}", config.error_in("smtpd_sasl_path", server.error().text).text);
+        if (!server)
+            daemon.log().fatal("{}", config.error_in("smtpd_sasl_path", server.error().text).text);
         return std::move(*server);
     }
-    const std::string problem = fmt::format("unsupported SASL type \"{}\": cyrus or dovecot", wanted);
+    const std::string problem =
+        fmt::format("unsupported SASL type \"{}\": cyrus or dovecot", wanted);
     daemon.log().fatal("{}", config.error_in("smtpd_sasl_type", problem).text);
 }
 
 sasl::SecurityOptions security_options(service::Daemon& daemon, std::string_view parameter) {
     auto options = sasl::SecurityOptions::parse(daemon.config().list(parameter));
-    if (!options) daemon.log().fatal("{}", daemon.config().error_in(parameter, options.error().text).text);
+    if (!options)
+        daemon.log().fatal("{}", daemon.config().error_in(parameter, options.error().text).text);
     return *options;
 }
 
-table::HostList open_list(service::Daemon& daemon, service::Tables& tables, std::string_view parameter) {
-    auto list = table::HostList::open(parameter, daemon.config().text(parameter), false,
-                                      tables.registry());
+table::HostList open_list(service::Daemon& daemon, service::Tables& tables,
+                          std::string_view parameter) {
+    auto list =
+        table::HostList::open(parameter, daemon.config().text(parameter), false, tables.registry());
     if (!list) daemon.log().fatal("{}", list.error().text);
     return std::move(*list);
 }
@@ -93,7 +97,8 @@ Authentication::Authentication(service::Daemon& daemon, service::Tables& tables,
       tls_security_options_(security_options(daemon, "smtpd_sasl_tls_security_options")),
       exceptions_networks_(open_list(daemon, tables, "smtpd_sasl_exceptions_networks")),
       mechanism_filter_(open_list(daemon, tables, "smtpd_sasl_mechanism_filter")),
-      response_limit_(static_cast<std::size_t>(daemon.config().number("smtpd_sasl_response_limit"))),
+      response_limit_(
+          static_cast<std::size_t>(daemon.config().number("smtpd_sasl_response_limit"))),
       tls_auth_only_(daemon.config().boolean("smtpd_tls_auth_only")),
       broken_sasl_auth_clients_(daemon.config().boolean("broken_sasl_auth_clients")),
       authenticated_header_(daemon.config().boolean("smtpd_sasl_authenticated_header")) {}
@@ -118,7 +123,8 @@ Task<Result<std::vector<std::string>>> Authentication::mechanisms(const Session&
     }
     for (std::string& name : *all) {
         auto passes = co_await mechanism_filter_.has(name, "");
-        if (!passes) session.reporter.log().warning("smtpd_sasl_mechanism_filter: {}", passes.error().text);
+        if (!passes)
+            session.reporter.log().warning("smtpd_sasl_mechanism_filter: {}", passes.error().text);
         if (mechanism_filter_.empty() || (passes && *passes)) offered.push_back(std::move(name));
     }
     if (offered.empty()) session.reporter.log().warning("no SASL authentication mechanisms");
@@ -127,8 +133,9 @@ Task<Result<std::vector<std::string>>> Authentication::mechanisms(const Session&
 
 Task<bool> Authentication::is_excepted(const Session& session) const {
     auto found = co_await exceptions_networks_.has(session.client.name, session.client.address);
-    if (!found) session.reporter.log().warning("smtpd_sasl_exceptions_networks: {}", found.error().text);
-    co_return found && *found;
+    if (!found)
+        session.reporter.log().warning("smtpd_sasl_exceptions_networks: {}", found.error().text);
+    co_return found&&* found;
 }
 
 }  // namespace postern::smtpd

@@ -22,7 +22,9 @@ std::optional<Secret> decoded(const Secret& text) {
 }
 
 /// What Cyrus SASL says of it.
-Step malformed() { return {Step::Kind::failure, "another step is needed in authentication"}; }
+Step malformed() {
+    return {Step::Kind::failure, "another step is needed in authentication"};
+}
 
 Task<Step> start(Session& session, sasl::Exchange& exchange) {
     LoginRequest& request = *session.login_request;
@@ -46,8 +48,8 @@ void report_aborted(const Session& session) {
 }
 
 struct Response {
-    std::optional<Secret> text;     ///< not decoded
-    std::optional<Reply> refusal;   ///< instead
+    std::optional<Secret> text;    ///< not decoded
+    std::optional<Reply> refusal;  ///< instead
 };
 
 Task<Result<Response>> read_response(Session& session, event::Stream& stream, Deadline deadline) {
@@ -68,9 +70,9 @@ Task<Result<Response>> read_response(Session& session, event::Stream& stream, De
 
 Reply failed(const Session& session, const Step& step, const std::string& username) {
     const std::string reason = step.text.empty() ? "(reason unavailable)" : step.text;
-    session.reporter.report(report::AuthenticationFailed{session.client.peer(),
-                                                         session.login_request->mechanism, reason,
-                                                         username.empty() ? "(unavailable)" : username});
+    session.reporter.report(
+        report::AuthenticationFailed{session.client.peer(), session.login_request->mechanism,
+                                     reason, username.empty() ? "(unavailable)" : username});
     if (step.kind == Step::Kind::unavailable)
         return reply(454, "4.7.0", "Temporary authentication failure: " + reason);
     return reply(535, "5.7.8", "Error: authentication failed: " + reason);

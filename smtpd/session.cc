@@ -13,14 +13,16 @@
 namespace postern::smtpd {
 
 Session::Session(const House& its_house, Client its_client, Reporter its_reporter)
-    : house(its_house), client(std::move(its_client)), began(its_house.loop.clock().wall()),
+    : house(its_house),
+      client(std::move(its_client)),
+      began(its_house.loop.clock().wall()),
       reporter(its_reporter) {}
 
 Session::~Session() = default;
 
 std::string Session::instance() const {
-    return fmt::format("{:x}.{:x}.{:x}.{}", ::getpid(), began.time_since_epoch().count(), client.port,
-                       transactions);
+    return fmt::format("{:x}.{:x}.{:x}.{}", ::getpid(), began.time_since_epoch().count(),
+                       client.port, transactions);
 }
 
 MailSink& Session::sink() {
@@ -46,8 +48,10 @@ std::string_view Session::protocol() const noexcept {
 report::Transaction Session::transaction(const std::string* recipient) const {
     report::Transaction known;
     if (mail) known.sender = mail->sender;
-    if (recipient) known.recipient = *recipient;
-    else if (mail && !mail->recipients.empty()) known.recipient = mail->recipients.front().address;
+    if (recipient)
+        known.recipient = *recipient;
+    else if (mail && !mail->recipients.empty())
+        known.recipient = mail->recipients.front().address;
     known.protocol = protocol();
     known.helo = helo;
     known.login = login_report();
@@ -83,7 +87,7 @@ void Session::report_accepted(const std::string& queue_id) const {
 
 void Session::report(std::string_view action, std::string_view at, std::string_view text,
                      const std::string* recipient) const {
-    std::string shown(text);   // what the client said may be part of it
+    std::string shown(text);  // what the client said may be part of it
     for (char& c : shown)
         if (is_control(c)) c = ' ';
     reporter.report(report::RequestActedOn{.queue_id = {},

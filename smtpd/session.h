@@ -2,9 +2,9 @@
 // itself, reading and writing, is in dialogue.h.
 #pragma once
 
+#include "lib/milter/milters.h"
 #include "lib/report/reporter.h"
 #include "lib/report/smtpd_events.h"
-#include "lib/milter/milters.h"
 #include "lib/sasl/secret.h"
 #include "lib/tls/established.h"
 #include "smtpd/client.h"
@@ -33,7 +33,7 @@ struct Login {
 
 /// What an AUTH command asked for; the response still in base64.
 struct LoginRequest {
-    std::string mechanism;   ///< upper case
+    std::string mechanism;  ///< upper case
     std::optional<sasl::Secret> initial;
 };
 
@@ -43,44 +43,44 @@ struct Session {
 
     const House& house;
     Client client;
-    event::SocketAddress local;   ///< our side; known from the first content on
+    event::SocketAddress local;  ///< our side; known from the first content on
     const WallTime began;
-    Reporter reporter;   ///< under the session's number
-    std::string helo;    ///< "" before a greeting
+    Reporter reporter;  ///< under the session's number
+    std::string helo;   ///< "" before a greeting
     bool is_esmtp = false;
-    bool is_encrypted = false;                  ///< by TLS
-    std::unique_ptr<tls::Established> tls;      ///< what the handshake came to; null in clear
+    bool is_encrypted = false;              ///< by TLS
+    std::unique_ptr<tls::Established> tls;  ///< what the handshake came to; null in clear
 
-    bool is_stressed = false;   ///< the process has as many sessions as it may
+    bool is_stressed = false;  ///< the process has as many sessions as it may
 
     /// What the dialogue does after the reply to a verb.
     enum class Next { command, content, chunk, login, handshake, greeting, bye };
     Next next = Next::command;
-    std::uint64_t chunk_size = 0;   ///< with Next::chunk
+    std::uint64_t chunk_size = 0;  ///< with Next::chunk
     bool is_last_chunk = false;
 
     std::optional<Login> login;
-    std::unique_ptr<LoginRequest> login_request;   ///< with Next::login
-    std::vector<std::string> sasl_mechanisms;      ///< that this client may use; found by EHLO
+    std::unique_ptr<LoginRequest> login_request;  ///< with Next::login
+    std::vector<std::string> sasl_mechanisms;     ///< that this client may use; found by EHLO
 
     /// "RCPT": what was going on, for log lines; CONNECT before the first command.
     std::string_view stage = "CONNECT";
-    std::unique_ptr<Transaction> mail;   ///< from MAIL on
-    std::unique_ptr<ForwardedClient> forwarded;   ///< XFORWARD, until the transaction ends
-    std::unique_ptr<milter::Milters> milters;     ///< null: none
-    std::unique_ptr<Submission> submission;       ///< of the content, once it is on its way to the queue
-    std::unique_ptr<ProxiedMail> proxied;         ///< from the first recipient on: smtpd_proxy_filter
-    std::unique_ptr<ChunkedContent> chunks;   ///< from the first BDAT of a transaction on
+    std::unique_ptr<Transaction> mail;           ///< from MAIL on
+    std::unique_ptr<ForwardedClient> forwarded;  ///< XFORWARD, until the transaction ends
+    std::unique_ptr<milter::Milters> milters;    ///< null: none
+    std::unique_ptr<Submission> submission;  ///< of the content, once it is on its way to the queue
+    std::unique_ptr<ProxiedMail> proxied;    ///< from the first recipient on: smtpd_proxy_filter
+    std::unique_ptr<ChunkedContent> chunks;  ///< from the first BDAT of a transaction on
     bool is_bare_newline_exempt = false, is_line_bare = false, has_bare_newline = false;
     bool has_pipelined_improperly = false;
-    bool is_error_forgiven = false;      ///< the refusal of this command counts as no error
+    bool is_error_forgiven = false;  ///< the refusal of this command counts as no error
     bool may_xclient = false, may_xforward = false, may_xverp = false;
-    std::int64_t open_connections = 0;   ///< of this client, where anvil counts it
-    bool is_counted = false;             ///< anvil waits for the end of the connection
+    std::int64_t open_connections = 0;  ///< of this client, where anvil counts it
+    bool is_counted = false;            ///< anvil waits for the end of the connection
     std::optional<bool> is_rate_limited;
-    std::optional<Reply> refusal;        ///< of the connection: told to every command
-    std::vector<std::string> discarded_keywords;   ///< that EHLO does not announce; lower case
-    unsigned transactions = 0;   ///< that have ended
+    std::optional<Reply> refusal;                 ///< of the connection: told to every command
+    std::vector<std::string> discarded_keywords;  ///< that EHLO does not announce; lower case
+    unsigned transactions = 0;                    ///< that have ended
     int errors = 0, junk_commands = 0;
     std::array<std::uint16_t, verb_count> accepted{}, total{};
 
@@ -108,7 +108,9 @@ struct Session {
     report::Transaction transaction(const std::string* recipient) const;
     report::Login login_report() const;
     /// "mail.example[192.0.2.1]", with the port where smtpd_client_port_logging asks for it.
-    std::string client_text() const { return report::client_text(client.peer(), reporter.wording()); }
+    std::string client_text() const {
+        return report::client_text(client.peer(), reporter.wording());
+    }
 };
 
 }  // namespace postern::smtpd

@@ -19,7 +19,8 @@ std::size_t size(const config::Config& config, std::string_view name) {
 }
 
 std::vector<std::string> lower_case(std::vector<std::string> names) {
-    for (std::string& name : names) name = lower(name);
+    for (std::string& name : names)
+        name = lower(name);
     return names;
 }
 
@@ -139,7 +140,8 @@ Settings::Settings(const config::Config& config)
       compatibility_level(config.text("compatibility_level")),
       mail_version(config.text("mail_version")),
       address_verify_poll_count(config.number("address_verify_poll_count")),
-      stressed_address_verify_poll_count(config.with_stress(true).number("address_verify_poll_count")),
+      stressed_address_verify_poll_count(
+          config.with_stress(true).number("address_verify_poll_count")),
       address_verify_poll_delay(config.time("address_verify_poll_delay")),
       is_behind_haproxy(!config.text("smtpd_upstream_proxy_protocol").empty()),
       smtpd_upstream_proxy_timeout(config.time("smtpd_upstream_proxy_timeout")),

@@ -47,7 +47,7 @@ struct Settings {
     explicit Settings(const config::Config& config);
 
     SessionLimits limits;
-    SessionLimits stressed_limits;   ///< while the process has as many sessions as it may
+    SessionLimits stressed_limits;  ///< while the process has as many sessions as it may
     RejectCodes codes;
 
     std::string myhostname, mydomain, mail_name, smtpd_banner, service_name;
@@ -63,27 +63,28 @@ struct Settings {
     bool smtpd_relay_before_recipient_restrictions;
     bool smtpd_reject_unlisted_recipient, smtpd_reject_unlisted_sender;
     bool allow_untrusted_routing;
-    bool maps_addresses, filters, checks_unknown_recipients, uses_milters;   ///< receive_override_options
+    bool maps_addresses, filters, checks_unknown_recipients,
+        uses_milters;  ///< receive_override_options
     std::string content_filter;
     BareNewline smtpd_forbid_bare_newline;
 
     std::vector<std::string> smtpd_discard_ehlo_keywords;   ///< lower case
     std::string smtpd_reject_footer;                        ///< not expanded
-    std::string default_rbl_reply, smtpd_expansion_filter;   ///< not expanded; unescaped
+    std::string default_rbl_reply, smtpd_expansion_filter;  ///< not expanded; unescaped
     std::vector<std::string> maps_rbl_domains;
     std::string compatibility_level, mail_version;
     std::int64_t address_verify_poll_count, stressed_address_verify_poll_count;
     seconds address_verify_poll_delay;
-    bool is_behind_haproxy;   ///< smtpd_upstream_proxy_protocol
+    bool is_behind_haproxy;  ///< smtpd_upstream_proxy_protocol
     seconds smtpd_upstream_proxy_timeout;
-    std::vector<std::string> notify_classes;   ///< lower case
+    std::vector<std::string> notify_classes;  ///< lower case
     std::string error_notice_recipient, bounce_notice_recipient;
     std::size_t smtpd_history_flush_threshold;
     std::string verp_delimiter_filter, default_verp_delimiters;
     bool show_user_unknown_table_name, smtpd_client_port_logging;
     std::string recipient_delimiter, double_bounce_sender, smtpd_null_access_lookup_key;
     bool owner_request_special;
-    bool access_maps_match_parents;   ///< smtpd_access_maps in parent_domain_matches_subdomains
+    bool access_maps_match_parents;  ///< smtpd_access_maps in parent_domain_matches_subdomains
     seconds ipc_timeout;
 };
 

@@ -81,8 +81,8 @@ Task<Result<std::string>> Submission::open() {
 
 namespace {
 
-Result<milter::StoredContent> stored_content(const Session& session, const service::CleanupProgress& written,
-                                             Fd& file) {
+Result<milter::StoredContent> stored_content(const Session& session,
+                                             const service::CleanupProgress& written, Fd& file) {
     auto id = queue::QueueId::parse(written.queue_id);
     if (!id) return id.error();
     const auto queue = session.mail->actions.holds ? queue::Queue::hold : queue::Queue::incoming;
@@ -104,7 +104,7 @@ Result<milter::StoredContent> stored_content(const Session& session, const servi
 /// Shows the stored message to the milters, and tells cleanup what they made of it.
 Task<void> Submission::filter() {
     auto written = co_await upload_->hear<service::CleanupProgress>(deadline());
-    if (!written) co_return;   // cleanup has answered, and finish() tells
+    if (!written) co_return;  // cleanup has answered, and finish() tells
     Fd file;
     auto stored = stored_content(session_, *written, file);
     if (!stored) {
@@ -133,17 +133,24 @@ Reply refused(int code, std::string_view status, const std::string& reason) {
 Reply reply_to(const Result<service::Submitted>& submitted, const std::string& queued) {
     if (!submitted) return reply(451, "4.3.0", "Error: queue file write error");
     switch (submitted->status) {
-    case CleanupStatus::ok:
-    case CleanupStatus::discarded:
-        return reply(250, "2.0.0", queued + " " + submitted->queue_id);
-    case CleanupStatus::too_big: return reply(552, "5.3.4", "Error: message file too big");
-    case CleanupStatus::too_many_hops: return reply(554, "5.4.0", "Error: too many hops");
-    case CleanupStatus::rejected: return refused(550, "5.7.1", submitted->reason);
-    case CleanupStatus::deferred: return refused(450, "4.7.1", submitted->reason);
-    case CleanupStatus::no_recipients: return reply(550, "5.1.0", "Error: no recipients specified");
-    case CleanupStatus::bad_input: return reply(451, "4.3.0", "Error: internal error");
-    case CleanupStatus::map_failed:
-    case CleanupStatus::cannot_write: break;
+        case CleanupStatus::ok:
+        case CleanupStatus::discarded:
+            return reply(250, "2.0.0", queued + " " + submitted->queue_id);
+        case CleanupStatus::too_big:
+            return reply(552, "5.3.4", "Error: message file too big");
+        case CleanupStatus::too_many_hops:
+            return reply(554, "5.4.0", "Error: too many hops");
+        case CleanupStatus::rejected:
+            return refused(550, "5.7.1", submitted->reason);
+        case CleanupStatus::deferred:
+            return refused(450, "4.7.1", submitted->reason);
+        case CleanupStatus::no_recipients:
+            return reply(550, "5.1.0", "Error: no recipients specified");
+        case CleanupStatus::bad_input:
+            return reply(451, "4.3.0", "Error: internal error");
+        case CleanupStatus::map_failed:
+        case CleanupStatus::cannot_write:
+            break;
     }
     return reply(451, "4.3.0", "Error: queue file write error");
 }

@@ -2,8 +2,8 @@
 // reply for the client.
 #pragma once
 
-#include "lib/service/client.h"
 #include "lib/service/cleanup.h"
+#include "lib/service/client.h"
 #include "lib/service/postdrop.h"
 #include "smtpd/mail_sink.h"
 #include "smtpd/session.h"
@@ -36,8 +36,8 @@ private:
     Session& session_;
     std::string records_;
     std::optional<service::Upload<service::Submit>> upload_;
-    std::optional<service::Postdrop> posting_;   // waits for the disk, which holds up nobody else
-    std::string queue_id_;                       // of the posting
+    std::optional<service::Postdrop> posting_;  // waits for the disk, which holds up nobody else
+    std::string queue_id_;                      // of the posting
     std::optional<Error> failure_;
     bool is_refused_ = false;
 };

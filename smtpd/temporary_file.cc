@@ -12,7 +12,7 @@ namespace postern::smtpd {
 
 namespace {
 
-constexpr const char* folder = "incoming";   // where there must be room for mail
+constexpr const char* folder = "incoming";  // where there must be room for mail
 constexpr std::size_t piece_size = 48 * 1024;
 
 /// With a name for a moment, where the file system has no files without one.
@@ -20,7 +20,8 @@ Result<Fd> open_named(int queue_directory) {
     std::string name = fmt::format("{}/smtpd.{}", folder, ::getpid());
     for (int number = 0; number < 1000; ++number) {
         const std::string path = fmt::format("{}.{}", name, number);
-        Fd file(::openat(queue_directory, path.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600));
+        Fd file(
+            ::openat(queue_directory, path.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600));
         if (file && ::unlinkat(queue_directory, path.c_str(), 0) == 0) return file;
         if (errno != EEXIST) break;
     }
@@ -30,13 +31,15 @@ Result<Fd> open_named(int queue_directory) {
 Result<Fd> open_in(int queue_directory) {
     Fd file(::openat(queue_directory, folder, O_TMPFILE | O_RDWR | O_CLOEXEC, 0600));
     if (file) return file;
-    return errno == EOPNOTSUPP || errno == EISDIR ? open_named(queue_directory) : system_error(folder);
+    return errno == EOPNOTSUPP || errno == EISDIR ? open_named(queue_directory)
+                                                  : system_error(folder);
 }
 
 }  // namespace
 
 Task<Result<void>> TemporaryFile::open() {
-    auto opened = co_await disk_.offload([directory = spool_.directory()] { return open_in(directory); });
+    auto opened =
+        co_await disk_.offload([directory = spool_.directory()] { return open_in(directory); });
     if (!opened) co_return opened.error();
     file_ = std::make_shared<Fd>(std::move(*opened));
     co_return success();

@@ -24,7 +24,7 @@ public:
 private:
     event::Pool& disk_;
     const queue::Spool& spool_;
-    std::shared_ptr<Fd> file_;   // shared with jobs, which end later than a wait that is given up
+    std::shared_ptr<Fd> file_;  // shared with jobs, which end later than a wait that is given up
 };
 
 }  // namespace postern::smtpd

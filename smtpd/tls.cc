@@ -20,7 +20,8 @@ tls::Level level_of(const service::Daemon& daemon) {
     if (!level) daemon.log().fatal("{}", level.error().text);
     const std::string text = config.text("smtpd_tls_security_level");
     if (!text.empty() && tls::level_named(text) > tls::Level::encrypt)
-        daemon.log().warning("smtpd_tls_security_level: unsupported level \"{}\", using \"encrypt\"", text);
+        daemon.log().warning(
+            "smtpd_tls_security_level: unsupported level \"{}\", using \"encrypt\"", text);
     return *level;
 }
 
@@ -36,8 +37,8 @@ std::string certificate_text(const tls::Established& made) {
     if (!made.has_peer)
         return made.asked_for_certificate ? "(Client did not present a certificate)"
                                           : "(No client certificate requested)";
-    return fmt::format("(Client CN \"{}\", Issuer \"{}\" ({}))", made.peer.subject, made.peer.issuer,
-                       made.peer.is_trusted ? "verified OK" : "not verified");
+    return fmt::format("(Client CN \"{}\", Issuer \"{}\" ({}))", made.peer.subject,
+                       made.peer.issuer, made.peer.is_trusted ? "verified OK" : "not verified");
 }
 
 }  // namespace
@@ -46,7 +47,8 @@ Tls::Tls(service::Daemon& daemon, service::Tables& tables)
     : level_(level_of(daemon)),
       wraps_(daemon.config().boolean("smtpd_tls_wrappermode")),
       tells_in_header_(daemon.config().boolean("smtpd_tls_received_header")),
-      log_levels_(tls::log_levels(daemon.config(), "smtpd_tls_", tables.open("smtpd_tls_loglevel_maps"))),
+      log_levels_(
+          tls::log_levels(daemon.config(), "smtpd_tls_", tables.open("smtpd_tls_loglevel_maps"))),
       sessions_(daemon) {
     if (!is_offered()) return;
     tls::ServerSettings wanted = settings(daemon);
@@ -56,13 +58,15 @@ Tls::Tls(service::Daemon& daemon, service::Tables& tables)
         requires_certificate_ = false;
     }
     daemon.watch(wanted.side.files());
-    auto server = tls::Server::make(std::move(wanted), tables.open("tls_server_sni_maps"), &sessions_, &sessions_);
+    auto server = tls::Server::make(std::move(wanted), tables.open("tls_server_sni_maps"),
+                                    &sessions_, &sessions_);
     if (!server) {
         daemon.log().warning("{}", server.error().text);
         return;
     }
     server_ = std::move(*server);
-    for (const std::string& warning : server_->warnings()) daemon.log().warning("{}", warning);
+    for (const std::string& warning : server_->warnings())
+        daemon.log().warning("{}", warning);
 }
 
 tls::ServerSettings Tls::settings(const service::Daemon& daemon) const {
@@ -81,14 +85,16 @@ std::optional<Reply> Tls::refuse_in_clear(const Session& session, const Verb& ve
 Task<bool> Tls::secure(Session& session, event::Stream& stream, Deadline deadline) const {
     if (!is_available()) {
         session.reporter.log().warning(
-            "Wrapper-mode request dropped from {} for service {}. TLS context initialization failed. "
+            "Wrapper-mode request dropped from {} for service {}. TLS context initialization "
+            "failed. "
             "For details see earlier warnings in your logs.",
             session.client.text(), session.settings().service_name);
         co_return false;
     }
-    const tls::LogLevel level =
-        co_await log_levels_.of(session.client.name, session.client.address, session.reporter.log());
-    auto made = co_await server_->accept(stream, session.client.text(), session.reporter, level, deadline);
+    const tls::LogLevel level = co_await log_levels_.of(session.client.name, session.client.address,
+                                                        session.reporter.log());
+    auto made =
+        co_await server_->accept(stream, session.client.text(), session.reporter, level, deadline);
     if (!made) co_return false;
     session.is_encrypted = true;
     session.tls = std::make_unique<tls::Established>(std::move(*made));

@@ -49,7 +49,7 @@ private:
     bool wraps_, requires_certificate_ = false, tells_in_header_;
     tls::LogLevels log_levels_;
     service::TlsSessions sessions_;
-    std::unique_ptr<tls::Server> server_;   // null: its keys could not be read
+    std::unique_ptr<tls::Server> server_;  // null: its keys could not be read
 };
 
 }  // namespace postern::smtpd

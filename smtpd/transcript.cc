@@ -12,19 +12,23 @@ std::string_view notice_class(const Reply& reply) noexcept {
     if (!reply.status) return "protocol";
     const auto [kind, subject, detail] = *reply.status;
     if (subject == 5 || (subject == 1 && (detail == 3 || detail == 7))) return "protocol";
-    if (subject == 4) return "";   // the connection broke
+    if (subject == 4) return "";  // the connection broke
     if (subject != 3) return "policy";
     switch (detail) {
-    case 0: return "data";       // a table or the queue could not be used
-    case 1: return "resource";
-    case 5: return "software";   // a mistake in the configuration
-    default: return "policy";
+        case 0:
+            return "data";  // a table or the queue could not be used
+        case 1:
+            return "resource";
+        case 5:
+            return "software";  // a mistake in the configuration
+        default:
+            return "policy";
     }
 }
 
 namespace {
 
-constexpr std::size_t most_lines = 1000;   // of a session that never begins anew
+constexpr std::size_t most_lines = 1000;  // of a session that never begins anew
 
 }  // namespace
 
@@ -75,8 +79,10 @@ std::string folded(std::string_view line) {
     std::string text;
     for (std::size_t indent = 0;; indent = 5) {
         const std::string start(indent, ' ');
-        auto end = start.size() + line.size() <= width ? std::string_view::npos : line.rfind(' ', width - indent);
-        if (end == 0 || (end != std::string_view::npos && trim(line.substr(0, end)).find(' ') == std::string_view::npos))
+        auto end = start.size() + line.size() <= width ? std::string_view::npos
+                                                       : line.rfind(' ', width - indent);
+        if (end == 0 || (end != std::string_view::npos &&
+                         trim(line.substr(0, end)).find(' ') == std::string_view::npos))
             end = std::string_view::npos;
         text += start + std::string(line.substr(0, end)) + "\n";
         if (end == std::string_view::npos) return text;
@@ -89,7 +95,8 @@ std::string folded(std::string_view line) {
 std::string Transcript::text() const {
     std::string text = "Transcript of session follows.\n\n";
     for (const std::string_view line : split(lines_, "\n"))
-        text += folded(fmt::format("{}{}", line[0] == client ? " In:  " : " Out: ", line.substr(1)));
+        text +=
+            folded(fmt::format("{}{}", line[0] == client ? " In:  " : " Out: ", line.substr(1)));
     text += "\n";
     if (!aborted_.empty()) text += fmt::format("Session aborted, reason: {}\n", aborted_);
     return text + "\nFor other details, see the local mail logfile\n";

@@ -2,8 +2,8 @@
 // follow, and without what may be a password.
 #pragma once
 
-#include "smtpd/settings.h"
 #include "smtpd/reply.h"
+#include "smtpd/settings.h"
 
 #include <cstddef>
 #include <set>
@@ -23,8 +23,8 @@ public:
     void heard(std::string_view line);
     /// `wire`: the reply as it is sent, so that it need not be put together twice.
     void said(const Reply& reply, std::string_view wire);
-    /// EHLO, RSET, the end of the content: beyond smtpd_history_flush_threshold lines, what was said
-    /// is forgotten.
+    /// EHLO, RSET, the end of the content: beyond smtpd_history_flush_threshold lines, what was
+    /// said is forgotten.
     void begin_anew();
     /// The session ends before its time.
     void abort(std::string_view reason) { aborted_ = reason; }

@@ -13,11 +13,11 @@ namespace postern::smtpd {
 struct Session;
 
 struct Verb {
-    std::string_view name;       ///< upper case
-    std::string_view log_name;   ///< lower case, as the disconnect line has it
+    std::string_view name;      ///< upper case
+    std::string_view log_name;  ///< lower case, as the disconnect line has it
     Answer<Reply> (*obey)(Session& session, std::string_view arguments);
-    bool is_last_in_group;   ///< nothing may be sent behind it before its reply (RFC 2920 §3.1)
-    bool is_junk;            ///< counts against smtpd_junk_command_limit
+    bool is_last_in_group;  ///< nothing may be sent behind it before its reply (RFC 2920 §3.1)
+    bool is_junk;           ///< counts against smtpd_junk_command_limit
 };
 
 /// In the order in which the disconnect line counts them; "unknown" comes after the last.

@@ -17,7 +17,8 @@ constexpr std::size_t longest_value = 255;
 }  // namespace
 
 Reply bad_xattribute(const XAttribute& attribute) {
-    return reply(501, "5.5.4", fmt::format("Bad {} syntax: {}", attribute.name, printable(attribute.value, 100)));
+    return reply(501, "5.5.4",
+                 fmt::format("Bad {} syntax: {}", attribute.name, printable(attribute.value, 100)));
 }
 
 Reply unknown_xattribute(std::string_view command, const XAttribute& attribute) {
@@ -34,9 +35,11 @@ std::variant<std::vector<XAttribute>, Reply> parse_xattributes(std::string_view 
             return reply(501, "5.5.4", "Error: attribute=value expected");
         if (parts->second.size() > longest_value)
             return reply(501, "5.5.4", "Error: attribute value too long");
-        XAttribute attribute{upper(parts->first), std::string(parts->second), XAttribute::State::given};
+        XAttribute attribute{upper(parts->first), std::string(parts->second),
+                             XAttribute::State::given};
         if (same(parts->second, "[UNAVAILABLE]")) attribute.state = XAttribute::State::unavailable;
-        if (same(parts->second, "[TEMPUNAVAIL]")) attribute.state = XAttribute::State::temporarily_unavailable;
+        if (same(parts->second, "[TEMPUNAVAIL]"))
+            attribute.state = XAttribute::State::temporarily_unavailable;
         if (attribute.state == XAttribute::State::given) {
             auto value = mail::from_xtext(parts->second);
             if (!value || !is_valid_utf8(*value)) return bad_xattribute(attribute);

@@ -11,8 +11,8 @@
 namespace postern::smtpd {
 
 struct XAttribute {
-    std::string name;    ///< upper case
-    std::string value;   ///< decoded; "" where the sender does not know it
+    std::string name;   ///< upper case
+    std::string value;  ///< decoded; "" where the sender does not know it
     enum class State { given, unavailable, temporarily_unavailable } state = State::given;
 };
 

@@ -24,7 +24,7 @@ public:
     virtual ~ClientExchange() = default;
     struct Start {
         std::string mechanism;
-        std::optional<Secret> initial;   ///< the first response; without, the server begins
+        std::optional<Secret> initial;  ///< the first response; without, the server begins
     };
     /// Chooses the best of the mechanisms that the server offers.
     virtual Task<Result<Start>> start(std::vector<std::string> mechanisms) = 0;

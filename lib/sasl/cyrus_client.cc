@@ -101,8 +101,8 @@ Result<ClientExchange::Start> Connection::start(const std::vector<std::string>& 
     if (auto opened = open(); !opened) return opened.error();
     const char *text = nullptr, *mechanism = nullptr;
     unsigned size = 0;
-    const int result = ::sasl_client_start(handle_.get(), join(mechanisms, " ").c_str(), nullptr, &text,
-                                           &size, &mechanism);
+    const int result = ::sasl_client_start(handle_.get(), join(mechanisms, " ").c_str(), nullptr,
+                                           &text, &size, &mechanism);
     if (result != SASL_OK && result != SASL_CONTINUE) return permanent(cyrus_error(result));
     ClientExchange::Start start{mechanism, std::nullopt};
     if (text) start.initial.emplace(std::string(text, size));
@@ -112,8 +112,9 @@ Result<ClientExchange::Start> Connection::start(const std::vector<std::string>& 
 Result<Secret> Connection::respond(const std::string& challenge) {
     const char* text = nullptr;
     unsigned size = 0;
-    const int result = ::sasl_client_step(handle_.get(), challenge.data(),
-                                          static_cast<unsigned>(challenge.size()), nullptr, &text, &size);
+    const int result =
+        ::sasl_client_step(handle_.get(), challenge.data(), static_cast<unsigned>(challenge.size()),
+                           nullptr, &text, &size);
     if (result != SASL_OK && result != SASL_CONTINUE) return permanent(cyrus_error(result));
     return Secret(text ? std::string(text, size) : std::string());
 }
@@ -122,11 +123,11 @@ Result<Secret> Connection::respond(const std::string& challenge) {
 
 class CyrusClient::Attempt final : public ClientExchange {
 public:
-    Attempt(CyrusClient& client, std::string host, Credentials credentials, SecurityOptions demanded,
-            bool is_encrypted)
+    Attempt(CyrusClient& client, std::string host, Credentials credentials,
+            SecurityOptions demanded, bool is_encrypted)
         : client_(client),
-          connection_(std::make_shared<Connection>(client.settings_, std::move(host),
-                                                   std::move(credentials), demanded, is_encrypted)) {}
+          connection_(std::make_shared<Connection>(
+              client.settings_, std::move(host), std::move(credentials), demanded, is_encrypted)) {}
 
     Task<Result<Start>> start(std::vector<std::string> mechanisms) override {
         auto started = co_await client_.pool_.offload(
@@ -156,7 +157,8 @@ CyrusClient::CyrusClient(event::Pool& pool, Settings settings, Log log)
       log_(log),
       callbacks_(messages_, settings_.config_path) {}
 
-Result<std::unique_ptr<CyrusClient>> CyrusClient::open(event::Pool& pool, Settings settings, Log log) {
+Result<std::unique_ptr<CyrusClient>> CyrusClient::open(event::Pool& pool, Settings settings,
+                                                       Log log) {
     prepare_cyrus_for_threads();
     auto client = std::unique_ptr<CyrusClient>(new CyrusClient(pool, std::move(settings), log));
     const int result = ::sasl_client_init(client->callbacks_.get());

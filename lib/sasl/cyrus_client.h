@@ -16,9 +16,9 @@ namespace postern::sasl {
 class CyrusClient final : public Client {
 public:
     struct Settings {
-        std::string config_path;   ///< cyrus_sasl_config_path
+        std::string config_path;  ///< cyrus_sasl_config_path
         std::string service = "smtp";
-        bool sends_authzid = false;   ///< send_cyrus_sasl_authzid
+        bool sends_authzid = false;  ///< send_cyrus_sasl_authzid
     };
     /// Error: permanent, the library cannot be used.
     static Result<std::unique_ptr<CyrusClient>> open(event::Pool& pool, Settings settings, Log log);

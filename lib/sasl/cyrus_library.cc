@@ -9,7 +9,9 @@ namespace postern::sasl {
 
 namespace {
 
-void* make_lock() { return new std::mutex; }
+void* make_lock() {
+    return new std::mutex;
+}
 int take_lock(void* lock) {
     static_cast<std::mutex*>(lock)->lock();
     return SASL_OK;
@@ -18,7 +20,9 @@ int release_lock(void* lock) {
     static_cast<std::mutex*>(lock)->unlock();
     return SASL_OK;
 }
-void drop_lock(void* lock) { delete static_cast<std::mutex*>(lock); }
+void drop_lock(void* lock) {
+    delete static_cast<std::mutex*>(lock);
+}
 
 int take_message(void* messages, int level, const char* text) {
     if (text) static_cast<CyrusMessages*>(messages)->add(level, text);

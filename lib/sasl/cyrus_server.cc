@@ -37,9 +37,10 @@ Result<void> Connection::open() {
     if (handle_) return success();
     sasl_conn_t* handle = nullptr;
     const char* realm = settings_.realm.empty() ? nullptr : settings_.realm.c_str();
-    const int result = ::sasl_server_new(settings_.service.c_str(), settings_.hostname.c_str(), realm,
-                                         nullptr, nullptr, callbacks_.get(), 0, &handle);
-    if (result != SASL_OK) return temporary("SASL per-connection initialization: " + cyrus_error(result));
+    const int result = ::sasl_server_new(settings_.service.c_str(), settings_.hostname.c_str(),
+                                         realm, nullptr, nullptr, callbacks_.get(), 0, &handle);
+    if (result != SASL_OK)
+        return temporary("SASL per-connection initialization: " + cyrus_error(result));
     handle_.reset(handle);
     return secure(handle, demanded_, peer_);
 }
@@ -52,7 +53,8 @@ Result<std::vector<std::string>> Connection::list() {
     if (result == SASL_NOMECH) return std::vector<std::string>();
     if (result != SASL_OK) return temporary("SASL mechanism list: " + cyrus_error(result));
     std::vector<std::string> list;
-    for (const std::string_view name : split(names)) list.push_back(upper(name));
+    for (const std::string_view name : split(names))
+        list.push_back(upper(name));
     return list;
 }
 
@@ -69,8 +71,9 @@ Step Connection::start(const std::string& mechanism, const std::optional<Secret>
 Step Connection::step(const Secret& response) {
     const char* text = nullptr;
     unsigned size = 0;
-    const int result = ::sasl_server_step(handle_.get(), response.text().c_str(),
-                                          static_cast<unsigned>(response.text().size()), &text, &size);
+    const int result =
+        ::sasl_server_step(handle_.get(), response.text().c_str(),
+                           static_cast<unsigned>(response.text().size()), &text, &size);
     return step_of(result, text, size);
 }
 
@@ -129,7 +132,8 @@ CyrusServer::CyrusServer(event::Pool& pool, Settings settings, Log log)
 
 CyrusServer::~CyrusServer() = default;
 
-Result<std::unique_ptr<CyrusServer>> CyrusServer::open(event::Pool& pool, Settings settings, Log log) {
+Result<std::unique_ptr<CyrusServer>> CyrusServer::open(event::Pool& pool, Settings settings,
+                                                       Log log) {
     prepare_cyrus_for_threads();
     auto server = std::unique_ptr<CyrusServer>(new CyrusServer(pool, std::move(settings), log));
     const int result =
@@ -139,7 +143,8 @@ Result<std::unique_ptr<CyrusServer>> CyrusServer::open(event::Pool& pool, Settin
     return server;
 }
 
-Task<Result<std::vector<std::string>>> CyrusServer::mechanisms(Peer peer, SecurityOptions demanded) {
+Task<Result<std::vector<std::string>>> CyrusServer::mechanisms(Peer peer,
+                                                               SecurityOptions demanded) {
     const std::tuple circumstances(demanded, peer.is_encrypted ? peer.cipher_bits : 0,
                                    !peer.certificate_name.empty());
     if (const auto known = offered_.find(circumstances); known != offered_.end())

@@ -20,11 +20,11 @@ namespace postern::sasl {
 class CyrusServer final : public Server {
 public:
     struct Settings {
-        std::string application;   ///< NAME (smtpd_sasl_path)
-        std::string config_path;   ///< cyrus_sasl_config_path
-        std::string service;       ///< smtpd_sasl_service
+        std::string application;  ///< NAME (smtpd_sasl_path)
+        std::string config_path;  ///< cyrus_sasl_config_path
+        std::string service;      ///< smtpd_sasl_service
         std::string hostname;
-        std::string realm;         ///< smtpd_sasl_local_domain; "": of the client's choice
+        std::string realm;  ///< smtpd_sasl_local_domain; "": of the client's choice
     };
     /// Error: permanent, the library cannot be used; its text says why.
     static Result<std::unique_ptr<CyrusServer>> open(event::Pool& pool, Settings settings, Log log);

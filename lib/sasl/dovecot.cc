@@ -18,7 +18,9 @@ namespace {
 constexpr std::size_t line_limit = 65536;
 
 /// What the client reads; where the server is, only the log tells.
-Step unavailable_step(std::string_view why) { return {Step::Kind::unavailable, std::string(why)}; }
+Step unavailable_step(std::string_view why) {
+    return {Step::Kind::unavailable, std::string(why)};
+}
 
 }  // namespace
 
@@ -79,7 +81,8 @@ private:
     std::string username_;
 };
 
-Dovecot::Dovecot(event::Loop& loop, event::Pool& names, Settings settings, table::Endpoint server, Log log)
+Dovecot::Dovecot(event::Loop& loop, event::Pool& names, Settings settings, table::Endpoint server,
+                 Log log)
     : loop_(loop),
       settings_(std::move(settings)),
       log_(log),
@@ -181,7 +184,7 @@ bool Dovecot::greeted(const std::vector<std::string>& words) {
 
 void Dovecot::answered(DovecotAnswer answer) {
     const auto found = waiting_.find(answer.id);
-    if (found == waiting_.end()) return;   // given up meanwhile
+    if (found == waiting_.end()) return;  // given up meanwhile
     found->second->answer = std::move(answer);
     found->second->changed.notify_all();
 }

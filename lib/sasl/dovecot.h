@@ -22,9 +22,9 @@ namespace postern::sasl {
 class Dovecot final : public Server {
 public:
     struct Settings {
-        std::string path;      ///< smtpd_sasl_path: "private/auth", "unix:PATH", "inet:HOST:PORT"
-        std::string service;   ///< smtpd_sasl_service
-        seconds wait;          ///< for an answer
+        std::string path;     ///< smtpd_sasl_path: "private/auth", "unix:PATH", "inet:HOST:PORT"
+        std::string service;  ///< smtpd_sasl_service
+        seconds wait;         ///< for an answer
     };
     /// Error: permanent, a path that is none. `names`: threads for the name of a host.
     static Result<std::unique_ptr<Dovecot>> open(event::Loop& loop, event::Pool& names,
@@ -43,7 +43,8 @@ private:
         event::Condition changed;
     };
 
-    Dovecot(event::Loop& loop, event::Pool& names, Settings settings, table::Endpoint server, Log log);
+    Dovecot(event::Loop& loop, event::Pool& names, Settings settings, table::Endpoint server,
+            Log log);
 
     Deadline deadline() const { return loop_.in(settings_.wait); }
     Task<Result<void>> connected(Deadline deadline);

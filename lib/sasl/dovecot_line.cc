@@ -17,12 +17,18 @@ constexpr char escape = '\x01';
 
 char unescaped(char c) {
     switch (c) {
-    case '0': return '\0';
-    case '1': return escape;
-    case 't': return '\t';
-    case 'r': return '\r';
-    case 'n': return '\n';
-    default: return c;
+        case '0':
+            return '\0';
+        case '1':
+            return escape;
+        case 't':
+            return '\t';
+        case 'r':
+            return '\r';
+        case 'n':
+            return '\n';
+        default:
+            return c;
     }
 }
 
@@ -39,9 +45,13 @@ constexpr struct {
     std::string_view word;
     Property property;
 } property_words[] = {
-    {"plaintext", plaintext}, {"active", active},
-    {"dictionary", dictionary}, {"anonymous", anonymous},
-    {"forward-secrecy", forward_secrecy}, {"mutual-auth", mutual_auth}, {"private", hidden},
+    {"plaintext", plaintext},
+    {"active", active},
+    {"dictionary", dictionary},
+    {"anonymous", anonymous},
+    {"forward-secrecy", forward_secrecy},
+    {"mutual-auth", mutual_auth},
+    {"private", hidden},
 };
 
 std::string_view value_of(const std::vector<std::string>& words, std::string_view name) {
@@ -107,8 +117,8 @@ std::optional<DovecotAnswer> DovecotAnswer::parse(const std::vector<std::string>
 std::string dovecot_request(std::uint32_t id, std::string_view mechanism, std::string_view service,
                             const Peer& peer, const std::optional<Secret>& initial) {
     std::string line = fmt::format("AUTH\t{}\t{}\tservice={}\tnologin", id, mechanism, service);
-    const auto add = [&line](std::string_view name, const std::string& address, std::string_view port_name,
-                             std::uint16_t port) {
+    const auto add = [&line](std::string_view name, const std::string& address,
+                             std::string_view port_name, std::uint16_t port) {
         if (address.empty()) return;
         line += fmt::format("\t{}={}", name, address);
         if (port != 0) line += fmt::format("\t{}={}", port_name, port);
@@ -119,7 +129,7 @@ std::string dovecot_request(std::uint32_t id, std::string_view mechanism, std::s
     if (!peer.certificate_name.empty()) line += "\tvalid-client-cert";
     if (initial) {
         const Secret coded(base64_encoded(initial->text()));
-        line.reserve(line.size() + coded.text().size() + 7);   // so that no copy is left behind
+        line.reserve(line.size() + coded.text().size() + 7);  // so that no copy is left behind
         line.append("\tresp=").append(coded.text());
     }
     return line += '\n';

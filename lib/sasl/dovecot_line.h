@@ -17,7 +17,7 @@ std::vector<std::string> dovecot_words(std::string_view line);
 
 /// "MECH name property property ...".
 struct DovecotMechanism {
-    std::string name;   ///< upper case
+    std::string name;  ///< upper case
     unsigned properties = 0;
     static std::optional<DovecotMechanism> parse(const std::vector<std::string>& words);
 };
@@ -25,8 +25,8 @@ struct DovecotMechanism {
 /// The answer to a request: "CONT id challenge", "OK id name=value ...", "FAIL id name=value ...".
 struct DovecotAnswer {
     std::uint32_t id = 0;
-    Step step;              ///< the challenge decoded
-    std::string username;   ///< of OK
+    Step step;             ///< the challenge decoded
+    std::string username;  ///< of OK
     /// Nothing: malformed, and who sends that cannot be understood any more.
     static std::optional<DovecotAnswer> parse(const std::vector<std::string>& words);
 };

@@ -15,8 +15,8 @@ constexpr struct {
     std::string_view word;
     unsigned forbidden, needed;
 } options[] = {
-    {"noplaintext", plaintext, 0},   {"noactive", active, 0},
-    {"nodictionary", dictionary, 0}, {"noanonymous", anonymous, 0},
+    {"noplaintext", plaintext, 0},           {"noactive", active, 0},
+    {"nodictionary", dictionary, 0},         {"noanonymous", anonymous, 0},
     {"forward_secrecy", 0, forward_secrecy}, {"mutual_auth", 0, mutual_auth},
 };
 
@@ -25,8 +25,9 @@ constexpr struct {
 Result<SecurityOptions> SecurityOptions::parse(const std::vector<std::string>& words) {
     SecurityOptions demanded;
     for (const std::string& word : words) {
-        const auto found = std::find_if(std::begin(options), std::end(options),
-                                        [&](const auto& option) { return same(option.word, word); });
+        const auto found =
+            std::find_if(std::begin(options), std::end(options),
+                         [&](const auto& option) { return same(option.word, word); });
         if (found == std::end(options))
             return permanent(fmt::format("unknown SASL security option \"{}\"", word));
         demanded.forbidden |= found->forbidden;

@@ -15,9 +15,13 @@ void wipe(std::string& text) noexcept {
 }
 
 // A short string lies within the object and is copied by a move: the source keeps its bytes.
-Secret::Secret(std::string text) noexcept : text_(text) { wipe(text); }
+Secret::Secret(std::string text) noexcept : text_(text) {
+    wipe(text);
+}
 
-Secret::Secret(Secret&& other) noexcept : text_(other.text_) { wipe(other.text_); }
+Secret::Secret(Secret&& other) noexcept : text_(other.text_) {
+    wipe(other.text_);
+}
 
 Secret& Secret::operator=(Secret&& other) noexcept {
     if (this == &other) return *this;

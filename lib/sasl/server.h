@@ -16,20 +16,20 @@ namespace postern::sasl {
 
 /// What a server knows of its client, and of the protection of their connection.
 struct Peer {
-    std::string client_address, server_address;   ///< numeric, without brackets; "" unknown
+    std::string client_address, server_address;  ///< numeric, without brackets; "" unknown
     std::uint16_t client_port = 0, server_port = 0;
     bool is_encrypted = false;
     unsigned cipher_bits = 0;
-    std::string certificate_name;   ///< of a client certificate that is trusted, for EXTERNAL
+    std::string certificate_name;  ///< of a client certificate that is trusted, for EXTERNAL
 };
 
 /// What came of one message of the client.
 struct Step {
     enum class Kind {
-        challenge,     ///< `text` goes to the client, which answers
+        challenge,  ///< `text` goes to the client, which answers
         success,
-        failure,       ///< `text`: why
-        unavailable,   ///< nobody could tell; `text`: why
+        failure,      ///< `text`: why
+        unavailable,  ///< nobody could tell; `text`: why
     };
     Kind kind = Kind::failure;
     std::string text;
@@ -52,7 +52,8 @@ public:
     virtual ~Server() = default;
     /// The names of the mechanisms that may be offered, in upper case and in the order of the
     /// service. Error: temporary, the service cannot be asked.
-    virtual Task<Result<std::vector<std::string>>> mechanisms(Peer peer, SecurityOptions demanded) = 0;
+    virtual Task<Result<std::vector<std::string>>> mechanisms(Peer peer,
+                                                              SecurityOptions demanded) = 0;
     virtual std::unique_ptr<Exchange> begin(Peer peer, SecurityOptions demanded) = 0;
 };
 

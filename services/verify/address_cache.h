@@ -34,7 +34,8 @@ public:
     /// `unknown` where nothing is known, or no longer. What grows old is still told while a probe
     /// finds out anew.
     Answer query(const std::string& address, WallTime now);
-    /// The result of a probe. One that failed does not take the place of a success that still holds.
+    /// The result of a probe. One that failed does not take the place of a success that still
+    /// holds.
     void update(const service::UpdateAddress& result, WallTime now);
 
     /// Removes what has expired of the next hundred entries. False: those were the last.

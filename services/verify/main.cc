@@ -44,7 +44,8 @@ Task<Result<service::Done>> update(AddressCache& cache, WallTime now,
 Task<void> clean_regularly(event::Loop& loop, AddressCache& cache, seconds every) {
     while (every > seconds(0)) {
         co_await event::Sleep(loop, loop.in(every));
-        while (cache.clean_some(loop.clock().wall())) co_await event::Yield(loop);
+        while (cache.clean_some(loop.clock().wall()))
+            co_await event::Yield(loop);
     }
 }
 
@@ -65,8 +66,8 @@ int main(int argc, char** argv) {
     auto& loop = daemon.loop();
     service::Client cleanup(loop, "public/" + config.text("cleanup_service_name"));
     verify::Prober prober(settings, cleanup, loop, daemon.tasks(), daemon.log());
-    daemon.tasks().spawn(verify::clean_regularly(
-        loop, cache, config.time("address_verify_cache_cleanup_interval")));
+    daemon.tasks().spawn(
+        verify::clean_regularly(loop, cache, config.time("address_verify_cache_cleanup_interval")));
     daemon.on_retire([&cache] { cache.give_up(); });  // the next process waits for its lock
 
     service::Server server(loop, daemon.server_limits(), daemon.on_bug());

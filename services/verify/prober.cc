@@ -24,11 +24,10 @@ ProbeSettings::ProbeSettings(const config::Config& config)
         address_verify_sender.find('@') == address_verify_sender.npos)
         address_verify_sender += "@" + config.text("myorigin");
     const auto classes = config.list("smtputf8_autodetect_classes");
-    smtputf8_autodetect =
-        config.boolean("smtputf8_enable") &&
-        std::any_of(classes.begin(), classes.end(), [](const std::string& name) {
-            return name == "verify" || name == "all";
-        });
+    smtputf8_autodetect = config.boolean("smtputf8_enable") &&
+                          std::any_of(classes.begin(), classes.end(), [](const std::string& name) {
+                              return name == "verify" || name == "all";
+                          });
 }
 
 std::string probe_sender(const ProbeSettings& settings, WallTime now) {
@@ -44,8 +43,7 @@ std::string Prober::records(const std::string& address) const {
     std::string records;
     queue::append_record(records, RecordType::time, fmt::format("{}", to_unix(now)));
     queue::append_attribute(records, "rewrite_context", "local");
-    queue::append_attribute(records, "trace_flags",
-                            std::to_string(queue::TraceFlags::probe));
+    queue::append_attribute(records, "trace_flags", std::to_string(queue::TraceFlags::probe));
     queue::append_record(records, RecordType::sender, probe_sender(settings_, now));
     queue::append_record(records, RecordType::original_recipient, address);
     queue::append_record(records, RecordType::recipient, address);
@@ -67,8 +65,10 @@ Task<void> Prober::send(std::string address) {
     request.received_after = "; " + mail_date(loop_.clock().wall());
     service::Upload<service::Submit> upload(cleanup_);
     auto begun = co_await upload.begin(std::move(request), deadline);
-    if (begun) std::ignore = co_await upload.send(records(address), deadline);  // finish() tells why
-    auto answer = begun ? co_await upload.finish(deadline) : Result<service::Submitted>(begun.error());
+    if (begun)
+        std::ignore = co_await upload.send(records(address), deadline);  // finish() tells why
+    auto answer =
+        begun ? co_await upload.finish(deadline) : Result<service::Submitted>(begun.error());
     if (!answer)
         log_.warning("cannot send a probe to {}: {}", address, answer.error().text);
     else if (answer->status != service::CleanupStatus::ok)

@@ -14,11 +14,12 @@ namespace {
 
 struct Request {
     Evaluation& evaluation;
-    std::string_view text;        // after the action's name
+    std::string_view text;  // after the action's name
     std::string_view name, its_class;
 
     std::string about(std::string_view otherwise) const {
-        return fmt::format("<{}>: {} rejected: {}", name, its_class, text.empty() ? otherwise : text);
+        return fmt::format("<{}>: {} rejected: {}", name, its_class,
+                           text.empty() ? otherwise : text);
     }
     /// For the log: "<name>: Recipient address triggers HOLD action".
     std::string that(std::string_view happens) const {
@@ -41,12 +42,14 @@ struct Request {
         return true;
     }
     void warn(std::string_view needs) const {
-        evaluation.session().reporter.log().warning("access table: {}, not \"{}\"", needs, printable(text));
+        evaluation.session().reporter.log().warning("access table: {}, not \"{}\"", needs,
+                                                    printable(text));
     }
 };
 
 /// A refusal with the administrator's text, which may begin with a status code.
-Verdict refusal(const Request& request, int code, std::string_view status, std::string_view otherwise) {
+Verdict refusal(const Request& request, int code, std::string_view status,
+                std::string_view otherwise) {
     const auto coded = mail::split_coded_text(request.text, *mail::StatusCode::parse(status));
     Request said = request;
     said.text = coded.text;
@@ -57,21 +60,29 @@ Verdict refusal(const Request& request, int code, std::string_view status, std::
 using Act = Verdict (*)(const Request&);
 
 Verdict say_reject(const Request& request) {
-    return refusal(request, request.evaluation.settings().codes.access_map, "5.7.1", "Access denied");
+    return refusal(request, request.evaluation.settings().codes.access_map, "5.7.1",
+                   "Access denied");
 }
 Verdict say_defer(const Request& request) {
-    return refusal(request, request.evaluation.settings().codes.access_map_defer, "4.7.1", "Access denied");
+    return refusal(request, request.evaluation.settings().codes.access_map_defer, "4.7.1",
+                   "Access denied");
 }
 Verdict say_defer_if_reject(const Request& request) {
     return request.evaluation.defer_if_reject(
-        refusal(request, request.evaluation.settings().codes.access_map_defer, "4.7.1", "Service unavailable"));
+        refusal(request, request.evaluation.settings().codes.access_map_defer, "4.7.1",
+                "Service unavailable"));
 }
 Verdict say_defer_if_permit(const Request& request) {
     return request.evaluation.defer_if_permit(
-        refusal(request, request.evaluation.settings().codes.access_map_defer, "4.7.1", "Service unavailable"));
+        refusal(request, request.evaluation.settings().codes.access_map_defer, "4.7.1",
+                "Service unavailable"));
 }
-Verdict say_dunno(const Request&) { return dunno(); }
-Verdict say_ok(const Request&) { return permit(); }
+Verdict say_dunno(const Request&) {
+    return dunno();
+}
+Verdict say_ok(const Request&) {
+    return permit();
+}
 
 Verdict say_warn(const Request& request) {
     request.evaluation.report("warn", request.text);
@@ -136,10 +147,20 @@ constexpr struct {
     std::string_view name;
     Act act;
 } actions[] = {
-    {"OK", say_ok}, {"DUNNO", say_dunno}, {"REJECT", say_reject}, {"DEFER", say_defer},
-    {"DEFER_IF_REJECT", say_defer_if_reject}, {"DEFER_IF_PERMIT", say_defer_if_permit},
-    {"WARN", say_warn}, {"INFO", say_info}, {"HOLD", say_hold}, {"DISCARD", say_discard},
-    {"FILTER", say_filter}, {"REDIRECT", say_redirect}, {"BCC", say_bcc}, {"PREPEND", say_prepend},
+    {"OK", say_ok},
+    {"DUNNO", say_dunno},
+    {"REJECT", say_reject},
+    {"DEFER", say_defer},
+    {"DEFER_IF_REJECT", say_defer_if_reject},
+    {"DEFER_IF_PERMIT", say_defer_if_permit},
+    {"WARN", say_warn},
+    {"INFO", say_info},
+    {"HOLD", say_hold},
+    {"DISCARD", say_discard},
+    {"FILTER", say_filter},
+    {"REDIRECT", say_redirect},
+    {"BCC", say_bcc},
+    {"PREPEND", say_prepend},
 };
 
 bool is_refusing_code(std::string_view word) {

@@ -21,7 +21,8 @@ Keys address_keys(std::string_view address) {
         const auto end = address.rfind(is_ipv6 ? ':' : '.');
         if (end == std::string_view::npos || end == 0) return keys;
         address = address.substr(0, end);
-        while (address.ends_with(':')) address.remove_suffix(1);
+        while (address.ends_with(':'))
+            address.remove_suffix(1);
         keys.emplace_back(address);
     }
 }

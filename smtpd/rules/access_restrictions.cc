@@ -12,10 +12,11 @@ namespace {
 struct About {
     std::string name;
     std::string_view its_class;
-    bool must_not_permit = false;   ///< what the client claims must open nothing
+    bool must_not_permit = false;  ///< what the client claims must open nothing
 };
 
-Task<Verdict> look_up(Evaluation& evaluation, const Rule& rule, std::vector<Keys> lookups, About about) {
+Task<Verdict> look_up(Evaluation& evaluation, const Rule& rule, std::vector<Keys> lookups,
+                      About about) {
     for (Keys& keys : lookups) {
         auto found = co_await find_first(rule.tables, std::move(keys));
         if (!found) co_return evaluation.table_failed(found.error(), about.name, about.its_class);
@@ -23,7 +24,8 @@ Task<Verdict> look_up(Evaluation& evaluation, const Rule& rule, std::vector<Keys
         auto verdict = co_await obey_access(evaluation, **found, about.name, about.its_class);
         if (verdict.kind != Verdict::permit) co_return verdict;
         if (about.must_not_permit) co_return evaluation.unsafe_permit(rule, **found);
-        if (!verdict.is_logged) co_await evaluation.report_permit(**found, about.its_class, about.name, rule.argument);
+        if (!verdict.is_logged)
+            co_await evaluation.report_permit(**found, about.its_class, about.name, rule.argument);
         verdict.is_logged = true;
         co_return verdict;
     }
@@ -38,15 +40,18 @@ bool parents_match(const Evaluation& evaluation) {
 
 Answer<Verdict> client_access(Evaluation& evaluation, const Rule& rule) {
     const Client& client = evaluation.session().client;
-    return look_up(evaluation, rule,
-                   {name_keys(client.name, parents_match(evaluation)), address_keys(client.address)},
-                   {evaluation.session().client_text(), "Client host"});
+    return look_up(
+        evaluation, rule,
+        {name_keys(client.name, parents_match(evaluation)), address_keys(client.address)},
+        {evaluation.session().client_text(), "Client host"});
 }
 
 Answer<Verdict> reverse_client_hostname_access(Evaluation& evaluation, const Rule& rule) {
     const Client& client = evaluation.session().client;
-    return look_up(evaluation, rule, {name_keys(client.reverse_name, parents_match(evaluation)), address_keys(client.address)},
-                   {client.reverse_name, "Unverified Client host", true});
+    return look_up(
+        evaluation, rule,
+        {name_keys(client.reverse_name, parents_match(evaluation)), address_keys(client.address)},
+        {client.reverse_name, "Unverified Client host", true});
 }
 
 Answer<Verdict> helo_access(Evaluation& evaluation, const Rule& rule) {
@@ -70,7 +75,8 @@ Answer<Verdict> recipient_access(Evaluation& evaluation, const Rule& rule) {
 
 Answer<Verdict> etrn_access(Evaluation& evaluation, const Rule& rule) {
     if (!evaluation.recipient()) return dunno();
-    return look_up(evaluation, rule, {name_keys(*evaluation.recipient(), parents_match(evaluation))},
+    return look_up(evaluation, rule,
+                   {name_keys(*evaluation.recipient(), parents_match(evaluation))},
                    {*evaluation.recipient(), "Etrn command"});
 }
 

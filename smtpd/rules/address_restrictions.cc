@@ -38,8 +38,8 @@ bool is_fully_qualified(const std::string& address) {
 Verdict need_fully_qualified(Evaluation& evaluation, const std::string& address,
                              std::string_view its_class) {
     if (address.empty() || is_fully_qualified(address)) return dunno();
-    return Evaluation::rejected(evaluation.settings().codes.non_fqdn, "5.5.2",
-                                address, its_class, "need fully-qualified address");
+    return Evaluation::rejected(evaluation.settings().codes.non_fqdn, "5.5.2", address, its_class,
+                                "need fully-qualified address");
 }
 
 Task<Verdict> check_destination(Evaluation& evaluation, Verdict when_not) {
@@ -51,13 +51,14 @@ Task<Verdict> check_destination(Evaluation& evaluation, Verdict when_not) {
 
 Verdict relay_denied(Evaluation& evaluation, int code, std::string_view status) {
     const std::string* recipient = evaluation.recipient();
-    return reject(reply(code, status, fmt::format("<{}>: Relay access denied",
-                                                  recipient ? *recipient : "")));
+    return reject(
+        reply(code, status, fmt::format("<{}>: Relay access denied", recipient ? *recipient : "")));
 }
 
 Task<Verdict> permit_destination(Evaluation& evaluation) {
     auto authorized = co_await is_authorized_destination(evaluation);
-    if (!authorized) co_return evaluation.cannot_tell("permit_auth_destination", authorized.error());
+    if (!authorized)
+        co_return evaluation.cannot_tell("permit_auth_destination", authorized.error());
     co_return *authorized ? permit() : dunno();
 }
 

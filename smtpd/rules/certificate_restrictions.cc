@@ -16,7 +16,8 @@ const tls::PeerCertificate* certificate_of(const Evaluation& evaluation) {
 std::vector<std::string> fingerprints(const tls::PeerCertificate& peer, const Rule& rule) {
     std::vector<std::string> keys;
     for (const std::string& which : rule.search_order) {
-        const std::string& key = which == "cert_fingerprint" ? peer.fingerprint : peer.key_fingerprint;
+        const std::string& key =
+            which == "cert_fingerprint" ? peer.fingerprint : peer.key_fingerprint;
         if (!key.empty()) keys.push_back(key);
     }
     return keys;
@@ -37,7 +38,8 @@ Task<Verdict> check_keys(Evaluation& evaluation, const Rule& rule, std::vector<s
         auto found = co_await rule.tables.find(key);
         if (!found) co_return evaluation.table_failed(found.error(), name, "Client certificate");
         if (*found)
-            co_return co_await obey_access(evaluation, std::move(**found), name, "Client certificate");
+            co_return co_await obey_access(evaluation, std::move(**found), name,
+                                           "Client certificate");
     }
     co_return dunno();
 }

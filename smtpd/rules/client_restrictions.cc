@@ -36,12 +36,13 @@ Verdict unnamed(Evaluation& evaluation, std::string_view what, bool is_temporary
 
 Answer<Verdict> permit_inet_interfaces(Evaluation& evaluation, const Rule&) {
     return evaluation.house().lists.is_own_address(evaluation.session().client.address) ? permit()
-                                                                                       : dunno();
+                                                                                        : dunno();
 }
 
 Answer<Verdict> permit_mynetworks(Evaluation& evaluation, const Rule&) {
     const Client& client = evaluation.session().client;
-    Answer<Result<bool>> found = evaluation.house().lists.mynetworks.has(client.name, client.address);
+    Answer<Result<bool>> found =
+        evaluation.house().lists.mynetworks.has(client.name, client.address);
     if (found.await_ready()) return permit_if(evaluation, found.await_resume(), "mynetworks");
     return permit_networks_of_tables(evaluation, std::move(found));
 }

@@ -33,7 +33,9 @@ Result<DnsList> DnsList::parse(std::string_view text) {
     return list;
 }
 
-Deadline DnsLists::deadline() const { return loop_.in(longest_wait); }
+Deadline DnsLists::deadline() const {
+    return loop_.in(longest_wait);
+}
 
 DnsLists::Known* DnsLists::find_known(const std::string& name) {
     const auto found = known_.find(name);

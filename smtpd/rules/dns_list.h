@@ -15,9 +15,9 @@ namespace postern::smtpd {
 
 /// A list as a restriction names it: "rbl.example=127.0.0.[2..4]".
 struct DnsList {
-    std::string text;     ///< as main.cf has it
+    std::string text;  ///< as main.cf has it
     std::string domain;
-    std::optional<dns::AddressPattern> filter;   ///< nothing: any answer counts
+    std::optional<dns::AddressPattern> filter;  ///< nothing: any answer counts
 
     /// Error: permanent; a domain that is none, a filter that cannot be read.
     static Result<DnsList> parse(std::string_view text);
@@ -36,7 +36,7 @@ public:
 private:
     struct Known {
         std::vector<event::SocketAddress> addresses;
-        std::optional<std::string> reason;   // asked for when it is first wanted
+        std::optional<std::string> reason;  // asked for when it is first wanted
         Monotonic until;
     };
 

@@ -26,10 +26,13 @@ Error absent(const std::string& name, const dns::Response& response) {
 Reachability from(const Result<dns::Response>& response) {
     if (!response) return Reachability::unknown;
     switch (response->outcome) {
-    case dns::Response::found: return Reachability::yes;
-    case dns::Response::malformed: return Reachability::malformed;
-    case dns::Response::no_such_name:
-    case dns::Response::no_data: break;
+        case dns::Response::found:
+            return Reachability::yes;
+        case dns::Response::malformed:
+            return Reachability::malformed;
+        case dns::Response::no_such_name:
+        case dns::Response::no_data:
+            break;
     }
     return Reachability::no_such_domain;
 }
@@ -38,7 +41,8 @@ Reachability from(const Result<dns::Response>& response) {
 
 Task<Result<dns::Response>> DomainLookup::look_up(std::string name, dns::Type type) {
     if (++questions_ > most_questions)
-        co_return temporary(fmt::format("more than {} DNS lookups for one restriction", most_questions));
+        co_return temporary(
+            fmt::format("more than {} DNS lookups for one restriction", most_questions));
     auto response = co_await resolver_.look_up(std::move(name), type, loop_.in(longest_wait));
     if (response && response->records.size() > most_records) response->records.resize(most_records);
     co_return response;
@@ -69,7 +73,8 @@ Task<Result<std::vector<std::string>>> DomainLookup::mail_exchangers(std::string
     std::vector<std::string> hosts;
     if (mx->outcome != dns::Response::found) hosts.push_back(domain);
     for (const dns::Record& record : mx->records)
-        if (const auto* one = std::get_if<dns::MailExchanger>(&record.data); one && !one->host.empty())
+        if (const auto* one = std::get_if<dns::MailExchanger>(&record.data);
+            one && !one->host.empty())
             hosts.push_back(one->host);
     co_return hosts;
 }
@@ -80,7 +85,8 @@ Task<Result<std::vector<std::string>>> DomainLookup::name_servers(std::string do
         if (!found) co_return found.error().in(domain);
         std::vector<std::string> hosts;
         for (const dns::Record& record : found->records)
-            if (const auto* one = std::get_if<dns::DomainName>(&record.data)) hosts.push_back(one->name);
+            if (const auto* one = std::get_if<dns::DomainName>(&record.data))
+                hosts.push_back(one->name);
         if (!hosts.empty()) co_return hosts;
         const auto dot = domain.find('.');
         if (dot == std::string::npos) co_return absent(domain, *found);

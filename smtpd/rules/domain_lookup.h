@@ -12,10 +12,10 @@ namespace postern::smtpd {
 /// Whether mail can be sent to a domain (RFC 5321 section 5.1, RFC 7505).
 enum class Reachability {
     yes,
-    no_such_domain,   ///< neither MX nor address
-    no_mail,          ///< a null MX
-    malformed,        ///< MX records, none of which can be used
-    unknown,          ///< the DNS could not tell: try again
+    no_such_domain,  ///< neither MX nor address
+    no_mail,         ///< a null MX
+    malformed,       ///< MX records, none of which can be used
+    unknown,         ///< the DNS could not tell: try again
 };
 
 /// Asks for a request of a client. One of them asks a hundred questions at most: who sends mail

@@ -17,9 +17,9 @@ namespace {
 /// How an address's domain is refused.
 struct Wording {
     std::string_view its_class;
-    std::string_view status;           ///< of a domain that is not there, with class 5
+    std::string_view status;  ///< of a domain that is not there, with class 5
     int no_mail_code;
-    std::string_view no_mail_status;   ///< RFC 7505 section 4
+    std::string_view no_mail_status;  ///< RFC 7505 section 4
 };
 
 constexpr Wording for_sender{"Sender address", "5.1.8", 550, "5.7.27"};
@@ -32,28 +32,31 @@ std::string status_for(int code, std::string_view status) {
 Verdict unknown_domain(Evaluation& evaluation, const std::string& address, const Wording& wording,
                        std::string_view text) {
     const int code = evaluation.settings().codes.unknown_address;
-    return Evaluation::rejected(code, status_for(code, wording.status), address,
-                                wording.its_class, text);
+    return Evaluation::rejected(code, status_for(code, wording.status), address, wording.its_class,
+                                text);
 }
 
 Verdict judge(Evaluation& evaluation, Reachability found, const std::string& address,
               const Wording& wording) {
     switch (found) {
-    case Reachability::yes: return dunno();
-    case Reachability::no_such_domain:
-        return unknown_domain(evaluation, address, wording, "Domain not found");
-    case Reachability::malformed:
-        return unknown_domain(evaluation, address, wording, "Malformed DNS server reply");
-    case Reachability::no_mail:
-        return Evaluation::rejected(
-            wording.no_mail_code, wording.no_mail_status, address, wording.its_class,
-            fmt::format("Domain {} does not accept mail (nullMX)", mail::split_address(address).domain));
-    case Reachability::unknown: break;
+        case Reachability::yes:
+            return dunno();
+        case Reachability::no_such_domain:
+            return unknown_domain(evaluation, address, wording, "Domain not found");
+        case Reachability::malformed:
+            return unknown_domain(evaluation, address, wording, "Malformed DNS server reply");
+        case Reachability::no_mail:
+            return Evaluation::rejected(wording.no_mail_code, wording.no_mail_status, address,
+                                        wording.its_class,
+                                        fmt::format("Domain {} does not accept mail (nullMX)",
+                                                    mail::split_address(address).domain));
+        case Reachability::unknown:
+            break;
     }
     return evaluation.temporarily(
         evaluation.settings().codes.unknown_address_tempfail_action,
-        Evaluation::rejected(450, status_for(450, wording.status), address,
-                             wording.its_class, "Domain not found"));
+        Evaluation::rejected(450, status_for(450, wording.status), address, wording.its_class,
+                             "Domain not found"));
 }
 
 Task<Verdict> check_domain(Evaluation& evaluation, std::string address, const Wording& wording) {
@@ -86,8 +89,10 @@ Task<Verdict> check_helo_name(Evaluation& evaluation, std::string name) {
     auto found = co_await lookup.has_address(name);
     if (found != Reachability::yes) {
         auto by_mx = co_await lookup.look_up(name, dns::Type::mx);
-        if (by_mx && by_mx->outcome == dns::Response::found) found = Reachability::yes;
-        else if (!by_mx) found = Reachability::unknown;
+        if (by_mx && by_mx->outcome == dns::Response::found)
+            found = Reachability::yes;
+        else if (!by_mx)
+            found = Reachability::unknown;
     }
     const RejectCodes& codes = evaluation.settings().codes;
     if (found == Reachability::yes) co_return dunno();

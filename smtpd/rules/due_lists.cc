@@ -75,7 +75,8 @@ Task<std::optional<Reply>> check_helo(Session& session, std::string_view command
 Task<std::optional<Reply>> check_sender(Session& session) {
     if (is_unchecked(session)) co_return std::nullopt;
     Evaluation evaluation(session, "MAIL");
-    if (auto no = co_await evaluation.refuses(session.house.rules.sender, Subject::sender)) co_return no;
+    if (auto no = co_await evaluation.refuses(session.house.rules.sender, Subject::sender))
+        co_return no;
     if (auto no = co_await check_unlisted_sender(evaluation)) co_return no;
     co_return evaluation.at_permit();
 }
@@ -85,7 +86,8 @@ Task<std::optional<Reply>> check_data(Session& session) {
 }
 
 Task<std::optional<Reply>> check_end_of_data(Session& session) {
-    return check_list(session, "END-OF-MESSAGE", session.house.rules.end_of_data, Subject::end_of_data);
+    return check_list(session, "END-OF-MESSAGE", session.house.rules.end_of_data,
+                      Subject::end_of_data);
 }
 
 Task<std::optional<Reply>> check_etrn(Session& session, const std::string& site) {

@@ -12,19 +12,26 @@ namespace postern::smtpd {
 
 namespace {
 
-constexpr int deepest_list = 100;   // lists in access tables and classes may name each other
+constexpr int deepest_list = 100;  // lists in access tables and classes may name each other
 
 }  // namespace
 
 std::string_view Evaluation::list_name() const noexcept {
     switch (subject_) {
-    case Subject::client: return "client";
-    case Subject::helo: return "helo";
-    case Subject::sender: return "sender";
-    case Subject::recipient: return "recipient";
-    case Subject::data: return "data";
-    case Subject::end_of_data: return "end_of_data";
-    case Subject::etrn: break;
+        case Subject::client:
+            return "client";
+        case Subject::helo:
+            return "helo";
+        case Subject::sender:
+            return "sender";
+        case Subject::recipient:
+            return "recipient";
+        case Subject::data:
+            return "data";
+        case Subject::end_of_data:
+            return "end_of_data";
+        case Subject::etrn:
+            break;
     }
     return "etrn";
 }
@@ -32,13 +39,20 @@ std::string_view Evaluation::list_name() const noexcept {
 std::string Evaluation::subject_name() const {
     if (about_) return about_->name;
     switch (subject_) {
-    case Subject::client: return session_.client_text();
-    case Subject::helo: return session_.helo;
-    case Subject::sender: return sender() ? *sender() : "";
-    case Subject::recipient: return recipient_ ? *recipient_ : "";
-    case Subject::data: return "DATA";
-    case Subject::end_of_data: return "END-OF-DATA";
-    case Subject::etrn: break;
+        case Subject::client:
+            return session_.client_text();
+        case Subject::helo:
+            return session_.helo;
+        case Subject::sender:
+            return sender() ? *sender() : "";
+        case Subject::recipient:
+            return recipient_ ? *recipient_ : "";
+        case Subject::data:
+            return "DATA";
+        case Subject::end_of_data:
+            return "END-OF-DATA";
+        case Subject::etrn:
+            break;
     }
     return recipient_ ? *recipient_ : "";
 }
@@ -46,13 +60,20 @@ std::string Evaluation::subject_name() const {
 std::string_view Evaluation::subject_class() const {
     if (about_) return about_->its_class;
     switch (subject_) {
-    case Subject::client: return "Client host";
-    case Subject::helo: return "Helo command";
-    case Subject::sender: return "Sender address";
-    case Subject::recipient: return "Recipient address";
-    case Subject::data: return "Data command";
-    case Subject::end_of_data: return "End-of-data";
-    case Subject::etrn: break;
+        case Subject::client:
+            return "Client host";
+        case Subject::helo:
+            return "Helo command";
+        case Subject::sender:
+            return "Sender address";
+        case Subject::recipient:
+            return "Recipient address";
+        case Subject::data:
+            return "Data command";
+        case Subject::end_of_data:
+            return "End-of-data";
+        case Subject::etrn:
+            break;
     }
     return "Etrn command";
 }
@@ -83,7 +104,8 @@ Verdict Evaluation::temporarily(std::string_view action, Verdict refusal) {
 
 Verdict Evaluation::cannot_tell(std::string_view what, const Error& error) {
     session_.reporter.log().warning("{}: {}", what, error.text);
-    return reject(reply(451, "4.3.0", fmt::format("<{}>: Temporary lookup failure", subject_name())));
+    return reject(
+        reply(451, "4.3.0", fmt::format("<{}>: Temporary lookup failure", subject_name())));
 }
 
 Verdict Evaluation::bad_configuration(std::string_view problem) {
@@ -98,12 +120,13 @@ Verdict Evaluation::table_failed(const Error& error, std::string_view name,
 }
 
 Verdict Evaluation::unsafe_permit(const Rule& rule, std::string_view action) {
-    return bad_configuration(fmt::format("{}: {} must not say {}: it would permit what the client claims",
-                                         rule.name, rule.argument, printable(action, 40)));
+    return bad_configuration(
+        fmt::format("{}: {} must not say {}: it would permit what the client claims", rule.name,
+                    rule.argument, printable(action, 40)));
 }
 
-Task<void> Evaluation::report_permit(std::string action, std::string_view its_class, std::string name,
-                                     std::string table) {
+Task<void> Evaluation::report_permit(std::string action, std::string_view its_class,
+                                     std::string name, std::string table) {
     const auto& wanted = house().lists.smtpd_log_access_permit_actions;
     if (wanted.empty()) co_return;
     const std::string word = action.substr(0, action.find_first_of(" \t"));
@@ -116,15 +139,18 @@ Task<void> Evaluation::report_permit(std::string action, std::string_view its_cl
 Task<void> Evaluation::report_permit(const Rule& rule) {
     // These look at the client, whatever their list is about.
     constexpr std::string_view of_clients[] = {
-        "permit_mynetworks", "permit_inet_interfaces", "permit_sasl_authenticated", "permit_tls_clientcerts",
-        "permit_tls_all_clientcerts", "permit_dnswl_client", "permit_rhswl_client"};
-    const bool is_of_client = std::find(std::begin(of_clients), std::end(of_clients), rule.name) != std::end(of_clients);
+        "permit_mynetworks",      "permit_inet_interfaces",     "permit_sasl_authenticated",
+        "permit_tls_clientcerts", "permit_tls_all_clientcerts", "permit_dnswl_client",
+        "permit_rhswl_client"};
+    const bool is_of_client =
+        std::find(std::begin(of_clients), std::end(of_clients), rule.name) != std::end(of_clients);
     if (is_of_client) return report_permit(rule.name, "Client host", session_.client_text());
     return report_permit(rule.name, subject_class(), subject_name());
 }
 
 void Evaluation::report(std::string_view action, std::string_view text) {
-    session_.report(action, stage_, text, subject_ == Subject::etrn || stage_ == "ETRN" ? nullptr : recipient_);
+    session_.report(action, stage_, text,
+                    subject_ == Subject::etrn || stage_ == "ETRN" ? nullptr : recipient_);
 }
 
 /// A refusal is logged where it arises, once. A warning only, it refuses nothing.
@@ -158,7 +184,8 @@ Task<Verdict> Evaluation::run_nested(const RuleList& rules) {
     co_return verdict;
 }
 
-Task<Verdict> Evaluation::run_nested(const RuleList& rules, std::string name, std::string_view its_class) {
+Task<Verdict> Evaluation::run_nested(const RuleList& rules, std::string name,
+                                     std::string_view its_class) {
     auto outer = std::exchange(about_, About{std::move(name), its_class});
     auto verdict = co_await run_nested(rules);
     about_ = std::move(outer);

@@ -36,7 +36,9 @@ public:
     std::string_view stage() const noexcept { return stage_; }
     const std::string* recipient() const noexcept { return recipient_; }
     /// Null before MAIL.
-    const std::string* sender() const noexcept { return session_.mail ? &session_.mail->sender : nullptr; }
+    const std::string* sender() const noexcept {
+        return session_.mail ? &session_.mail->sender : nullptr;
+    }
     Subject subject() const noexcept { return subject_; }
     std::string_view list_name() const noexcept;
     /// What the list is about, as it stands between < and >; and "Recipient address".
@@ -84,9 +86,9 @@ private:
     const std::string_view stage_;
     const std::string* const recipient_;
     Subject subject_ = Subject::client;
-    bool warns_ = false;   // warn_if_reject
+    bool warns_ = false;  // warn_if_reject
     int depth_ = 0;
-    std::optional<About> about_;   // within the list of an access table
+    std::optional<About> about_;  // within the list of an access table
     std::optional<Verdict> defer_if_permit_, defer_if_reject_;
 };
 

@@ -27,8 +27,10 @@ Answer<Verdict> reject_unknown_forward_client_hostname(Evaluation& evaluation, c
 Answer<Verdict> permit_sasl_authenticated(Evaluation& evaluation, const Rule& rule);
 Answer<Verdict> sasl_access(Evaluation& evaluation, const Rule& rule);
 Answer<Verdict> reject_sender_login_mismatch(Evaluation& evaluation, const Rule& rule);
-Answer<Verdict> reject_authenticated_sender_login_mismatch(Evaluation& evaluation, const Rule& rule);
-Answer<Verdict> reject_unauthenticated_sender_login_mismatch(Evaluation& evaluation, const Rule& rule);
+Answer<Verdict> reject_authenticated_sender_login_mismatch(Evaluation& evaluation,
+                                                           const Rule& rule);
+Answer<Verdict> reject_unauthenticated_sender_login_mismatch(Evaluation& evaluation,
+                                                             const Rule& rule);
 Answer<Verdict> reject_known_sender_login_mismatch(Evaluation& evaluation, const Rule& rule);
 
 // certificate_restrictions.cc

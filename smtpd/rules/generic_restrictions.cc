@@ -5,10 +5,14 @@
 
 namespace postern::smtpd::check {
 
-Answer<Verdict> permit_always(Evaluation&, const Rule&) { return permit(); }
+Answer<Verdict> permit_always(Evaluation&, const Rule&) {
+    return permit();
+}
 
 /// Of a restriction that is no more, and was there to let somebody in.
-Answer<Verdict> permit_nothing(Evaluation&, const Rule&) { return dunno(); }
+Answer<Verdict> permit_nothing(Evaluation&, const Rule&) {
+    return dunno();
+}
 
 Answer<Verdict> reject_always(Evaluation& evaluation, const Rule&) {
     return evaluation.rejected(evaluation.settings().codes.reject, "5.7.1", "Access denied");
@@ -39,7 +43,8 @@ Task<Verdict> sleep_for(event::Loop& loop, seconds time) {
 
 Answer<Verdict> sleep(Evaluation& evaluation, const Rule& rule) {
     const auto time = parse_number(rule.argument);
-    if (!time) return evaluation.bad_configuration("sleep: bad number of seconds: " + rule.argument);
+    if (!time)
+        return evaluation.bad_configuration("sleep: bad number of seconds: " + rule.argument);
     return sleep_for(evaluation.house().loop, seconds(*time));
 }
 

@@ -25,7 +25,8 @@ Answer<Verdict> reject_non_fqdn_helo_hostname(Evaluation& evaluation, const Rule
     if (helo.empty() || (helo.starts_with('[') && is_plain_domain(helo))) return dunno();
     if (helo.ends_with('.')) helo.remove_suffix(1);
     if (helo.find('.') != std::string_view::npos && is_plain_domain(helo)) return dunno();
-    return bad_helo(evaluation, evaluation.settings().codes.non_fqdn, "need fully-qualified hostname");
+    return bad_helo(evaluation, evaluation.settings().codes.non_fqdn,
+                    "need fully-qualified hostname");
 }
 
 }  // namespace postern::smtpd::check

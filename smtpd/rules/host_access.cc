@@ -27,7 +27,8 @@ Owner owner_of_address(const std::string* address, std::string_view its_class) {
 }
 Owner client_owner(const Evaluation& evaluation) {
     const Client& client = evaluation.session().client;
-    return {client.is_named() ? client.name : "", evaluation.session().client_text(), "Client host"};
+    return {client.is_named() ? client.name : "", evaluation.session().client_text(),
+            "Client host"};
 }
 Owner reverse_client_owner(const Evaluation& evaluation) {
     const std::string& name = evaluation.session().client.reverse_name;
@@ -41,7 +42,9 @@ Owner helo_owner(const Evaluation& evaluation) {
 class HostAccess {
 public:
     HostAccess(Evaluation& evaluation, const Rule& rule, Owner owner)
-        : evaluation_(evaluation), rule_(rule), owner_(std::move(owner)),
+        : evaluation_(evaluation),
+          rule_(rule),
+          owner_(std::move(owner)),
           lookup_(evaluation.house().loop, evaluation.house().resolver) {}
 
     Task<Verdict> run(Hosts hosts) {
@@ -61,7 +64,8 @@ public:
 
 private:
     Task<Result<std::vector<std::string>>> hosts_of(Hosts hosts) {
-        if (hosts == Hosts::mail_exchangers) co_return co_await lookup_.mail_exchangers(owner_.domain);
+        if (hosts == Hosts::mail_exchangers)
+            co_return co_await lookup_.mail_exchangers(owner_.domain);
         if (hosts == Hosts::name_servers) co_return co_await lookup_.name_servers(owner_.domain);
         co_return std::vector<std::string>{owner_.domain};
     }
@@ -96,7 +100,8 @@ private:
 
     /// What cannot be looked up is on no list.
     void warn(const Error& error) const {
-        evaluation_.session().reporter.log().warning("{}: {}: {}", rule_.name, owner_.name, error.text);
+        evaluation_.session().reporter.log().warning("{}: {}: {}", rule_.name, owner_.name,
+                                                     error.text);
     }
 
     Evaluation& evaluation_;
@@ -111,8 +116,8 @@ Task<Verdict> run(Evaluation& evaluation, const Rule& rule, Owner owner, Hosts h
 }
 
 Answer<Verdict> check_hosts(Evaluation& evaluation, const Rule& rule, Owner owner, Hosts hosts) {
-    if (owner.domain.empty() || (!mail::address_of_literal(owner.domain) &&
-                                 !mail::is_valid_hostname(owner.domain)))
+    if (owner.domain.empty() ||
+        (!mail::address_of_literal(owner.domain) && !mail::is_valid_hostname(owner.domain)))
         return dunno();
     return run(evaluation, rule, std::move(owner), hosts);
 }
@@ -159,15 +164,18 @@ Answer<Verdict> sender_a_access(Evaluation& evaluation, const Rule& rule) {
                        Hosts::addresses);
 }
 Answer<Verdict> recipient_mx_access(Evaluation& evaluation, const Rule& rule) {
-    return check_hosts(evaluation, rule, owner_of_address(evaluation.recipient(), "Recipient address"),
+    return check_hosts(evaluation, rule,
+                       owner_of_address(evaluation.recipient(), "Recipient address"),
                        Hosts::mail_exchangers);
 }
 Answer<Verdict> recipient_ns_access(Evaluation& evaluation, const Rule& rule) {
-    return check_hosts(evaluation, rule, owner_of_address(evaluation.recipient(), "Recipient address"),
+    return check_hosts(evaluation, rule,
+                       owner_of_address(evaluation.recipient(), "Recipient address"),
                        Hosts::name_servers);
 }
 Answer<Verdict> recipient_a_access(Evaluation& evaluation, const Rule& rule) {
-    return check_hosts(evaluation, rule, owner_of_address(evaluation.recipient(), "Recipient address"),
+    return check_hosts(evaluation, rule,
+                       owner_of_address(evaluation.recipient(), "Recipient address"),
                        Hosts::addresses);
 }
 

@@ -49,15 +49,18 @@ Result<std::string> expand(std::string_view reply_template, const Values& values
                            std::string_view allowed) {
     return config::expand(reply_template, [&](std::string_view name) -> std::optional<std::string> {
         const auto value = values.find(name);
-        return value == values.end() ? std::optional<std::string>("") : template_value(value->second, allowed);
+        return value == values.end() ? std::optional<std::string>("")
+                                     : template_value(value->second, allowed);
     });
 }
 
 /// "554 5.7.1 text"; without a code it is of no use.
 std::optional<Reply> parse(std::string_view text) {
     const auto code = parse_number(text.substr(0, 3));
-    if (!code || *code < 400 || *code > 599 || (text.size() > 3 && text[3] != ' ')) return std::nullopt;
-    return Reply::from_text(text, reply(static_cast<int>(*code), *code < 500 ? "4.7.1" : "5.7.1", ""));
+    if (!code || *code < 400 || *code > 599 || (text.size() > 3 && text[3] != ' '))
+        return std::nullopt;
+    return Reply::from_text(text,
+                            reply(static_cast<int>(*code), *code < 500 ? "4.7.1" : "5.7.1", ""));
 }
 
 Task<table::Found> find_template(const Lists& lists, const DnsList& list) {
@@ -74,8 +77,10 @@ Task<Reply> list_reply(Evaluation& evaluation, const DnsList& list, Listed liste
     std::string chosen = settings.default_rbl_reply;
     if (!evaluation.house().lists.rbl_reply_maps.empty()) {
         auto found = co_await find_template(evaluation.house().lists, list);
-        if (!found) evaluation.session().reporter.log().warning("rbl_reply_maps: {}", found.error().text);
-        else if (*found) chosen = **found;
+        if (!found)
+            evaluation.session().reporter.log().warning("rbl_reply_maps: {}", found.error().text);
+        else if (*found)
+            chosen = **found;
     }
     const auto text = expand(chosen, values, settings.smtpd_expansion_filter);
     if (text)

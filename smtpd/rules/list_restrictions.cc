@@ -14,7 +14,7 @@ namespace {
 
 /// What is looked up, and how it is called in the reply.
 struct Subject {
-    std::string key;             ///< "" where there is nothing to look up
+    std::string key;  ///< "" where there is nothing to look up
     std::string what;
     std::string_view its_class;
 };
@@ -131,7 +131,8 @@ Answer<Verdict> reject_rhsbl_sender(Evaluation& evaluation, const Rule& rule) {
     return reject_if_listed(evaluation, rule, domain_of(evaluation.sender(), "Sender address"));
 }
 Answer<Verdict> reject_rhsbl_recipient(Evaluation& evaluation, const Rule& rule) {
-    return reject_if_listed(evaluation, rule, domain_of(evaluation.recipient(), "Recipient address"));
+    return reject_if_listed(evaluation, rule,
+                            domain_of(evaluation.recipient(), "Recipient address"));
 }
 Answer<Verdict> permit_dnswl_client(Evaluation& evaluation, const Rule& rule) {
     return permit_if_listed(evaluation, rule, client_address(evaluation));

@@ -50,8 +50,9 @@ Verdict judge(Evaluation& evaluation, LoginRule rule, const std::optional<std::s
     const auto& login = evaluation.session().login;
     if (!login) {
         const bool is_owned = owners && !owners->empty();
-        return is_owned && rule != LoginRule::authenticated_only ? mismatch(evaluation, "not logged in")
-                                                                 : dunno();
+        return is_owned && rule != LoginRule::authenticated_only
+                   ? mismatch(evaluation, "not logged in")
+                   : dunno();
     }
     if (rule == LoginRule::unauthenticated_only) return dunno();
     if (rule == LoginRule::known_only && !owners) return dunno();

@@ -29,20 +29,23 @@ Task<Result<std::vector<Exchanger>>> exchangers_of(DomainLookup& lookup, std::st
         if (!mx || mx->host.empty()) continue;
         auto addresses = co_await lookup.addresses(mx->host);
         if (!addresses && !addresses.error().is_permanent()) co_return addresses.error();
-        exchangers.push_back({mx->preference, mx->host, addresses ? *addresses : std::vector<event::SocketAddress>()});
+        exchangers.push_back({mx->preference, mx->host,
+                              addresses ? *addresses : std::vector<event::SocketAddress>()});
     }
     co_return exchangers;
 }
 
 bool is_this_host(const Evaluation& evaluation, const Exchanger& exchanger) {
     if (same(exchanger.host, evaluation.settings().myhostname)) return true;
-    return std::any_of(exchanger.addresses.begin(), exchanger.addresses.end(), [&](const auto& address) {
-        return evaluation.house().lists.is_own_address(address.host());
-    });
+    return std::any_of(exchanger.addresses.begin(), exchanger.addresses.end(),
+                       [&](const auto& address) {
+                           return evaluation.house().lists.is_own_address(address.host());
+                       });
 }
 
 /// permit_mx_backup_networks: the first hosts must be in one of them, where there are any.
-Task<Result<bool>> are_primaries_allowed(Evaluation& evaluation, const std::vector<Exchanger>& exchangers,
+Task<Result<bool>> are_primaries_allowed(Evaluation& evaluation,
+                                         const std::vector<Exchanger>& exchangers,
                                          std::uint16_t first) {
     const auto& networks = evaluation.house().lists.permit_mx_backup_networks;
     if (networks.empty()) co_return true;
@@ -62,7 +65,8 @@ Task<Result<bool>> is_backup_for(Evaluation& evaluation, std::string domain) {
     auto exchangers = co_await exchangers_of(lookup, std::move(domain));
     if (!exchangers) co_return exchangers.error();
     std::uint16_t first = UINT16_MAX;
-    for (const Exchanger& exchanger : *exchangers) first = std::min(first, exchanger.preference);
+    for (const Exchanger& exchanger : *exchangers)
+        first = std::min(first, exchanger.preference);
     bool is_listed = false;
     for (const Exchanger& exchanger : *exchangers) {
         if (!is_this_host(evaluation, exchanger)) continue;
@@ -80,12 +84,13 @@ Task<Verdict> permit_backup(Evaluation& evaluation) {
     const std::string& recipient = *evaluation.recipient();
     auto route = co_await evaluation.house().addresses.route(evaluation.session(), recipient);
     const auto parts = mail::split_address(recipient);
-    if (!route || route->is_routed || !parts.has_domain || !is_plain_domain(parts.domain)) co_return dunno();
+    if (!route || route->is_routed || !parts.has_domain || !is_plain_domain(parts.domain))
+        co_return dunno();
     auto backup = co_await is_backup_for(evaluation, std::string(parts.domain));
     if (backup) co_return *backup ? permit() : dunno();
     evaluation.session().reporter.log().warning("permit_mx_backup: {}", backup.error().text);
-    co_return evaluation.defer_if_reject(Evaluation::rejected(
-        450, "4.4.4", recipient, "Recipient address", "MX lookup failure"));
+    co_return evaluation.defer_if_reject(
+        Evaluation::rejected(450, "4.4.4", recipient, "Recipient address", "MX lookup failure"));
 }
 
 }  // namespace

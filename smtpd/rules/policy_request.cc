@@ -17,7 +17,8 @@ public:
     void add(std::string_view name, std::string_view value) {
         text_ += name;
         text_ += '=';
-        for (const char c : value) text_ += is_control(c) ? '?' : c;
+        for (const char c : value)
+            text_ += is_control(c) ? '?' : c;
         text_ += '\n';
     }
     void add(std::string_view name, std::uint64_t value) { add(name, std::to_string(value)); }
@@ -67,11 +68,12 @@ void add_mail(Attributes& attributes, const Evaluation& evaluation) {
     attributes.add("sender", mail ? mail->sender : "");
     attributes.add("recipient", recipient_of(evaluation));
     attributes.add("recipient_count", recipient_count(evaluation));
-    attributes.add("queue_id", "");   // the message gets its id when it is complete
+    attributes.add("queue_id", "");  // the message gets its id when it is complete
     attributes.add("instance", mail ? session.instance() : "");
     attributes.add("size", size_of(mail));
     attributes.add("etrn_domain", evaluation.stage() == "ETRN" && evaluation.recipient()
-                                      ? std::string_view(*evaluation.recipient()) : "");
+                                      ? std::string_view(*evaluation.recipient())
+                                      : "");
 }
 
 void add_identity(Attributes& attributes, const Session& session) {

@@ -9,7 +9,8 @@ namespace postern::smtpd::check {
 namespace {
 
 Task<Verdict> ask(Evaluation& evaluation, PolicyService& service) {
-    auto action = co_await service.ask(policy_request(evaluation, service.settings().policy_context));
+    auto action =
+        co_await service.ask(policy_request(evaluation, service.settings().policy_context));
     auto verdict = co_await obey_access(evaluation, std::move(action), evaluation.subject_name(),
                                         evaluation.subject_class());
     co_return verdict;

@@ -31,7 +31,8 @@ Result<void> PolicySettings::read(std::string_view text) {
     endpoint = pieces.front();
     for (std::size_t i = 1; i < pieces.size(); ++i) {
         std::string_view piece = pieces[i];
-        if (piece.starts_with('{') && piece.ends_with('}')) piece = trim(piece.substr(1, piece.size() - 2));
+        if (piece.starts_with('{') && piece.ends_with('}'))
+            piece = trim(piece.substr(1, piece.size() - 2));
         if (auto taken = set(piece); !taken) return taken.error();
     }
     return success();
@@ -42,8 +43,14 @@ Result<void> PolicySettings::set(std::string_view assignment) {
     if (!parts) return permanent(fmt::format("\"{}\" is not name = value", assignment));
     const std::string_view name = trim(parts->first), value = trim(parts->second);
     const Error bad = permanent(fmt::format("bad value of {}: \"{}\"", name, value));
-    struct Time { std::string_view name; seconds* member; };
-    struct Number { std::string_view name; std::int64_t* member; };
+    struct Time {
+        std::string_view name;
+        seconds* member;
+    };
+    struct Number {
+        std::string_view name;
+        std::int64_t* member;
+    };
     for (const Time& one : {Time{"timeout", &timeout}, Time{"retry_delay", &retry_delay},
                             Time{"max_idle", &max_idle}, Time{"max_ttl", &max_ttl}}) {
         if (one.name != name) continue;
@@ -52,21 +59,25 @@ Result<void> PolicySettings::set(std::string_view assignment) {
         *one.member = *time;
         return success();
     }
-    for (const Number& one : {Number{"try_limit", &try_limit}, Number{"request_limit", &request_limit}}) {
+    for (const Number& one :
+         {Number{"try_limit", &try_limit}, Number{"request_limit", &request_limit}}) {
         if (one.name != name) continue;
         const auto number = parse_number(value);
         if (!number || (one.member == &try_limit && *number < 1)) return bad;
         *one.member = static_cast<std::int64_t>(*number);
         return success();
     }
-    if (name == "default_action" && !value.empty()) default_action = value;
-    else if (name == "policy_context") policy_context = value;
-    else return permanent(fmt::format("unknown setting \"{}\"", name));
+    if (name == "default_action" && !value.empty())
+        default_action = value;
+    else if (name == "policy_context")
+        policy_context = value;
+    else
+        return permanent(fmt::format("unknown setting \"{}\"", name));
     return success();
 }
 
-PolicyService::PolicyService(event::Loop& loop, event::Pool* names, Log log, PolicySettings settings,
-                             table::Endpoint endpoint)
+PolicyService::PolicyService(event::Loop& loop, event::Pool* names, Log log,
+                             PolicySettings settings, table::Endpoint endpoint)
     : loop_(loop),
       log_(log),
       settings_(std::move(settings)),

@@ -16,7 +16,7 @@ namespace postern::smtpd {
 struct PolicySettings {
     explicit PolicySettings(const config::Config& config);
 
-    std::string endpoint;   ///< "inet:host:port", "unix:path"
+    std::string endpoint;  ///< "inet:host:port", "unix:path"
     std::string default_action, policy_context;
     seconds timeout, retry_delay, max_idle, max_ttl;
     std::int64_t try_limit, request_limit;
@@ -44,7 +44,8 @@ private:
     using Connection = table::ServerConnections::Connection;
 
     Task<Result<std::string>> try_once(std::string_view request);
-    Task<Result<std::string>> exchange(std::unique_ptr<Connection> connection, std::string_view request);
+    Task<Result<std::string>> exchange(std::unique_ptr<Connection> connection,
+                                       std::string_view request);
     void keep(std::unique_ptr<Connection> connection);
 
     event::Loop& loop_;

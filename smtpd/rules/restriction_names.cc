@@ -67,8 +67,10 @@ constexpr Restriction table_of_names[] = {
     {"reject_unlisted_sender", none, check::reject_unlisted_sender},
     {"reject_unverified_sender", none, check::reject_unverified_sender},
     {"reject_sender_login_mismatch", none, check::reject_sender_login_mismatch},
-    {"reject_authenticated_sender_login_mismatch", none, check::reject_authenticated_sender_login_mismatch},
-    {"reject_unauthenticated_sender_login_mismatch", none, check::reject_unauthenticated_sender_login_mismatch},
+    {"reject_authenticated_sender_login_mismatch", none,
+     check::reject_authenticated_sender_login_mismatch},
+    {"reject_unauthenticated_sender_login_mismatch", none,
+     check::reject_unauthenticated_sender_login_mismatch},
     {"reject_known_sender_login_mismatch", none, check::reject_known_sender_login_mismatch},
     {"reject_rhsbl_sender", dns_list, check::reject_rhsbl_sender},
     // The recipient.
@@ -100,11 +102,14 @@ constexpr Restriction table_of_names[] = {
 
 }  // namespace
 
-std::span<const Restriction> restrictions() { return table_of_names; }
+std::span<const Restriction> restrictions() {
+    return table_of_names;
+}
 
 const Restriction* find_restriction(std::string_view name) {
-    const auto found = std::find_if(std::begin(table_of_names), std::end(table_of_names),
-                                    [&](const Restriction& known) { return same(known.name, name); });
+    const auto found =
+        std::find_if(std::begin(table_of_names), std::end(table_of_names),
+                     [&](const Restriction& known) { return same(known.name, name); });
     return found == std::end(table_of_names) ? nullptr : found;
 }
 

@@ -35,15 +35,15 @@ std::span<const Restriction> restrictions();
 const Restriction* find_restriction(std::string_view name);
 
 struct Rule {
-    const Restriction* restriction = nullptr;   ///< null: a class, or what cannot be used
-    std::string name;       ///< as main.cf has it
-    std::string argument;   ///< a domain, a number, a service, the name of a table
-    table::Maps tables;     ///< of Argument::table and certificate_table
-    std::vector<std::string> search_order;   ///< of certificate_table
-    std::optional<DnsList> list;             ///< of Argument::dns_list
-    PolicyService* policy = nullptr;         ///< of Argument::policy
-    const RuleList* members = nullptr;   ///< of a restriction class
-    std::string problem;    ///< why it cannot be evaluated: "unknown smtpd restriction: ..."
+    const Restriction* restriction = nullptr;  ///< null: a class, or what cannot be used
+    std::string name;                          ///< as main.cf has it
+    std::string argument;                   ///< a domain, a number, a service, the name of a table
+    table::Maps tables;                     ///< of Argument::table and certificate_table
+    std::vector<std::string> search_order;  ///< of certificate_table
+    std::optional<DnsList> list;            ///< of Argument::dns_list
+    PolicyService* policy = nullptr;        ///< of Argument::policy
+    const RuleList* members = nullptr;      ///< of a restriction class
+    std::string problem;  ///< why it cannot be evaluated: "unknown smtpd restriction: ..."
 };
 
 }  // namespace postern::smtpd

@@ -38,8 +38,12 @@ Rulebook::Rulebook(const config::Config& config, table::Registry& tables, const 
 namespace {
 
 bool refuses_strangers(const RuleList& rules) {
-    constexpr std::string_view refusals[] = {"reject", "defer", "defer_if_permit", "reject_unauth_destination",
-                                             "defer_unauth_destination", "check_relay_domains"};
+    constexpr std::string_view refusals[] = {"reject",
+                                             "defer",
+                                             "defer_if_permit",
+                                             "reject_unauth_destination",
+                                             "defer_unauth_destination",
+                                             "check_relay_domains"};
     return std::any_of(rules.begin(), rules.end(), [&](const Rule& rule) {
         if (rule.members) return refuses_strangers(*rule.members);
         return std::find(std::begin(refusals), std::end(refusals), rule.name) != std::end(refusals);
@@ -48,7 +52,9 @@ bool refuses_strangers(const RuleList& rules) {
 
 }  // namespace
 
-bool Rulebook::has_relay_control() const { return refuses_strangers(relay) || refuses_strangers(recipient); }
+bool Rulebook::has_relay_control() const {
+    return refuses_strangers(relay) || refuses_strangers(recipient);
+}
 
 void Rulebook::warn_of_problems(std::string_view parameter, const RuleList& rules) const {
     for (const Rule& rule : rules)
@@ -68,7 +74,8 @@ RuleList Rulebook::read(std::string_view text, std::string_view list) const {
     for (std::size_t i = 0; i < words.size(); ++i) {
         // "{ check_x table }" is one restriction, whatever blanks it has inside.
         if (words[i].starts_with('{')) {
-            for (Rule& rule : read(without_braces(words[i]), list)) rules.push_back(std::move(rule));
+            for (Rule& rule : read(without_braces(words[i]), list))
+                rules.push_back(std::move(rule));
             continue;
         }
         Rule rule = read_one(words[i], list);
@@ -90,8 +97,9 @@ Rule Rulebook::read_one(std::string_view word, std::string_view list) const {
     warn_of_age(word);
     // A table alone is looked up as its list would be: "hash:/etc/postfix/access".
     if (table::Registry::is_table_name(word) && !find_restriction(word)) {
-        rule.name = fmt::format("check_{}_access", list == "relay" || list == "data" ||
-                                                       list == "end_of_data" ? "recipient" : list);
+        rule.name = fmt::format(
+            "check_{}_access",
+            list == "relay" || list == "data" || list == "end_of_data" ? "recipient" : list);
         rule.restriction = find_restriction(rule.name);
         take_argument(rule, word);
         return rule;
@@ -102,7 +110,8 @@ Rule Rulebook::read_one(std::string_view word, std::string_view list) const {
         return rule;
     }
     rule.members = find_class(word, list);
-    if (!rule.members) rule.problem = fmt::format("unknown smtpd restriction: \"{}\"", printable(word));
+    if (!rule.members)
+        rule.problem = fmt::format("unknown smtpd restriction: \"{}\"", printable(word));
     return rule;
 }
 
@@ -110,12 +119,17 @@ void Rulebook::take_argument(Rule& rule, std::string_view argument) const {
     using enum Restriction::Argument;
     rule.argument = argument;
     switch (rule.restriction->argument) {
-    case none:
-    case word: return;
-    case table: return take_table(rule, argument);
-    case certificate_table: return take_certificate_table(rule, argument);
-    case dns_list: return take_list(rule, argument);
-    case policy: return take_policy(rule, argument);
+        case none:
+        case word:
+            return;
+        case table:
+            return take_table(rule, argument);
+        case certificate_table:
+            return take_certificate_table(rule, argument);
+        case dns_list:
+            return take_list(rule, argument);
+        case policy:
+            return take_policy(rule, argument);
     }
 }
 
@@ -135,8 +149,8 @@ void Rulebook::take_certificate_table(Rule& rule, std::string_view argument) con
     if (pieces.size() < 2) return;
     const auto parts = cut(without_braces(pieces[1]), '=');
     if (pieces.size() > 2 || !parts || trim(parts->first) != "search_order") {
-        rule.problem = fmt::format("{}: need {{ type:table, {{ search_order = ... }} }}, not \"{}\"",
-                                   rule.name, argument);
+        rule.problem = fmt::format(
+            "{}: need {{ type:table, {{ search_order = ... }} }}, not \"{}\"", rule.name, argument);
         return;
     }
     rule.search_order.clear();
@@ -149,8 +163,10 @@ void Rulebook::take_certificate_table(Rule& rule, std::string_view argument) con
 
 void Rulebook::take_list(Rule& rule, std::string_view argument) const {
     auto list = DnsList::parse(argument);
-    if (list) rule.list = std::move(*list);
-    else rule.problem = fmt::format("{}: {}", rule.name, list.error().text);
+    if (list)
+        rule.list = std::move(*list);
+    else
+        rule.problem = fmt::format("{}: {}", rule.name, list.error().text);
 }
 
 /// A service that several lists name is one, with its connections.
@@ -162,9 +178,11 @@ void Rulebook::take_policy(Rule& rule, std::string_view argument) const {
     const auto& surroundings = tables_.surroundings();
     PolicySettings settings(config_);
     auto read = settings.read(argument);
-    auto endpoint = read ? table::Endpoint::parse(peer_place(settings.endpoint)) : Result<table::Endpoint>(read.error());
+    auto endpoint = read ? table::Endpoint::parse(peer_place(settings.endpoint))
+                         : Result<table::Endpoint>(read.error());
     if (!endpoint || !surroundings.loop) {
-        rule.problem = fmt::format("{}: {}", rule.name, endpoint ? "no event loop" : endpoint.error().text);
+        rule.problem =
+            fmt::format("{}: {}", rule.name, endpoint ? "no event loop" : endpoint.error().text);
         return;
     }
     auto service = std::make_unique<PolicyService>(*surroundings.loop, surroundings.names, log_,
@@ -178,14 +196,17 @@ void Rulebook::warn_of_age(std::string_view name) const {
         std::string_view name, fate, instead;
     } of_old[] = {
         {"permit_mx_backup", "will be removed from Postfix", "\"relay_domains\""},
-        {"check_relay_domains", "has been removed in Postfix 3.9\"", "\"reject_unauth_destination\""},
-        {"reject_maps_rbl", "has been removed in Postfix 3.9\"", "\"reject_rbl_client domain-name\""},
+        {"check_relay_domains", "has been removed in Postfix 3.9\"",
+         "\"reject_unauth_destination\""},
+        {"reject_maps_rbl", "has been removed in Postfix 3.9\"",
+         "\"reject_rbl_client domain-name\""},
         {"permit_naked_ip_address", "has been removed in Postfix 3.9\"",
          "\"permit_mynetworks\" or \"permit_sasl_authenticated\""},
     };
     for (const auto& one : of_old)
         if (one.name == name && !std::exchange(warned_[std::string(name)], true))
-            log_.warning("support for restriction \"{}\" {}; instead, specify {}", one.name, one.fate, one.instead);
+            log_.warning("support for restriction \"{}\" {}; instead, specify {}", one.name,
+                         one.fate, one.instead);
 }
 
 const RuleList* Rulebook::find_class(std::string_view name, std::string_view list) const {
@@ -193,7 +214,7 @@ const RuleList* Rulebook::find_class(std::string_view name, std::string_view lis
     if (std::find(classes.begin(), classes.end(), name) == classes.end()) return nullptr;
     const std::string key = fmt::format("{} class {}", list, name);
     if (const auto known = read_.find(key); known != read_.end()) return &known->second;
-    RuleList& rules = read_[key];   // there before it is filled: a class may name itself
+    RuleList& rules = read_[key];  // there before it is filled: a class may name itself
     rules = read(config_.lookup(name).value_or(""), list);
     warn_of_problems(name, rules);
     return &rules;

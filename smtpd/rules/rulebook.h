@@ -1,8 +1,8 @@
 // All restriction lists of main.cf, read once.
 #pragma once
 
-#include "lib/config/config.h"
 #include "lib/base/log.h"
+#include "lib/config/config.h"
 #include "lib/table/registry.h"
 #include "smtpd/rules/policy_service.h"
 #include "smtpd/rules/rule.h"
@@ -21,7 +21,8 @@ public:
 
     RuleList client, helo, sender, relay, recipient, data, end_of_data, etrn;
 
-    /// Something in the relay or recipient list refuses strangers: without it this were an open relay.
+    /// Something in the relay or recipient list refuses strangers: without it this were an open
+    /// relay.
     bool has_relay_control() const;
 
     /// A list in an access table, read when it is met, and kept. `list` is the kind of list in

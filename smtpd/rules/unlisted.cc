@@ -15,11 +15,16 @@ namespace {
 
 int unknown_code(const RejectCodes& codes, AddressClass address_class) {
     switch (address_class) {
-    case AddressClass::local: return codes.unknown_local_recipient;
-    case AddressClass::virtual_alias: return codes.unknown_virtual_alias;
-    case AddressClass::virtual_mailbox: return codes.unknown_virtual_mailbox;
-    case AddressClass::relay: return codes.unknown_relay_recipient;
-    case AddressClass::remote: break;
+        case AddressClass::local:
+            return codes.unknown_local_recipient;
+        case AddressClass::virtual_alias:
+            return codes.unknown_virtual_alias;
+        case AddressClass::virtual_mailbox:
+            return codes.unknown_virtual_mailbox;
+        case AddressClass::relay:
+            return codes.unknown_relay_recipient;
+        case AddressClass::remote:
+            break;
     }
     return codes.unknown_local_recipient;
 }
@@ -46,16 +51,16 @@ std::optional<int> refused_by_transport(const service::Route& route) {
 
 Verdict lookup_failed(Evaluation& evaluation, std::string_view address, const Error& error) {
     evaluation.session().reporter.log().warning("{}", error.text);
-    return reject(reply(451, "4.3.0", fmt::format("<{}>: Temporary lookup failure",
-                                                  address)));
+    return reject(reply(451, "4.3.0", fmt::format("<{}>: Temporary lookup failure", address)));
 }
 
 }  // namespace
 
-Task<Verdict> check_listed(Evaluation& evaluation, std::string address, std::string_view its_class) {
+Task<Verdict> check_listed(Evaluation& evaluation, std::string address,
+                           std::string_view its_class) {
     AddressBook& book = evaluation.house().addresses;
     if (!evaluation.settings().checks_unknown_recipients) co_return dunno();
-    if (mail::split_address(address).localpart.empty()) co_return dunno();   // "@domain" is no user
+    if (mail::split_address(address).localpart.empty()) co_return dunno();  // "@domain" is no user
     auto route = co_await book.route(evaluation.session(), address);
     if (!route) co_return lookup_failed(evaluation, address, route.error());
     const int code = unknown_code(evaluation.settings().codes, route->address_class);
@@ -67,9 +72,10 @@ Task<Verdict> check_listed(Evaluation& evaluation, std::string address, std::str
     }
     if (const auto refused = refused_by_transport(*route)) {
         const int its_code = *refused == 4 ? 450 : code;
-        const auto why = mail::split_coded_text(route->nexthop, *mail::StatusCode::parse(unknown_status(its_class)));
-        co_return Evaluation::rejected(its_code, mail::agreeing(why.code, its_code).text(), address, its_class,
-                                       std::string(why.text));
+        const auto why = mail::split_coded_text(
+            route->nexthop, *mail::StatusCode::parse(unknown_status(its_class)));
+        co_return Evaluation::rejected(its_code, mail::agreeing(why.code, its_code).text(), address,
+                                       its_class, std::string(why.text));
     }
     auto exists = co_await book.exists(*route);
     if (!exists) co_return lookup_failed(evaluation, address, exists.error());

@@ -7,9 +7,9 @@ namespace postern::smtpd {
 
 struct Verdict {
     enum Kind {
-        dunno,    ///< nothing: the next restriction decides
-        permit,   ///< enough of this list
-        reject,   ///< refused with `reply`, for good or for now
+        dunno,   ///< nothing: the next restriction decides
+        permit,  ///< enough of this list
+        reject,  ///< refused with `reply`, for good or for now
     } kind = dunno;
     Reply reply;
     bool is_logged = false;
@@ -17,8 +17,14 @@ struct Verdict {
     bool is_final() const noexcept { return kind != dunno; }
 };
 
-inline Verdict dunno() { return {}; }
-inline Verdict permit() { return {Verdict::permit, {}, false}; }
-inline Verdict reject(Reply reply) { return {Verdict::reject, std::move(reply), false}; }
+inline Verdict dunno() {
+    return {};
+}
+inline Verdict permit() {
+    return {Verdict::permit, {}, false};
+}
+inline Verdict reject(Reply reply) {
+    return {Verdict::reject, std::move(reply), false};
+}
 
 }  // namespace postern::smtpd

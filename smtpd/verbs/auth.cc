@@ -12,8 +12,10 @@ std::optional<Reply> out_of_order(const Session& session) {
     if (session.settings().smtpd_helo_required && session.helo.empty())
         return reply(503, "5.5.1", "Error: send HELO/EHLO first");
     const Authentication* authentication = session.house.authentication;
-    const bool is_open = authentication && (session.is_encrypted || !authentication->needs_encryption());
-    if (!is_open || !offers(session, "AUTH")) return reply(503, "5.5.1", "Error: authentication not enabled");
+    const bool is_open =
+        authentication && (session.is_encrypted || !authentication->needs_encryption());
+    if (!is_open || !offers(session, "AUTH"))
+        return reply(503, "5.5.1", "Error: authentication not enabled");
     if (session.mail) return reply(503, "5.5.1", "Error: MAIL transaction in progress");
     if (session.login) return reply(503, "5.5.1", "Error: already authenticated");
     return std::nullopt;

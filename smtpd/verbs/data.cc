@@ -38,7 +38,7 @@ Task<std::optional<Reply>> refuses_content(Session& session) {
     if (is_for_milters(session)) co_return co_await ask_milters(session);
     if (!session.proxied) co_return std::nullopt;
     if (!session.mail->actions.discards) co_return co_await begin_proxied_content(session);
-    session.proxied->refuse();   // the client hears that all is well, and the filter nothing
+    session.proxied->refuse();  // the client hears that all is well, and the filter nothing
     co_return std::nullopt;
 }
 

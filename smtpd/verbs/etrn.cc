@@ -12,12 +12,16 @@ namespace {
 
 Reply flushed(const std::string& site, const Result<service::Flushed>& answer) {
     using service::FlushStatus;
-    if (!answer) return reply(458, "", fmt::format("Unable to queue messages for site \"{}\"", site));
+    if (!answer)
+        return reply(458, "", fmt::format("Unable to queue messages for site \"{}\"", site));
     switch (answer->status) {
-    case FlushStatus::done: return reply(250, "", "Queuing started");
-    case FlushStatus::not_eligible: return reply(459, "", fmt::format("<{}>: service unavailable", site));
-    case FlushStatus::busy:
-    case FlushStatus::failed: break;
+        case FlushStatus::done:
+            return reply(250, "", "Queuing started");
+        case FlushStatus::not_eligible:
+            return reply(459, "", fmt::format("<{}>: service unavailable", site));
+        case FlushStatus::busy:
+        case FlushStatus::failed:
+            break;
     }
     return reply(458, "", fmt::format("<{}>: service unavailable", site));
 }
@@ -28,9 +32,9 @@ Task<Reply> flush(Session& session, std::string site) {
         co_return reply(458, "", "Unable to queue messages");
     }
     if (auto no = co_await check_etrn(session, site)) co_return *no;
-    co_return flushed(site, co_await session.house.flush.call(
-                                service::FlushSite{site},
-                                session.house.loop.in(session.settings().ipc_timeout)));
+    co_return flushed(
+        site, co_await session.house.flush.call(
+                  service::FlushSite{site}, session.house.loop.in(session.settings().ipc_timeout)));
 }
 
 }  // namespace

@@ -64,7 +64,8 @@ Task<Reply> greet_with_login(Session& session, std::string name) {
 Answer<Reply> helo(Session& session, std::string_view arguments) {
     const auto words = split(arguments, " \t");
     if (words.empty()) return reply(501, "", "Syntax: HELO hostname");
-    return greet_by(session, fit_name(words[0]), false, reply(250, "", session.settings().myhostname));
+    return greet_by(session, fit_name(words[0]), false,
+                    reply(250, "", session.settings().myhostname));
 }
 
 Answer<Reply> ehlo(Session& session, std::string_view arguments) {

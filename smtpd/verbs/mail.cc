@@ -16,7 +16,9 @@ namespace postern::smtpd::verb {
 
 namespace {
 
-Reply bad_sender() { return reply(501, "5.1.7", "Bad sender address syntax"); }
+Reply bad_sender() {
+    return reply(501, "5.1.7", "Bad sender address syntax");
+}
 
 std::optional<Reply> out_of_order(const Session& session) {
     if (session.settings().smtpd_helo_required && session.helo.empty())
@@ -51,11 +53,11 @@ Task<bool> is_local_context(const Session& session) {
     if (session.forwarded && !session.forwarded->source.empty())
         co_return same(session.forwarded->source, "LOCAL");
     auto local = co_await session.house.lists.is_rewrite_client(session.client);
-    co_return local && *local;   // could not tell: as mail from outside
+    co_return local&&* local;  // could not tell: as mail from outside
 }
 
 Task<Reply> begin(Session& session, mail::PathArgument path, MailParameters parameters) {
-    session.chunks.reset();   // of BDAT commands that had no transaction
+    session.chunks.reset();  // of BDAT commands that had no transaction
     session.mail = std::make_unique<Transaction>();
     session.mail->sender = std::move(path.address);
     session.mail->command = session.command;

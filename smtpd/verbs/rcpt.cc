@@ -13,7 +13,9 @@ namespace postern::smtpd::verb {
 
 namespace {
 
-Reply bad_recipient() { return reply(501, "5.1.3", "Bad recipient address syntax"); }
+Reply bad_recipient() {
+    return reply(501, "5.1.3", "Bad recipient address syntax");
+}
 
 /// The excess beyond smtpd_recipient_overshoot_limit counts as errors.
 std::optional<Reply> too_many(Session& session) {
@@ -24,7 +26,8 @@ std::optional<Reply> too_many(Session& session) {
     return reply(452, "4.5.3", "Error: too many recipients");
 }
 
-Task<std::optional<Reply>> refusal(Session& session, const std::string& address, std::string_view path) {
+Task<std::optional<Reply>> refusal(Session& session, const std::string& address,
+                                   std::string_view path) {
     if (co_await session.house.addresses.is_malformed(session, address)) {
         warn_of_syntax(session, "RCPT", path);
         co_return bad_recipient();
@@ -40,13 +43,15 @@ Task<std::optional<Reply>> tell_filter(Session& session, std::string command) {
     co_return co_await session.proxied->rcpt(std::move(command));
 }
 
-Task<Reply> add(Session& session, std::string path, std::string parameters, AcceptedRecipient recipient) {
+Task<Reply> add(Session& session, std::string path, std::string parameters,
+                AcceptedRecipient recipient) {
     std::string command(session.command);
     if (auto no = co_await refusal(session, recipient.address, path)) {
         co_await milter_event::rejected_rcpt(session, recipient.address, parameters, *no);
         co_return *no;
     }
-    if (auto no = co_await milter_event::rcpt(session, recipient.address, parameters)) co_return *no;
+    if (auto no = co_await milter_event::rcpt(session, recipient.address, parameters))
+        co_return *no;
     if (session.house.proxy_filter)
         if (auto no = co_await tell_filter(session, command)) co_return *no;
     if (session.mail->recipients.empty()) {
@@ -67,12 +72,14 @@ Answer<Reply> rcpt(Session& session, std::string_view arguments) {
     auto path = take_path(session, *text, "RCPT", false, bad_recipient());
     if (auto* no = std::get_if<Reply>(&path)) return std::move(*no);
     auto& found = std::get<postern::mail::PathArgument>(path);
-    if (auto no = undeclared_utf8(session, found.address, session.mail->parameters.is_smtputf8)) return *no;
+    if (auto no = undeclared_utf8(session, found.address, session.mail->parameters.is_smtputf8))
+        return *no;
     AcceptedRecipient recipient;
     recipient.address = std::move(found.address);
     if (auto no = take_rcpt_parameters(session, found.parameters, recipient)) return *no;
     if (auto no = too_many(session)) return *no;
-    return add(session, std::string(found.path), std::string(found.parameters), std::move(recipient));
+    return add(session, std::string(found.path), std::string(found.parameters),
+               std::move(recipient));
 }
 
 }  // namespace postern::smtpd::verb

@@ -9,7 +9,9 @@ Answer<Reply> rset(Session& session, std::string_view arguments) {
     return ok();
 }
 
-Answer<Reply> noop(Session&, std::string_view) { return ok(); }
+Answer<Reply> noop(Session&, std::string_view) {
+    return ok();
+}
 
 Answer<Reply> quit(Session& session, std::string_view) {
     session.next = Session::Next::bye;

@@ -29,7 +29,9 @@ static_assert(std::size(table_of_verbs) + 1 == verb_count);
 
 }  // namespace
 
-std::span<const Verb> verbs() { return table_of_verbs; }
+std::span<const Verb> verbs() {
+    return table_of_verbs;
+}
 
 const Verb* find_verb(std::string_view name) {
     const auto found = std::find_if(std::begin(table_of_verbs), std::end(table_of_verbs),

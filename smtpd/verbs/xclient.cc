@@ -12,9 +12,12 @@ using State = XAttribute::State;
 
 dns::NameStatus status_of(const XAttribute& attribute) {
     switch (attribute.state) {
-    case State::given: return dns::NameStatus::ok;
-    case State::unavailable: return dns::NameStatus::permanent;
-    case State::temporarily_unavailable: break;
+        case State::given:
+            return dns::NameStatus::ok;
+        case State::unavailable:
+            return dns::NameStatus::permanent;
+        case State::temporarily_unavailable:
+            break;
     }
     return dns::NameStatus::temporary;
 }
@@ -109,15 +112,18 @@ constexpr struct {
     std::string_view name;
     Take take;
 } attributes[] = {
-    {"NAME", take_name}, {"REVERSE_NAME", take_reverse_name}, {"ADDR", take_address},
-    {"PORT", take_port}, {"HELO", take_helo}, {"PROTO", take_protocol},
-    {"LOGIN", take_login}, {"DESTADDR", take_local_address}, {"DESTPORT", take_local_port},
+    {"NAME", take_name},           {"REVERSE_NAME", take_reverse_name},
+    {"ADDR", take_address},        {"PORT", take_port},
+    {"HELO", take_helo},           {"PROTO", take_protocol},
+    {"LOGIN", take_login},         {"DESTADDR", take_local_address},
+    {"DESTPORT", take_local_port},
 };
 
 std::optional<Reply> take(const XAttribute& attribute, Told& told) {
     for (const auto& known : attributes)
         if (known.name == attribute.name)
-            return known.take(attribute, told) ? std::nullopt : std::optional(bad_xattribute(attribute));
+            return known.take(attribute, told) ? std::nullopt
+                                               : std::optional(bad_xattribute(attribute));
     return unknown_xattribute("XCLIENT", attribute);
 }
 

@@ -8,16 +8,20 @@ namespace postern::smtpd::verb {
 
 namespace {
 
-bool any(std::string_view) { return true; }
+bool any(std::string_view) {
+    return true;
+}
 bool is_address(std::string_view value) {
     if (starts_with_same(value, "IPv6:")) value.remove_prefix(5);
     return postern::mail::is_valid_ip(value);
 }
-bool is_source(std::string_view value) { return same(value, "LOCAL") || same(value, "REMOTE"); }
+bool is_source(std::string_view value) {
+    return same(value, "LOCAL") || same(value, "REMOTE");
+}
 
 constexpr struct {
     std::string_view name;
-    std::string ForwardedClient::* member;
+    std::string ForwardedClient::*member;
     bool (*is_valid)(std::string_view value);
 } attributes[] = {
     {"NAME", &ForwardedClient::name, postern::mail::is_valid_hostname},
