@@ -58,6 +58,38 @@ Result<void> trust_only(SSL* ssl, const std::string& file) {
 
 }  // namespace
 
+namespace {
+
+std::string one_line(const X509_NAME* name) {
+    const std::unique_ptr<char, void (*)(char*)> text(X509_NAME_oneline(name, nullptr, 0),
+                                                      [](char* it) { OPENSSL_free(it); });
+    return text ? printable(text.get()) : "";
+}
+
+std::string pem_of(X509* certificate) {
+    const BioHandle memory(BIO_new(BIO_s_mem()));
+    PEM_write_bio_X509(memory.get(), certificate);
+    char* text = nullptr;
+    const long size = BIO_get_mem_data(memory.get(), &text);
+    return size > 0 ? std::string(text, static_cast<std::size_t>(size)) : "";
+}
+
+}  // namespace
+
+std::vector<ChainLink> chain_of(const event::Stream& stream, const std::string& digest) {
+    std::vector<ChainLink> links;
+    const auto* connection = static_cast<const Connection*>(stream.filter());
+    const EVP_MD* kind = digest_named(digest);
+    if (!connection || !kind) return links;
+    STACK_OF(X509)* chain = SSL_get_peer_cert_chain(connection->ssl());
+    for (int i = 0; i < sk_X509_num(chain); ++i) {
+        X509* one = sk_X509_value(chain, i);
+        links.push_back({one_line(X509_get_subject_name(one)), one_line(X509_get_issuer_name(one)),
+                         certificate_fingerprint(one, kind), key_fingerprint(one, kind), pem_of(one)});
+    }
+    return links;
+}
+
 std::string ClientPolicy::text() const {
     std::string text = fmt::format("{} {} {} {} ", name_of(level), protocols, ciphers, server_name);
     for (const auto* list : {&excluded_ciphers, &names, &fingerprints, &tlsa_names})

@@ -38,6 +38,15 @@ struct ClientPolicy {
     std::string text() const;
 };
 
+/// A certificate of the chain that a server has sent.
+struct ChainLink {
+    std::string subject, issuer;   ///< "/CN=mx.example"
+    std::string fingerprint, key_fingerprint;
+    std::string pem;
+};
+/// Of an encrypted stream, the server's own first; `digest` is the name of that for fingerprints.
+std::vector<ChainLink> chain_of(const event::Stream& stream, const std::string& digest);
+
 class Client {
 public:
     /// Loads keys and authorities; before the chroot. `store` may be null: no session is resumed.
