@@ -4,10 +4,10 @@
 #include "lib/service/qmgr.h"
 #include "lib/service/tables.h"
 #include "lib/service/tlsmgr.h"
+#include "lib/tls/random.h"
+#include "services/tlsmgr/randomness.h"
 #include "services/tlsmgr/session_cache.h"
 #include "services/tlsmgr/ticket_key_ring.h"
-
-#include <sys/random.h>
 
 #include <map>
 
@@ -22,15 +22,6 @@ using Caches = std::map<SessionCache, SessionCacheTable>;
 constexpr seconds shortest{120};
 /// Entries looked at in one go while cleaning up; between them requests are answered.
 constexpr std::size_t entries_at_once = 100;
-
-std::string random_bytes(std::size_t count) {
-    std::string bytes(count, '\0');
-    for (std::size_t have = 0; have < count;) {
-        const ssize_t got = ::getrandom(bytes.data() + have, count - have, 0);
-        if (got > 0) have += static_cast<std::size_t>(got);
-    }
-    return bytes;
-}
 
 seconds lifetime_of(const config::Config& config, const std::string& prefix) {
     const seconds configured = config.time(prefix + "tls_session_cache_timeout");
@@ -107,7 +98,10 @@ int main(int argc, char** argv) {
     daemon.drop_privileges();
 
     auto& loop = daemon.loop();
-    tlsmgr::TicketKeyRing ring(tlsmgr::lifetime_of(daemon.config(), "smtpd_"), tlsmgr::random_bytes);
+    tlsmgr::TicketKeyRing ring(tlsmgr::lifetime_of(daemon.config(), "smtpd_"), tls::random_bytes);
+    tlsmgr::Randomness randomness(loop, tlsmgr::RandomSettings(daemon.config()), daemon.log());
+    daemon.tasks().spawn(randomness.reseed_regularly());
+    daemon.tasks().spawn(randomness.update_regularly());
     tlsmgr::Caches caches;
     tlsmgr::open_cache(caches, tls::SessionCache::smtpd, "smtpd_", daemon, tables);
     tlsmgr::open_cache(caches, tls::SessionCache::smtp, "smtp_", daemon, tables);
