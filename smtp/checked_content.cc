@@ -3,6 +3,8 @@
 
 #include "lib/base/strings.h"
 
+#include <fmt/format.h>
+
 namespace postern::smtp {
 
 using Kind = mail::CheckAction::Kind;
@@ -74,7 +76,8 @@ void CheckedContent::apply(const mail::CheckAction& action, const mail::CheckTab
     const std::string_view logged = mail::logged_as(action.kind);
     const std::string_view part = piece.part == CheckedPart::field ? "header" : "body";
     if (!is_supported_here)
-        rules_.log.warning("{}: unsupported command in {} map: {}", rules_.queue_id, tables.parameter, logged);
+        rules_.log.warning("{}: unsupported command in {} map: {}", rules_.queue_id, tables.parameter,
+                           trim_right(fmt::format("{} {}", upper(logged), printable(action.text))));
     else if (!logged.empty())
         rules_.log.info("{}: {}: {} {}: {}", rules_.queue_id, logged, part,
                         printable(std::string_view(piece.text).substr(0, logged_length)), printable(action.text));

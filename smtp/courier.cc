@@ -233,6 +233,11 @@ Task<void> Courier::try_servers(const Destination& destination, std::vector<Mail
         const std::size_t limit = settings_.mx_session_limit;
         if (limit > 0 && sessions_ >= limit) co_return;
         if (tried_.contains(servers[i].endpoint.where_and_port())) continue;
+        if (!tls_policy_.permits_host(servers[i].endpoint.host)) {
+            could_not({4, 7, 5}, fmt::format("host {} is not in the MTA-STS policy of {}", servers[i].endpoint.where(),
+                                             destination.host), false);
+            continue;
+        }
         const bool was_session = co_await try_server(destination, servers[i].endpoint);
         if (was_session) ++sessions_;
         const bool has_next = i + 1 < servers.size() && !(limit > 0 && sessions_ >= limit);
@@ -340,6 +345,11 @@ Task<std::unique_ptr<Session>> Courier::greet(const Destination& destination, co
     }
     auto session = std::make_unique<Session>(office_.loop, std::move(*socket), endpoint, settings_,
                                              office_.tables.reply_filter, office_.log);
+    if (settings_.debug_peer_level > 0) {
+        auto listed = co_await office_.tables.debug_peers.has(endpoint.host, endpoint.address.host());
+        if (!listed) office_.log.warning("debug_peer_list: {}", listed.error().text);
+        session->is_shown = listed && *listed;
+    }
     std::optional<Protection> protection;
     if (office_.tls) protection.emplace(*office_.tls, nexthop_of(destination, settings_), policy);
     Quirks quirks{co_await discarded_keywords(endpoint), co_await pix_workarounds(endpoint)};
@@ -364,6 +374,7 @@ Task<std::unique_ptr<Session>> Courier::greet(const Destination& destination, co
 /// False when the session turned out to be dead before it had said anything.
 Task<bool> Courier::transact(const Destination& destination, std::unique_ptr<Session> session) {
     job_.stages().sending = office_.loop.clock().wall();
+    session->queue_id = job_.request().queue_id;
     Transaction transaction(*session, job_, envelope_, office_.flags, office_.tables.checks, rewriter_.get(),
                             *this);
     co_await transaction.run();

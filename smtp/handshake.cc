@@ -77,8 +77,9 @@ Task<std::optional<Refusal>> say_hello(Session& session, const std::vector<std::
         session.features = Features::parse(reply.lines, discarded);
         co_return std::nullopt;
     }
-    // A server from before RFC 1869 knows HELO only; one that says 421 is gone.
-    if (reply.is_permanent() && !settings.is_lmtp && session.is_usable())
+    // A server from before RFC 1869 knows HELO only, and one that is busy with EHLO may take it; one
+    // that says 421 is gone.
+    if (!settings.is_lmtp && session.is_usable())
         co_return co_await helo(session);
     co_return refused(session, reply, false);
 }
@@ -122,7 +123,7 @@ Task<std::optional<Refusal>> start_tls(Session& session, const std::vector<std::
     const Reply& reply = std::get<Reply>(heard);
     if (!reply.is_success()) {
         if (!is_needed) co_return std::nullopt;
-        co_return Refusal{{4, 7, 4},
+        co_return Refusal{reply.status,
                           fmt::format("TLS is required, but host {} refused to start TLS: {}", where, reply.text),
                           reply.text};
     }

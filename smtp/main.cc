@@ -8,6 +8,7 @@
 #include "smtp/courier.h"
 #include "smtp/sasl.h"
 
+#include <algorithm>
 #include <filesystem>
 
 namespace postern::smtp {
@@ -19,7 +20,17 @@ bool is_called_lmtp(const char* program) {
     return std::filesystem::path(program).filename() == "lmtp";
 }
 
-Tables open_tables(service::Tables& tables, bool is_lmtp) {
+table::HostList open_debug_peers(const service::Daemon& daemon, service::Tables& tables) {
+    const config::Config& config = daemon.config();
+    const auto names = config.list("parent_domain_matches_subdomains");
+    const bool parents_match = std::ranges::find(names, "debug_peer_list") != names.end();
+    auto list = table::HostList::open("debug_peer_list", config.text("debug_peer_list"), parents_match,
+                                      tables.registry());
+    if (!list) daemon.log().fatal("{}", list.error().text);
+    return std::move(*list);
+}
+
+Tables open_tables(const service::Daemon& daemon, service::Tables& tables, bool is_lmtp) {
     const std::string prefix = is_lmtp ? "lmtp_" : "smtp_";
     return {tables.open(prefix + "generic_maps"),
             tables.open(prefix + "reply_filter"),
@@ -29,6 +40,7 @@ Tables open_tables(service::Tables& tables, bool is_lmtp) {
             tables.open(prefix + "dns_reply_filter"),
             tables.open(prefix + "pix_workaround_maps"),
             tables.open(prefix + "sasl_password_maps"),
+            open_debug_peers(daemon, tables),
             mail::ContentChecks::open(prefix, [&](const std::string& name) { return tables.open(name); })};
 }
 
@@ -68,7 +80,7 @@ int main(int argc, char** argv) {
     const auto flags = smtp::parse_flags(daemon.options().arguments);
     if (!flags) daemon.log().fatal("{}", flags.error().text);
     service::Tables open_tables(daemon);
-    smtp::Tables tables = smtp::open_tables(open_tables, is_lmtp);
+    smtp::Tables tables = smtp::open_tables(daemon, open_tables, is_lmtp);
     dns::NameServerSettings resolving;
     resolving.completion = settings.completion;
     resolving.dnssec = settings.dnssec;

@@ -38,19 +38,19 @@ std::optional<Reply> parse_reply(std::string_view text) {
     return Reply{*code, status_of(*code, without_code(text)), std::string(text), {}};
 }
 
-Result<bool> ReplyReader::add(std::string_view line) {
+ReplyReader::Line ReplyReader::add(std::string_view line) {
     const auto code = code_of(line);
-    if (!code) return permanent(printable(line, 100));
     if (reply_.text.size() + line.size() < text_limit) {
         if (!reply_.text.empty()) reply_.text += ' ';
         reply_.text += printable(line, text_limit);
-        reply_.lines.emplace_back(without_code(line));
+        if (code) reply_.lines.emplace_back(without_code(line));
     }
-    if (line.size() > 3 && line[3] == '-') return false;
+    if (!code) return Line::foreign;
+    if (line.size() > 3 && line[3] == '-') return Line::more;
     // The last line has the last word.
     reply_.code = *code;
     reply_.status = status_of(*code, without_code(line));
-    return true;
+    return Line::last;
 }
 
 Reply ReplyReader::take() { return std::exchange(reply_, {}); }

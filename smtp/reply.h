@@ -29,9 +29,11 @@ std::optional<Reply> parse_reply(std::string_view text);
 /// Puts a reply together from its lines. Of a long one the first 8 KiB are kept.
 class ReplyReader {
 public:
-    /// `line` without its end. True when it was the last one. Error (permanent): it is no reply.
-    Result<bool> add(std::string_view line);
-    /// The reply; once, after add gave true.
+    /// `line` without its end. A foreign one has no code: it becomes part of the text, and is not
+    /// the last.
+    enum class Line { more, last, foreign };
+    Line add(std::string_view line);
+    /// The reply; once, after add gave `last`.
     Reply take();
 
 private:

@@ -13,6 +13,9 @@ namespace {
 
 /// A reply of so many lines ends nowhere.
 constexpr std::size_t reply_lines = 500;
+/// So much of a line is read before it is cut to line_length_limit.
+constexpr std::size_t longest_reply_line = 65536;
+constexpr std::size_t shown_of_long_line = 30;
 
 bool is_discarded(std::string_view keyword, const std::vector<std::string>& discarded) {
     return std::any_of(discarded.begin(), discarded.end(),
@@ -24,18 +27,6 @@ std::vector<std::string> mechanisms(std::string_view line) {
     std::vector<std::string> names;
     for (const std::string_view name : split(line.substr(5), " \t=")) names.push_back(upper(name));
     return names;
-}
-
-/// Moves what has come of a line to `line`, a little beyond the limit at most; the rest is dropped.
-/// True: it has ended.
-bool take_line(event::Stream& server, std::size_t limit, std::string& line) {
-    const std::string_view input = server.buffered();
-    const auto end = input.find('\n');
-    line += input.substr(0, std::min(end, limit + 2 - std::min(line.size(), limit + 2)));
-    server.consume(end == input.npos ? input.size() : end + 1);
-    if (end == input.npos) return false;
-    if (line.ends_with('\r')) line.pop_back();
-    return true;
 }
 
 }  // namespace
@@ -89,8 +80,13 @@ Deadline Session::deadline(const Stage& stage) const {
     return stream_.loop().in(settings_.wait.*stage.wait);
 }
 
+void Session::show(std::string_view way, std::string_view line) const {
+    if (is_shown) log_.info("{} {}: {}", way, endpoint_.where_and_port(), printable(line));
+    else log_.verbose(1, "{} {}: {}", way, endpoint_.where_and_port(), line);
+}
+
 void Session::say(std::string_view command) {
-    log_.verbose(1, "> {}: {}", endpoint_.where_and_port(), command);
+    show(">", command);
     stream_.write(command);
     stream_.write("\r\n");
 }
@@ -112,27 +108,43 @@ Broken Session::out_of_step(std::string_view what) {
 Task<std::string> Session::filtered(std::string line) const {
     auto found = co_await reply_filter_.find(line);
     if (!found) log_.warning("smtp_reply_filter: {}", found.error().text);
-    co_return found && *found ? std::move(**found) : line;
+    if (!found || !*found) co_return line;
+    log_.info("{}: replacing server reply \"{}\" with \"{}\"", endpoint_.where_and_port(), printable(line, 200),
+              printable(**found, 200));
+    co_return std::move(**found);
 }
 
-void Session::shorten(std::string& line) const {
+void Session::cut_short(std::string& line) const {
+    log_.warning("{}: response longer than {}: {}...", endpoint_.where_and_port(), settings_.reply_line_limit,
+                 printable(std::string_view(line).substr(0, shown_of_long_line)));
     line.resize(settings_.reply_line_limit);
-    log_.warning("{}: response longer than {}: {}...", endpoint_.where(), line.size(), printable(line.substr(0, 30)));
+}
+
+/// What has no code is no reply; where replies are not waited for one by one, it may be taken for a
+/// part of the next.
+void Session::warn_of_foreign_line(std::string_view line) const {
+    if (!features.pipelining) return;
+    log_.warning("{}: non-{} response from {}: {}", queue_id, settings_.is_lmtp ? "LMTP" : "ESMTP",
+                 endpoint_.where_and_port(), printable(line, 100));
+    log_.warning("{}: to prevent loss of mail, turn off command pipelining for {} with the {} parameter", queue_id,
+                 endpoint_.address.host(), settings_.is_lmtp ? "lmtp_discard_lhlo_keyword_address_maps"
+                                                             : "smtp_discard_ehlo_keyword_address_maps");
 }
 
 Task<Heard> Session::hear(const Stage& stage) {
     const Deadline until = deadline(stage);
     ReplyReader reader;
     for (std::size_t lines = 0; lines < reply_lines; ++lines) {
-        std::string line;
-        while (!take_line(stream_, settings_.reply_line_limit, line))
-            if (auto more = co_await stream_.peek(1, until); !more) co_return broken(more.error(), stage);
-        if (line.size() > settings_.reply_line_limit) shorten(line);
-        log_.verbose(1, "< {}: {}", endpoint_.where_and_port(), line);
-        if (!reply_filter_.empty()) line = co_await filtered(std::move(line));
-        const auto is_last = reader.add(line);
-        if (!is_last) co_return out_of_step("said: " + is_last.error().text);
-        if (!*is_last) continue;
+        auto line = co_await stream_.read_line(longest_reply_line, until);
+        if (!line && line.error().code == Errc::too_long)
+            co_return out_of_step("sent a reply line that is too long");
+        if (!line) co_return broken(line.error(), stage);
+        show("<", *line);
+        if (line->size() > settings_.reply_line_limit) cut_short(*line);
+        if (!reply_filter_.empty()) line = co_await filtered(std::move(*line));
+        const auto kind = reader.add(*line);
+        if (kind == ReplyReader::Line::foreign) warn_of_foreign_line(*line);
+        if (kind != ReplyReader::Line::last) continue;
         Reply reply = reader.take();
         if (reply.code == 421) give_up();   // RFC 5321 section 3.8: it closes the connection
         co_return reply;

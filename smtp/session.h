@@ -71,6 +71,8 @@ public:
     std::optional<tls::Established> tls;   ///< what the handshake came to
     bool passes_requiretls_on = false;     ///< MAIL says REQUIRETLS
     bool delays_final_dot = false;         ///< behind a PIX firewall: delay_dotcrlf
+    bool is_shown = false;                 ///< the dialogue is logged (debug_peer_list)
+    std::string queue_id;                  ///< of the message that goes over it, for the log
     /// Messages that were begun over it.
     std::uint32_t uses = 0;
     Monotonic connected_at() const noexcept { return connected_at_; }
@@ -92,6 +94,9 @@ public:
 private:
     Deadline deadline(const Stage& stage) const;
     Broken out_of_step(std::string_view what);
+    void show(std::string_view way, std::string_view line) const;
+    void cut_short(std::string& line) const;
+    void warn_of_foreign_line(std::string_view line) const;
     Task<std::string> filtered(std::string line) const;
     /// To line_length_limit, with a warning.
     void shorten(std::string& line) const;

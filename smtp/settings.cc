@@ -143,7 +143,6 @@ Settings::Settings(const config::Config& given, bool is_lmtp_client) : is_lmtp(i
     for (const std::string& domain : config.list("mydestination"))
         our_domains.insert(lower(domain));
     propagates_generic = has(config.list("propagate_unmatched_extensions"), "generic");
-    debug_peer_list = config.list("debug_peer_list");
     debug_peer_level = static_cast<int>(config.number("debug_peer_level"));
     inet_interfaces = config.list("inet_interfaces");
     proxy_interfaces = config.list("proxy_interfaces");

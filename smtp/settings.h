@@ -96,8 +96,7 @@ struct Settings {
     std::string myorigin, recipient_delimiter;
     std::set<std::string> our_domains;           ///< myorigin, mydestination; lower case
     bool propagates_generic;                     ///< propagate_unmatched_extensions has "generic"
-    std::vector<std::string> debug_peer_list;
-    int debug_peer_level;
+    int debug_peer_level;                        ///< above 0 the dialogue is logged
     std::vector<std::string> inet_interfaces, proxy_interfaces, inet_protocols;
 };
 

@@ -18,9 +18,9 @@ inline constexpr Stage greeting{"receiving the initial server greeting", "", &Ti
 inline constexpr Stage ehlo{"performing the EHLO handshake", "EHLO command", &Timeouts::helo};
 inline constexpr Stage helo{"performing the HELO handshake", "HELO command", &Timeouts::helo};
 inline constexpr Stage lhlo{"performing the LHLO handshake", "LHLO command", &Timeouts::helo};
-inline constexpr Stage starttls{"performing the STARTTLS handshake", "STARTTLS command",
+inline constexpr Stage starttls{"receiving the STARTTLS response", "STARTTLS command",
                                 &Timeouts::starttls};
-inline constexpr Stage auth{"performing SASL authentication", "AUTH command", &Timeouts::helo};
+inline constexpr Stage auth{"performing the EHLO handshake", "AUTH command", &Timeouts::helo};
 inline constexpr Stage xforward{"sending XFORWARD command", "XFORWARD command",
                                 &Timeouts::xforward};
 inline constexpr Stage mail{"sending MAIL FROM", "MAIL FROM command", &Timeouts::mail};

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "lib/mail/content_checks.h"
+#include "lib/table/host_list.h"
 #include "lib/table/table.h"
 
 namespace postern::smtp {
@@ -14,6 +15,7 @@ struct Tables {
     table::Maps dns_reply_filter;        ///< smtp_dns_reply_filter
     table::Maps pix_workarounds;         ///< smtp_pix_workaround_maps
     table::Maps sasl_passwords;          ///< smtp_sasl_password_maps
+    table::HostList debug_peers = {};    ///< debug_peer_list
     mail::ContentChecks checks = {};     ///< smtp_header_checks and its like
 };
 

@@ -30,6 +30,24 @@ tls::LogLevels open_log_levels(const service::Daemon& daemon, service::Tables& t
     return tls::log_levels(daemon.config(), prefix + "tls_", tables.open(prefix + "tls_loglevel_maps"));
 }
 
+/// Postfix keeps connections under TLS in tlsproxy, with parameters of its own; we keep them here.
+void warn_of_proxy_parameters(const config::Config& config, const Log& log) {
+    const std::string prefix = "tlsproxy_client_", own = "smtp_tls_";
+    const std::pair<std::string, std::string> pairs[] = {
+        {prefix + "CAfile", own + "CAfile"}, {prefix + "CApath", own + "CApath"},
+        {prefix + "cert_file", own + "cert_file"}, {prefix + "key_file", own + "key_file"},
+        {prefix + "dcert_file", own + "dcert_file"}, {prefix + "dkey_file", own + "dkey_file"},
+        {prefix + "eccert_file", own + "eccert_file"}, {prefix + "eckey_file", own + "eckey_file"},
+        {prefix + "chain_files", own + "chain_files"}, {prefix + "fingerprint_digest", own + "fingerprint_digest"},
+        {prefix + "loglevel", own + "loglevel"}, {prefix + "per_site", own + "per_site"},
+        {prefix + "policy_maps", own + "policy_maps"}, {prefix + "scert_verifydepth", own + "scert_verifydepth"},
+        {prefix + "security_level", own + "security_level"}, {prefix + "use_tls", "smtp_use_tls"},
+        {prefix + "enforce_tls", "smtp_enforce_tls"}};
+    for (const auto& [proxy, ours] : pairs)
+        if (config.is_set(proxy) && config.lookup(proxy) != config.lookup(ours))
+            log.warning("{} has no effect: connections under TLS are kept by smtp itself, and {} counts", proxy, ours);
+}
+
 }  // namespace
 
 Tls::Tls(service::Daemon& daemon, service::Tables& tables, bool is_lmtp)
@@ -42,9 +60,13 @@ Tls::Tls(service::Daemon& daemon, service::Tables& tables, bool is_lmtp)
       sessions_(daemon),
       policies_(open_policies(daemon, tables, is_lmtp)) {
     const config::Config config = as_read(daemon, is_lmtp);
+    if (config.boolean("smtp_tlsrpt_enable"))
+        daemon.log().warning("{}tlsrpt_enable: there is no TLSRPT client library in this system; nothing is reported",
+                             is_lmtp ? "lmtp_" : "smtp_");
     if (!policies_.may_want_tls()) return;
     tls::SideSettings side(config, "smtp_tls_");
     daemon.watch(side.files());
+    if (policies_.reuses_connections()) warn_of_proxy_parameters(daemon.config(), daemon.log());
     auto client = tls::Client::make(tls::CommonSettings(config), std::move(side), &sessions_,
                                     is_lmtp ? tls::SessionCache::lmtp : tls::SessionCache::smtp, &sessions_);
     if (!client) {

@@ -51,8 +51,7 @@ Level combined(Level one, Level other) {
 
 /// Attributes of a TLSRPT plug-in (RFC 8460), which say nothing about the connection itself.
 bool is_report_attribute(std::string_view name) {
-    constexpr std::string_view known[] = {"policy_type", "policy_domain", "policy_string",
-                                          "mx_host_pattern", "policy_ttl"};
+    constexpr std::string_view known[] = {"policy_type", "policy_domain", "policy_string", "policy_ttl"};
     return std::any_of(std::begin(known), std::end(known), [&](auto one) { return same(one, name); });
 }
 
@@ -75,9 +74,19 @@ std::string ascii(std::string name, bool has_idna2003) {
 std::string TlsPolicy::text() const {
     std::string text = fmt::format("{} {} {} {} {}", tls::name_of(level), protocols, ciphers, server_name,
                                    trust_anchor_file);
-    for (const auto* list : {&excluded_ciphers, &matches})
+    for (const auto* list : {&excluded_ciphers, &matches, &mx_patterns})
         for (const std::string& one : *list) text += " " + one;
     return text;
+}
+
+bool TlsPolicy::permits_host(std::string_view host) const {
+    // RFC 8461 section 4.1: "*." stands for one label.
+    const auto matches = [host](std::string_view pattern) {
+        if (!pattern.starts_with("*.")) return same(pattern, host);
+        const auto dot = host.find('.');
+        return dot != host.npos && same(pattern.substr(2), host.substr(dot + 1));
+    };
+    return mx_patterns.empty() || std::ranges::any_of(mx_patterns, matches);
 }
 
 tls::ClientPolicy TlsPolicy::for_server(std::string_view nexthop, std::string_view host) const {
@@ -93,6 +102,10 @@ tls::ClientPolicy TlsPolicy::for_server(std::string_view nexthop, std::string_vi
     wanted.tlsa_names = tlsa_names;
     if (level == Level::fingerprint) {
         wanted.fingerprints = matches;
+        return wanted;
+    }
+    if (!mx_patterns.empty()) {   // the certificate is that of the host, not of any host of the policy
+        wanted.names = {ascii(std::string(host), has_idna2003)};
         return wanted;
     }
     for (const std::string& pattern : matches)
@@ -120,6 +133,7 @@ Result<TlsDefaults> TlsDefaults::of(const config::Config& config) {
     all.servername = config.text("smtp_tls_servername");
     all.trust_anchor_file = config.text("smtp_tls_trust_anchor_file");
     all.connection_reuse = config.boolean("smtp_tls_connection_reuse");
+    all.enforces_sts_mx_patterns = config.boolean("smtp_tls_enforce_sts_mx_patterns");
     all.enforces_peername = config.boolean("smtp_tls_enforce_peername");
     all.has_idna2003 = config.boolean("enable_idna2003_compatibility");
     return all;
@@ -192,6 +206,8 @@ Result<void> TlsPolicies::take(TlsPolicy& policy, std::string_view name, std::st
         if (same(name, "connection_reuse")) policy.reuses_connections = same(value, "yes");
     } else if (same(name, "policy_failure")) {
         return temporary(fmt::format("MTA-STS policy failure: {}", printable(value)));
+    } else if (same(name, "mx_host_pattern")) {
+        if (has_names && defaults_.enforces_sts_mx_patterns) policy.mx_patterns.emplace_back(value);
     } else if (!is_report_attribute(name)) {
         return permanent(fmt::format("invalid attribute name: \"{}\"", printable(name)));
     }

@@ -23,6 +23,7 @@ struct TlsPolicy {
     std::vector<std::string> matches;   ///< "hostname", "nexthop", "dot-nexthop", names; fingerprints
     std::string server_name;            ///< SNI: "", "hostname", "nexthop", or a name
     std::string trust_anchor_file;
+    std::vector<std::string> mx_patterns;   ///< of an MTA-STS policy (RFC 8461): its mx: lines
     bool reuses_connections = false;
     bool has_idna2003 = false;          ///< how names of matches become A-labels
     std::vector<tls::TlsaRecord> tlsa;      ///< dane: what the certificate must match
@@ -30,6 +31,8 @@ struct TlsPolicy {
 
     /// Of what makes connections under it exchangeable.
     std::string text() const;
+    /// Whether mail may go to a server of that name (smtp_tls_enforce_sts_mx_patterns).
+    bool permits_host(std::string_view host) const;
     /// For one server of the destination. `nexthop` without brackets and port.
     tls::ClientPolicy for_server(std::string_view nexthop, std::string_view host) const;
 };
@@ -44,7 +47,7 @@ struct TlsDefaults {
     std::vector<std::string> exclude_ciphers, mandatory_exclude_ciphers;
     std::vector<std::string> verify_match, secure_match, fingerprint_match;
     std::string servername, trust_anchor_file;
-    bool connection_reuse, enforces_peername, has_idna2003;
+    bool connection_reuse, enforces_peername, enforces_sts_mx_patterns, has_idna2003;
 };
 
 class TlsPolicies {
@@ -58,6 +61,9 @@ public:
     bool may_want_tls() const noexcept {
         return defaults_.level != tls::Level::none || !policy_maps_.empty() || !per_site_.empty();
     }
+    /// smtp_tls_connection_reuse
+    bool reuses_connections() const noexcept { return defaults_.connection_reuse; }
+
     /// Of a destination. Errors: temporary, a table is down; permanent, what is wrong with an
     /// entry: "smtp_tls_policy_maps, next-hop destination "a.example": invalid security level "x"".
     Task<Result<TlsPolicy>> find(std::string key) const;

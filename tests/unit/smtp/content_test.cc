@@ -154,7 +154,7 @@ TEST_CASE("rules on outgoing mail cannot say where it goes, and a table that is 
     Lab lab;
     CHECK(through(lab, {{"smtp_header_checks", "regexp:{{/^Subject:/ REJECT no}}"}}, "Subject: x\n\ny\n") ==
           "Subject: x\r\n\r\ny\r\n.\r\n");
-    CHECK(lab.has_logged("unsupported command in smtp_header_checks map: reject"));
+    CHECK(lab.has_logged("unsupported command in smtp_header_checks map: REJECT no"));
     CHECK(through(lab, {{"smtp_header_checks", "fail:down"}}, "Subject: x\n\ny\n").empty());
     CHECK(lab.has_logged("status=deferred"));
 }

@@ -112,28 +112,40 @@ TEST_CASE("row 8: a server that says nothing is given up after the time of the s
     }
 }
 
-TEST_CASE("row 7: of a long reply line the beginning counts", "[smtp]") {
-    Lab lab;
-    FakeServer server(lab.loop);
-    server.replies["RCPT"] = "550 5.7.1 " + std::string(100000, 'x');
-    const auto result = lab.deliver_one(at(server));
-    CHECK(result.outcome == Outcome::bounced);
-    CHECK(result.reason.size() < 2200);
-
-    Lab another;
-    FakeServer talkative(another.loop);
-    talkative.replies["MAIL"] = "250-" + std::string(3000, 'x') + "\r\n250 x";
-    CHECK(another.deliver_one(at(talkative)).outcome == Outcome::delivered);
-}
-
-TEST_CASE("row 7: an endless reply ends the session", "[smtp]") {
-    Lab lab;
-    FakeServer server(lab.loop);
+TEST_CASE("row 7: an endless reply and an endless reply line end the session", "[smtp]") {
     std::string lines;
     for (int i = 0; i < 2000; ++i) lines += "250-more\r\n";
-    server.replies["EHLO"] = lines + "250 end";
-    CHECK(lab.deliver_one(at(server)).reason == "Protocol error: host " + where +
-                                                    " sent an endless reply");
+    const std::pair<std::string, std::string> cases[] = {
+        {std::string(100000, '2'), " sent a reply line that is too long"}, {lines + "250 end", " sent an endless reply"}};
+    for (const auto& [reply, text] : cases) {
+        Lab lab;
+        FakeServer server(lab.loop);
+        server.replies["EHLO"] = reply;
+        CHECK(lab.deliver_one(at(server)).reason == "Protocol error: host " + where + text);
+    }
+}
+
+TEST_CASE("a long line of a reply is cut, and what is no reply becomes part of the next", "[smtp]") {
+    Lab lab;
+    FakeServer server(lab.loop);
+    server.replies["RCPT"] = "550 5.1.1 " + std::string(3000, 'x');
+    CHECK(lab.deliver_one(at(server)).reason.size() < 2200);
+    CHECK(lab.has_logged("response longer than 2048: 550 5.1.1 xxxxxxxxxxxxxxxxxxxx..."));
+    server.replies["RCPT"] = "what?\r\n550 5.1.1 no";
+    CHECK(lab.deliver_one(at(server)).reason ==
+          "host " + where + " said: what? 550 5.1.1 no (in reply to RCPT TO command)");
+    CHECK(lab.has_logged(": non-ESMTP response from " + where));
+}
+
+TEST_CASE("a server that is busy with EHLO is asked with HELO; an answer that fits nowhere is a protocol error", "[smtp]") {
+    Lab lab;
+    FakeServer server(lab.loop);
+    server.replies["EHLO"] = "451 busy";
+    CHECK(lab.deliver_one(at(server)).outcome == Outcome::delivered);
+    server.replies["DATA"] = "250 what?";
+    const auto result = lab.deliver_one(at(server));
+    CHECK(result.status == "5.5.0");
+    CHECK(result.reason == "Protocol error: host " + where + " said: 250 what? (in reply to DATA command)");
 }
 
 TEST_CASE("recipients are settled one by one; the others get the mail", "[smtp]") {
@@ -320,6 +332,19 @@ TEST_CASE("smtp_pix_workaround_maps and an empty list decide on the workarounds 
             *registry.open_maps("smtp_pix_workaround_maps", "inline:{{127.0.0.1=delay_dotcrlf}}");
     CHECK(lab.deliver_one(at(server)).outcome == Outcome::delivered);
     CHECK(server.commands.at(0) == "EHLO mail.example");
+}
+
+TEST_CASE("the dialogue with servers of debug_peer_list is in the log", "[smtp]") {
+    const bool is_listed = GENERATE(true, false);
+    Lab lab;
+    FakeServer server(lab.loop);
+    auto config = *config::Config::from_text("");
+    table::Registry registry(config, {});
+    lab.tables.debug_peers =
+        *table::HostList::open("debug_peer_list", is_listed ? "127.0.0.0/8" : "192.0.2.1", false, registry);
+    CHECK(lab.deliver_one(at(server)).outcome == Outcome::delivered);
+    CHECK(lab.has_logged("> " + where + ":" + std::to_string(server.port()) + ": EHLO mail.example") == is_listed);
+    CHECK(lab.has_logged(": 250 2.0.0 Ok: queued") == is_listed);
 }
 
 }  // namespace postern::smtp::test

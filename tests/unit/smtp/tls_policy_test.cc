@@ -145,4 +145,19 @@ TEST_CASE("sessions under different policies are not exchangeable", "[smtp]") {
     CHECK(find(some, "a.example")->text() != find(some, "c.example")->text());
 }
 
+TEST_CASE("row 22: an MTA-STS policy names the hosts, and each must show its own certificate", "[smtp]") {
+    const std::string entry = "secure match=mx1.a.example:.b.example policy_type=sts mx_host_pattern=mx1.a.example "
+                              "{ mx_host_pattern = *.b.example }";
+    const auto policy = *find(policies(may, {{"a.example", entry}}), "a.example");
+    CHECK(policy.permits_host("MX1.a.example"));
+    CHECK(policy.permits_host("x.b.example"));
+    CHECK_FALSE(policy.permits_host("mx2.a.example"));
+    CHECK_FALSE(policy.permits_host("x.y.b.example"));
+    CHECK_FALSE(policy.permits_host("b.example"));
+    CHECK(policy.for_server("a.example", "x.b.example").names == std::vector<std::string>{"x.b.example"});
+    const auto lax = *find(policies(may + "smtp_tls_enforce_sts_mx_patterns = no\n", {{"a.example", entry}}), "a.example");
+    CHECK(lax.permits_host("mx2.a.example"));
+    CHECK(lax.for_server("a.example", "x.b.example").names.size() == 2);
+}
+
 }  // namespace postern::smtp
