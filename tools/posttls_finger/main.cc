@@ -5,6 +5,8 @@
 #include "tools/posttls_finger/policy.h"
 #include "tools/posttls_finger/probe.h"
 
+#include <unistd.h>
+
 #include <csignal>
 #include <cstdio>
 #include <map>
@@ -148,6 +150,8 @@ int main(int argc, char** argv) {
         std::fputs((options.error().text + "\n").c_str(), stderr);
         return 1;
     }
+    // What is found out is what it prints.
+    ::dup2(STDOUT_FILENO, STDERR_FILENO);
     command.set_verbosity(options->verbosity);
     const config::Config config = command.load(std::nullopt, options->overrides);
     report::Wording wording;

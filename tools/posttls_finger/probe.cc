@@ -130,8 +130,8 @@ Task<Result<Probe::Outcome>> Probe::run(Server server, tls::ClientPolicy policy,
         if (!co_await encrypt(stream, server, std::move(policy), std::move(session_name), outcome)) co_return outcome;
         std::ignore = co_await hello(stream, outcome);   // what it says under TLS is shown, no more
     }
-    if (options_.prints_chain && outcome.has_tls) print_chain(stream);
     co_await quit(stream);
+    if (options_.prints_chain && outcome.has_tls) print_chain(stream);
     co_await client_.part(stream, loop_.in(options_.command_timeout));
     co_return outcome;
 }

@@ -2,8 +2,8 @@
 #include "tools/posttls_finger/servers.h"
 
 #include "lib/base/strings.h"
+#include "lib/config/idna.h"
 #include "lib/dns/host.h"
-#include "lib/mail/hostname.h"
 
 #include <fmt/format.h>
 
@@ -14,7 +14,7 @@ namespace postern::posttls_finger {
 namespace {
 
 std::string ascii(const std::string& name) {
-    return is_all_ascii(name) ? name : mail::domain_to_ascii(name).value_or(name);
+    return is_all_ascii(name) ? name : config::domain_to_ascii(name).value_or(name);
 }
 
 Error not_found(std::string_view name, dns::Type type, std::string_view reason) {
