@@ -136,12 +136,18 @@ def steady(line):
     """A log line without what changes from run to run."""
     line = re.sub(r'delays?=[\d./]+, ', '', line)
     line = re.sub(r'(\[127\.0\.0\.1\]):\d+', r'\1:PORT', line)
+    line = re.sub(r'@c\d+\.test', '@c.test', line)
     line = re.sub(r'conn_use=\d+, ', '', line)
     line = re.sub(r'^(warning: )?[0-9A-F]{6,14}: ', r'\1', line)
     line = re.sub(r'x{50,}.*', 'xxx...', line)           # as long as a line of the log may be
     line = re.sub(r'message size \d+', 'message size N', line)
     line = re.sub(r'test\d+id', 'TOKEN', line)
     return re.sub(r'queued as [0-9A-Za-z]+', 'queued as ID', line)
+
+
+def before_the_end(heard):
+    """Without the farewell: after 421 Postfix says RSET and QUIT to whoever may still be there."""
+    return [line for line in heard if line not in ('RSET', 'QUIT')]
 
 
 def service_of(number, case):
@@ -156,7 +162,7 @@ class Servers(MailCase):
                 'smtp_data_xfer_timeout smtp_data_done_timeout smtp_rset_timeout smtp_quit_timeout '
                 'smtp_starttls_timeout')
     main = {'smtpd_relay_restrictions': 'permit_mynetworks, reject', 'mynetworks': '0.0.0.0/0', 'queue_run_delay': '1h', 'minimal_backoff_time': '1h',
-            'maximal_backoff_time': '2h', 'transport_maps': 'texthash:@CONFIG@/routes', 'smtp_log_tls_feature_status': 'no',
+            'maximal_backoff_time': '2h', 'transport_maps': 'texthash:@CONFIG@/routes', 'smtp_log_tls_feature_status': 'no', 'lmtp_log_tls_feature_status': 'no',
             'smtp_tls_security_level': '', 'notify_classes': '', 'smtp_skip_5xx_greeting': 'yes',
             **dict.fromkeys(timeouts.split(), f'{WAIT}s')}
 
@@ -190,7 +196,7 @@ class Servers(MailCase):
         server = self.servers[number]
         if server:
             self.settle(server)
-        return (server.heard if server else []), [steady(line) for line in self.lines(number)]
+        return [steady(line) for line in server.heard] if server else [], [steady(line) for line in self.lines(number)]
 
     def settle(self, server):
         """A farewell may still be on its way."""
@@ -208,7 +214,7 @@ class Servers(MailCase):
                     case['heard'], case['logged'] = heard, logged
                     continue
                 self.assertEqual(case['logged'], logged)
-                self.assertEqual(case['heard'], heard)
+                self.assertEqual(before_the_end(case['heard']), before_the_end(heard))
         if records:
             RECORD.write_text(self.sections.text())
 
