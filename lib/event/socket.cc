@@ -61,8 +61,25 @@ int begin_to_connect(const Fd& fd, const SocketAddress& address) {
 
 }  // namespace
 
-SocketAddress::SocketAddress(const sockaddr* address, socklen_t size) : size_(size) {
-    std::memcpy(&storage_, address, std::min<std::size_t>(size, sizeof storage_));
+SocketAddress::SocketAddress(const sockaddr* address, socklen_t size) {
+    if (size >= sizeof address->sa_family && address->sa_family == AF_UNIX)
+        unix_.assign(reinterpret_cast<const char*>(address), size);
+    else
+        std::memcpy(&ip_, address, std::min<std::size_t>(size, sizeof ip_));
+}
+
+const sockaddr* SocketAddress::get() const noexcept {
+    return unix_.empty() ? reinterpret_cast<const sockaddr*>(&ip_)
+                         : reinterpret_cast<const sockaddr*>(unix_.data());
+}
+
+socklen_t SocketAddress::size() const noexcept {
+    switch (family()) {
+    case AF_UNIX: return static_cast<socklen_t>(unix_.size());
+    case AF_INET: return sizeof(sockaddr_in);
+    case AF_INET6: return sizeof(sockaddr_in6);
+    default: return 0;
+    }
 }
 
 Result<SocketAddress> SocketAddress::numeric(std::string_view host, std::uint16_t port) {
@@ -100,22 +117,20 @@ SocketAddress SocketAddress::of_local(int fd) { return asked(fd, ::getsockname);
 std::string SocketAddress::host() const {
     char text[INET6_ADDRSTRLEN] = "";
     if (family() == AF_INET) {
-        const auto& ip = reinterpret_cast<const sockaddr_in&>(storage_);
+        const auto& ip = reinterpret_cast<const sockaddr_in&>(ip_);
         ::inet_ntop(AF_INET, &ip.sin_addr, text, sizeof text);
     } else if (family() == AF_INET6) {
-        const auto& ip = reinterpret_cast<const sockaddr_in6&>(storage_);
-        if (IN6_IS_ADDR_V4MAPPED(&ip.sin6_addr))
-            ::inet_ntop(AF_INET, ip.sin6_addr.s6_addr + 12, text, sizeof text);
+        if (IN6_IS_ADDR_V4MAPPED(&ip_.sin6_addr))
+            ::inet_ntop(AF_INET, ip_.sin6_addr.s6_addr + 12, text, sizeof text);
         else
-            ::inet_ntop(AF_INET6, &ip.sin6_addr, text, sizeof text);
+            ::inet_ntop(AF_INET6, &ip_.sin6_addr, text, sizeof text);
     }
     return text;
 }
 
 std::uint16_t SocketAddress::port() const noexcept {
-    if (family() == AF_INET) return ntohs(reinterpret_cast<const sockaddr_in&>(storage_).sin_port);
-    if (family() == AF_INET6)
-        return ntohs(reinterpret_cast<const sockaddr_in6&>(storage_).sin6_port);
+    if (family() == AF_INET) return ntohs(reinterpret_cast<const sockaddr_in&>(ip_).sin_port);
+    if (family() == AF_INET6) return ntohs(ip_.sin6_port);
     return 0;
 }
 

@@ -50,6 +50,15 @@ TEST_CASE("addresses are numeric, with brackets or without", "[event]") {
           "not a numeric address: \"mail.example\"");
 }
 
+TEST_CASE("an address is small, since every session keeps some", "[event]") {
+    STATIC_REQUIRE(sizeof(SocketAddress) <= 64);
+    const auto path = *SocketAddress::unix_path("private/" + std::string(90, 'x'));
+    const SocketAddress copy = path;
+    CHECK(copy.size() == path.size());
+    CHECK(copy.family() == AF_UNIX);
+    CHECK(SocketAddress().size() == 0);
+}
+
 TEST_CASE("a path that is too long for a socket is refused", "[event]") {
     CHECK(SocketAddress::unix_path("private/rewrite"));
     CHECK_FALSE(SocketAddress::unix_path(std::string(108, 'x')));
