@@ -39,9 +39,8 @@ namespace {
 /// Another daemon has all that it says ready before it connects.
 constexpr seconds handover_time{10};
 
-/// One session, counted for as long as it lives.
-Task<void> counted(const Daemon::Serve& serve, Session session, std::size_t& count,
-                   std::function<void()> changed) {
+/// One session, counted for as long as it lives. It holds what was accepted, so that this does not.
+Task<void> counted(Task<void> session, std::size_t& count, std::function<void()> changed) {
     struct Count {
         std::size_t& number;
         const std::function<void()>& changed;
@@ -50,7 +49,7 @@ Task<void> counted(const Daemon::Serve& serve, Session session, std::size_t& cou
             changed();
         }
     } guard{++count, changed};
-    co_await serve(std::move(session));
+    co_await std::move(session);
 }
 
 /// The session of a client that another daemon hands over on this connection.
@@ -80,7 +79,7 @@ int Daemon::serve_sessions(Serve serve_client) {
         accept_on(first_listen_fd + i, [&](Fd socket, event::SocketAddress peer) {
             ++served_;
             sessions_->spawn(
-                counted(serve, Session{std::move(socket), peer}, open, [this] { update(); }));
+                counted(serve({std::move(socket), peer}), open, [this] { update(); }));
             update();
         });
     const int status = run();
