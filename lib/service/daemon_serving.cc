@@ -137,6 +137,8 @@ void Daemon::report_status() {
     const std::size_t limit = session_limit();
     ChildStatus now;
     now.takes = traits_.share_is_processes || is_one ? 1 : static_cast<std::int64_t>(limit);
+    // The last clients of postscreen may stay for minutes; its next process is needed at once.
+    if (is_retiring_ && traits_.share_is_processes && !sessions_->empty()) now.takes = 0;
     now.in_use = static_cast<std::int64_t>(in_use_());
     now.is_retiring = is_retiring_;
     now.has_room = !is_retiring_ && (is_one ? connections_() : in_use_()) < limit;

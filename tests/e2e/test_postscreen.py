@@ -266,16 +266,17 @@ class Ours(unittest.TestCase):
         it.drain()
         self.assertEqual({1: 1}, dict(it.delivered()))
 
-    def test_reload_keeps_whoever_is_under_test(self):
+    def test_reload_keeps_whoever_is_under_test_and_takes_new_clients(self):
         it = Instance(self, master=SCREENED, mynetworks='127.0.0.1/32', smtpd_peername_lookup='no',
-                      postscreen_greet_wait='3s')
+                      postscreen_greet_wait='3s', postscreen_pipelining_enable='yes')
         it.start()
         client = it.conversation(GOOD)
         client.some()
         it.command('postfix', 'reload')
+        until(lambda: it.greets() and len(it.children('postscreen')) == 2,
+              lambda: f'a client of the next process\n{it.log()[-3000:]}')
         self.assertEqual('220 mx.test ESMTP Postfix\r\n', client.reply())
         self.assertEqual('221 2.0.0 Bye\r\n', client.ask(QUIT))
-        self.assertTrue(it.greets())
 
 
 if __name__ == '__main__':
