@@ -27,6 +27,7 @@ lib_service_libpostern_service_a_SOURCES = \
 	lib/service/postdrop.cc lib/service/postdrop.h \
 	lib/service/program.cc lib/service/program.h \
 	lib/service/proxymap.h \
+	lib/service/proxymap_backend.cc lib/service/proxymap_backend.h \
 	lib/service/qmgr.h \
 	lib/service/rewrite.h \
 	lib/service/run_program.cc lib/service/run_program.h \

@@ -2,6 +2,7 @@
 #include "lib/service/table_command.h"
 
 #include "lib/service/command.h"
+#include "lib/service/proxymap_backend.h"
 
 #include <cstdlib>
 #include <iostream>
@@ -51,10 +52,12 @@ int run_table_command(const TableCommand& what, int argc, char** argv) {
         name = table::with_type(name, config.text("default_database_type"));
 
     event::Loop loop;
+    ProxymapBackend proxymap(loop, config, config.text("queue_directory"));
     table::Registry registry(config, {.warn = [log = command.log()](const std::string& text) {
                                           log.line(Severity::warning, text);
                                       },
                                       .loop = &loop,
+                                      .proxy = &proxymap,
                                       .inform = [log = command.log()](const std::string& text) {
                                           log.line(Severity::info, text);
                                       }});

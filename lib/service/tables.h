@@ -2,9 +2,8 @@
 // proxy:.
 #pragma once
 
-#include "lib/service/client.h"
 #include "lib/service/daemon.h"
-#include "lib/table/proxy_backend.h"
+#include "lib/service/proxymap_backend.h"
 #include "lib/table/registry.h"
 
 #include <memory>
@@ -12,27 +11,6 @@
 #include <string_view>
 
 namespace postern::service {
-
-/// proxy: by requests to proxymap (proxymap(8)).
-class ProxymapBackend final : public table::ProxyBackend {
-public:
-    explicit ProxymapBackend(Daemon& daemon);
-
-    Answer<table::Found> find(const std::string& table, const table::OpenOptions& options,
-                              std::string_view key) override;
-    Answer<Result<void>> put(const std::string& table, std::string_view key,
-                             std::string_view value) override;
-    Answer<Result<bool>> remove(const std::string& table, std::string_view key) override;
-    Answer<Result<std::optional<table::Entry>>> next(const std::string& table,
-                                                     std::optional<std::string_view> after) override;
-
-private:
-    Deadline deadline() const;
-    Task<table::Found> ask(std::string table, table::OpenOptions options, std::string key);
-
-    Daemon& daemon_;
-    Client reader_, writer_;
-};
 
 class Tables {
 public:

@@ -43,7 +43,7 @@ int main(int argc, char** argv) {
                             .watchdog_timeout = "postscreen_watchdog_timeout"});
     const postscreen::Settings settings = read_settings(daemon);
     service::Tables tables(daemon);
-    service::ProxymapBackend proxymap(daemon);
+    service::ProxymapBackend proxymap(daemon.loop(), daemon.config());
     const postscreen::Lists lists(daemon, tables);
     const postscreen::Starttls starttls(daemon);
     postscreen::Cache cache(daemon.loop(), settings.cache_map,

@@ -12,6 +12,8 @@ import tempfile
 import threading
 import unittest
 
+from instance import OURS, THEIRS, Instance
+
 PREFIX = os.environ.get('POSTERN_PREFIX', '')
 DEBIAN = os.environ.get('DEBIAN_POSTFIX', '')
 
@@ -180,6 +182,31 @@ class Commands(Tables):
 
 
 @unittest.skipUnless(os.path.exists(f'{DEBIAN}/usr/sbin/postmap'), 'needs DEBIAN_POSTFIX')
+class Proxied(unittest.TestCase):
+    """proxy: asks the mail system that runs."""
+
+    def ask(self, system):
+        it = Instance(self)
+        path = f'{it.home}/table'
+        it.configure(proxy_read_maps=f'proxy:hash:{path}')
+        it.start(system)
+        pathlib.Path(path).write_text('known  found\n')
+        it.command('postmap', f'hash:{path}')
+        outcomes = []
+        for command, key, table in (('postmap', 'known', path), ('postmap', 'unknown', path),
+                                    ('postalias', 'known', path), ('postmap', 'known', f'{it.queue}/other')):
+            done = it.command(command, '-q', key, f'proxy:hash:{table}', status=None)
+            outcomes.append((done.returncode, done.stdout))
+        return outcomes
+
+    def test_commands_ask_proxymap(self):
+        self.assertEqual([(0, 'found\n'), (1, ''), (0, 'found\n'), (1, '')], self.ask(OURS))
+
+    @unittest.skipUnless(DEBIAN, 'DEBIAN_POSTFIX is not set')
+    def test_those_of_postfix_do_too(self):
+        self.assertEqual([(0, 'found\n'), (1, ''), (0, 'found\n'), (1, '')], self.ask(THEIRS))
+
+
 class Interchange(Tables):
     def theirs(self, program, *arguments, **more):
         os.environ['LD_LIBRARY_PATH'] = f'{DEBIAN}/usr/lib/postfix'
