@@ -22,6 +22,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <memory>
 
 namespace {
 
@@ -46,11 +47,9 @@ private:
 };
 
 /// One session, from its connection to its end.
-Task<void> serve(const smtpd::House& house, service::Session accepted, Reporter reporter,
-                 std::size_t& open, const std::function<bool()>& is_stressed) {
+Task<void> serve(std::unique_ptr<smtpd::Dialogue> dialogue, std::size_t& open) {
     const Counted counted(open);
-    smtpd::Dialogue dialogue(house, std::move(accepted), reporter, is_stressed);
-    co_await dialogue.run();
+    co_await dialogue->run();
 }
 
 }  // namespace
@@ -129,14 +128,16 @@ int main(int argc, char** argv) {
     report::SessionNumbers numbers(static_cast<std::uint64_t>(::getpid()));
     std::size_t open = 0;
     const std::function<bool()> is_stressed = [&] { return open >= daemon.session_limit(); };
+    const auto session = [&](service::Session accepted, Reporter reporter) {
+        return std::make_unique<smtpd::Dialogue>(house, std::move(accepted), reporter, is_stressed);
+    };
     if (standard_files) {
         if (!*standard_files) daemon.log().fatal("{}", standard_files->error().text);
         service::Session caller{std::move(**standard_files), {}, {}};
-        daemon.loop().run(serve(house, std::move(caller), daemon.reporter(), open, is_stressed));
+        daemon.loop().run(serve(session(std::move(caller), daemon.reporter()), open));
         return 0;
     }
     return daemon.serve_sessions([&](service::Session accepted) {
-        return serve(house, std::move(accepted), daemon.reporter().numbered(numbers.next()), open,
-                     is_stressed);
+        return serve(session(std::move(accepted), daemon.reporter().numbered(numbers.next())), open);
     });
 }

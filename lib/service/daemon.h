@@ -4,6 +4,7 @@
 
 #include "lib/base/log.h"
 #include "lib/config/config.h"
+#include "lib/event/condition.h"
 #include "lib/event/group.h"
 #include "lib/event/loop.h"
 #include "lib/event/pool.h"
@@ -129,6 +130,7 @@ private:
     void master_is_gone();
     bool may_leave() const;
     Task<void> leave_when_idle();
+    Task<void> give_memory_back();
     Task<void> leave_at(Deadline deadline);
 
     const Traits traits_;
@@ -155,6 +157,7 @@ private:
     std::int64_t share_ = no_limit;
     std::size_t process_bound_ = 1, max_use_ = 1;
     std::size_t served_ = 0, activity_ = 0;
+    event::Condition has_been_active_{loop_};
     bool is_retiring_ = false, is_master_gone_ = false, has_lingered_ = false;
     std::optional<ChildStatus> reported_;
 };

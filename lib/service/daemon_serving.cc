@@ -4,6 +4,8 @@
 #include "lib/event/watchdog.h"
 #include "lib/service/passed_client.h"
 
+#include <malloc.h>
+
 #include <algorithm>
 #include <csignal>
 
@@ -13,6 +15,8 @@ namespace {
 
 /// How long the last clients of a stopped mail system may be silent.
 constexpr seconds last_patience{1};
+/// So long nothing new must have come before memory goes back to the system.
+constexpr milliseconds quiet_time{250};
 
 }  // namespace
 
@@ -104,6 +108,7 @@ int Daemon::serve_datagrams(std::function<void(int fd)> ready) {
 int Daemon::run() {
     const auto terminate = loop_.on_signal(SIGTERM, [this] { master_is_gone(); });
     if (!traits_.stays) tasks_->spawn(leave_when_idle());
+    tasks_->spawn(give_memory_back());
     update();
     const event::Watchdog watchdog(loop_, config_->time(traits_.watchdog_timeout));
     loop_.run();
@@ -114,6 +119,7 @@ int Daemon::run() {
 
 void Daemon::update() {
     ++activity_;
+    if (has_been_active_.has_waiters()) has_been_active_.notify_all();
     report_status();
     for (const auto& listener : listeners_) {
         if (reported_->has_room)
@@ -197,6 +203,19 @@ Task<void> Daemon::leave_when_idle() {
         const std::size_t before = activity_;
         co_await event::Sleep(loop_, loop_.in(idle));
         if (activity_ == before && in_use_() == 0) retire();
+    }
+}
+
+/// What a busy time has left unused is not kept through the quiet time after it: malloc by itself
+/// gives back only what lies at the end of the heap.
+Task<void> Daemon::give_memory_back() {
+    for (;;) {
+        co_await has_been_active_.wait();
+        for (std::size_t before = activity_ - 1; before != activity_;) {
+            before = activity_;
+            co_await event::Sleep(loop_, loop_.in(quiet_time));
+        }
+        ::malloc_trim(0);
     }
 }
 
