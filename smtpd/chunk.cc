@@ -55,7 +55,8 @@ Task<Reply> complete(Session& session) {
     content.complete();
     session.stage = "END-OF-MESSAGE";
     session.mail->content_size = content.content_size();
-    if (auto no = refused_for_newlines(session, content.has_bare_newline())) co_return *no;
+    if (content.has_bare_newline() && forbids_bare_newline(session))
+        co_return co_await refuse_content(session);
     co_return co_await finish_message(
         session, fmt::format("Ok: {} bytes queued as", content.content_size()));
 }

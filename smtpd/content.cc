@@ -6,6 +6,7 @@
 #include "smtpd/data_scanner.h"
 #include "smtpd/mail_sink.h"
 #include "smtpd/rules/due_lists.h"
+#include "smtpd/submission.h"
 
 namespace postern::smtpd {
 
@@ -19,14 +20,17 @@ bool is_too_big(const Session& session, std::uint64_t size) {
     return limit > 0 && size > limit;
 }
 
-std::optional<Reply> refused_for_newlines(Session& session, bool has_bare_newline) {
+bool forbids_bare_newline(Session& session) {
     const BareNewline rule = bare_newline_rule(session);
-    if (!has_bare_newline) return std::nullopt;
     if (rule == BareNewline::note) session.has_bare_newline = true;
-    if (rule != BareNewline::reject) return std::nullopt;
+    return rule == BareNewline::reject;
+}
+
+Task<Reply> refuse_bare_newline(Session& session) {
     const int code = session.settings().codes.forbid_bare_newline;
-    session.report("reject", "END-OF-MESSAGE", "bare <LF> received");
-    return reply(code, code < 500 ? "4.5.2" : "5.5.2",
+    co_await name_accepted(session);
+    session.report("reject", session.stage, "bare <LF> received");
+    co_return reply(code, code < 500 ? "4.5.2" : "5.5.2",
                  session.settings().myhostname + " Error: bare <LF> received");
 }
 
@@ -62,6 +66,11 @@ void report_proxied(const Session& session, const Reply& answer) {
 
 }  // namespace
 
+Task<Reply> refuse_content(Session& session) {
+    session.sink().refuse();
+    return refuse_bare_newline(session);
+}
+
 Task<Reply> finish_message(Session& session, std::string queued) {
     if (auto no = co_await check_end_of_data(session)) co_return *no;
     // An access table said so: the client hears that all is well, and the message is gone.
@@ -79,7 +88,8 @@ Task<Result<Reply>> receive_data(Session& session, event::Stream& stream, ReadDe
     if (!taken) co_return taken.error();
     session.stage = "END-OF-MESSAGE";
     session.mail->content_size = scanner.size();
-    if (auto no = refused_for_newlines(session, scanner.has_bare_newline())) co_return *no;
+    if (scanner.has_bare_newline() && forbids_bare_newline(session))
+        co_return co_await refuse_content(session);
     if (is_too_big(session, scanner.size()))
         co_return reply(552, "5.3.4", "Error: message file too big");
     co_return co_await finish_message(session, "Ok: queued as");

@@ -21,8 +21,12 @@ Task<Result<Reply>> receive_data(Session& session, event::Stream& stream, ReadDe
 bool is_too_big(const Session& session, std::uint64_t size);
 /// What smtpd_forbid_bare_newline means to this client.
 BareNewline bare_newline_rule(const Session& session);
-/// The refusal of content with bare newlines, logged.
-std::optional<Reply> refused_for_newlines(Session& session, bool has_bare_newline);
+/// A bare newline came: noted, and perhaps refused.
+bool forbids_bare_newline(Session& session);
+/// The refusal of a command with one, logged.
+Task<Reply> refuse_bare_newline(Session& session);
+/// The same of content.
+Task<Reply> refuse_content(Session& session);
 /// smtpd_end_of_data_restrictions, and the message to where it goes: "250 2.0.0 QUEUED ID".
 Task<Reply> finish_message(Session& session, std::string queued);
 

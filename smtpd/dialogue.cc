@@ -118,7 +118,10 @@ Task<void> Dialogue::broken(Error error) {
 
 void Dialogue::report_break(SessionBroken::Cause cause) const {
     session_.reporter.report(SessionBroken{
-        .queue_id = {}, .cause = cause, .stage = session_.stage, .client = session_.client.peer()});
+        .queue_id = session_.queue_id(),
+        .cause = cause,
+        .stage = session_.stage,
+        .client = session_.client.peer()});
 }
 
 void Dialogue::end() {

@@ -38,10 +38,10 @@ private:
     std::optional<std::string> take_line();
     Task<Reply> answer(std::string line);
     Task<void> filter_command(std::string& line);
+    bool is_closing() const;
     Task<bool> is_noop(std::string name);
     Task<Reply> unknown(std::string name, std::string line);
     Reply break_off(Reply last);
-    std::optional<Reply> bare_newline_refused();
     bool is_improper_pipelining(const Verb& verb);
     Reply count(const Verb* verb, Reply answered);
 

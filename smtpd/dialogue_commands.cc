@@ -56,7 +56,8 @@ std::optional<std::string> Dialogue::take_line() {
 }
 
 Task<Reply> Dialogue::answer(std::string line) {
-    if (auto no = bare_newline_refused()) co_return *no;
+    if (session_.is_line_bare && forbids_bare_newline(session_))
+        co_return count(nullptr, co_await refuse_bare_newline(session_));
     if (!session_.house.lists.smtpd_command_filter.empty()) co_await filter_command(line);
     if (session_.settings().smtputf8_enable && !is_valid_utf8(line))
         co_return count(nullptr, reply(500, "5.5.2", "Error: bad UTF-8 syntax"));
@@ -65,8 +66,11 @@ Task<Reply> Dialogue::answer(std::string line) {
     const auto end = std::min(text.find_first_of(" \t\r\v\f"), text.size());
     const std::string_view name = text.substr(0, end);
     transcript_.heard(line);
-    if (co_await is_noop(std::string(name))) co_return count(nullptr, ok());
     const Verb* verb = find_verb(name);
+    if (is_closing() && !(verb && verb->obey == verb::quit))
+        co_return count(verb, reply(421, "4.3.2",
+                                    session_.settings().myhostname + " Service is shutting down"));
+    if (co_await is_noop(std::string(name))) co_return count(nullptr, ok());
     if (!verb) co_return co_await unknown(std::string(name), line);
     if (is_improper_pipelining(*verb)) {
         session_.has_pipelined_improperly = true;
@@ -100,6 +104,12 @@ Task<void> Dialogue::filter_command(std::string& line) {
     line = std::move(**found);
 }
 
+/// The mail system has stopped (RFC 5321 section 3.8). Who is in the middle of a message may go on.
+bool Dialogue::is_closing() const {
+    const service::Daemon* daemon = session_.house.daemon;
+    return daemon && daemon->is_master_gone() && !session_.mail;
+}
+
 /// smtpd_noop_commands come before any verb.
 Task<bool> Dialogue::is_noop(std::string name) {
     const auto& list = session_.house.lists.smtpd_noop_commands;
@@ -126,18 +136,6 @@ Reply Dialogue::break_off(Reply last) {
     session_.next = Session::Next::bye;
     ++session_.total[verb_count - 1];
     return last;
-}
-
-std::optional<Reply> Dialogue::bare_newline_refused() {
-    if (!session_.is_line_bare || session_.is_bare_newline_exempt) return std::nullopt;
-    const BareNewline rule = session_.settings().smtpd_forbid_bare_newline;
-    if (rule == BareNewline::note) session_.has_bare_newline = true;
-    if (rule != BareNewline::reject) return std::nullopt;
-    const int code = session_.settings().codes.forbid_bare_newline;
-    if (code == 521) session_.next = Session::Next::bye;
-    session_.report("reject", session_.stage, "bare <LF> received");
-    return count(nullptr, reply(code, code < 500 ? "4.5.2" : "5.5.2",
-                                session_.settings().myhostname + " Error: bare <LF> received"));
 }
 
 /// RFC 2920 section 3.1: a client that did not ask for PIPELINING waits for every reply, the

@@ -155,7 +155,7 @@ service::Submit submit_request(const Session& session) {
     request.options.holds = mail.actions.holds;
     request.options.awaits_edits = is_for_milters(session);
     request.options.smtputf8 = mail.parameters.is_smtputf8;
-    request.is_reported = true;
+    request.is_reported = mail.queue_id.empty();  // otherwise that is in the log already
     const std::string received = own_fields(session, id_mark);
     const auto mark = received.find(id_mark);
     request.received_before = received.substr(0, mark);

@@ -5,6 +5,7 @@
 #include "lib/event/loop.h"
 #include "lib/queue/spool.h"
 #include "lib/service/client.h"
+#include "lib/service/daemon.h"
 #include "smtpd/settings.h"
 
 namespace postern::smtpd {
@@ -49,6 +50,7 @@ struct House {
     const StandAlone* stand_alone = nullptr;         ///< null: started by master
     const ProxyFilter* proxy_filter = nullptr;       ///< null: none stands before the queue
     const Tls* tls = nullptr;                        ///< null: not offered
+    const service::Daemon* daemon = nullptr;         ///< null: stand-alone
 };
 
 }  // namespace postern::smtpd

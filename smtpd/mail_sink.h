@@ -1,6 +1,7 @@
 // Where the content of a message goes once its envelope is accepted.
 #pragma once
 
+#include "lib/base/result.h"
 #include "lib/event/task.h"
 #include "smtpd/reply.h"
 
@@ -14,6 +15,9 @@ class MailSink {
 public:
     virtual ~MailSink() = default;
 
+    /// Asks what the queue calls the message, before the rest of its envelope and its content are
+    /// known. "": that is not to be had. A failure shows in finish() again.
+    virtual Task<Result<std::string>> name() = 0;
     /// Where queue-file records of content are gathered; send() passes them on.
     virtual std::string& records() = 0;
     /// Waits while the receiver wants no more. A failure shows in finish().

@@ -123,7 +123,8 @@ int main(int argc, char** argv) {
                              authentication ? &*authentication : nullptr,
                              stand_alone ? &*stand_alone : nullptr,
                              proxy_filter.is_used() && !stand_alone ? &proxy_filter : nullptr,
-                             stand_alone ? nullptr : &tls};
+                             stand_alone ? nullptr : &tls,
+                             stand_alone ? nullptr : &daemon};
 
     report::SessionNumbers numbers(static_cast<std::uint64_t>(::getpid()));
     std::size_t open = 0;

@@ -167,7 +167,6 @@ Task<std::optional<Reply>> begin_proxied_mail(Session& session) {
         session.proxied.reset();
         co_return no;
     }
-    session.mail->first_accepted = session.house.loop.clock().wall();
     session.report_accepted("");
     co_return std::nullopt;
 }

@@ -17,6 +17,9 @@ public:
     virtual Task<std::optional<Reply>> mail(std::string command) = 0;
     virtual Task<std::optional<Reply>> rcpt(std::string command) = 0;
     virtual Task<std::optional<Reply>> data(std::string command) = 0;
+
+    /// It is in no queue of ours.
+    Task<Result<std::string>> name() final { co_return std::string(); }
 };
 
 /// Tells the filter of the session's MAIL: at once or, with speed_adjust, when the message is

@@ -15,7 +15,8 @@ namespace {
 
 void report_filtered(const Session& session, report::ReplyFiltered::Side side, const Reply& reply) {
     const std::string text = reply.one_line();
-    session.reporter.report(report::ReplyFiltered{.queue_id = {}, .side = side, .reply = text});
+    session.reporter.report(
+        report::ReplyFiltered{.queue_id = session.queue_id(), .side = side, .reply = text});
 }
 
 /// What the filter makes of it: another refusal, and nothing else.

@@ -81,7 +81,8 @@ void Session::report_accepted(const std::string& queue_id) const {
         if (!forwarded->name.empty() || !forwarded->address.empty())
             event.orig_client = report::Peer{forwarded->name, forwarded->address};
     }
-    reporter.report(event, mail->first_accepted);
+    reporter.report(event, mail->recipients.empty() ? std::nullopt
+                                                    : std::optional(mail->first_accepted));
     mail->log_place.reset();
 }
 
@@ -90,7 +91,7 @@ void Session::report(std::string_view action, std::string_view at, std::string_v
     std::string shown(text);  // what the client said may be part of it
     for (char& c : shown)
         if (is_control(c)) c = ' ';
-    reporter.report(report::RequestActedOn{.queue_id = {},
+    reporter.report(report::RequestActedOn{.queue_id = queue_id(),
                                            .action = action,
                                            .stage = at,
                                            .client = client.peer(),

@@ -68,7 +68,7 @@ struct Session {
     std::unique_ptr<Transaction> mail;           ///< from MAIL on
     std::unique_ptr<ForwardedClient> forwarded;  ///< XFORWARD, until the transaction ends
     std::unique_ptr<milter::Milters> milters;    ///< null: none
-    std::unique_ptr<Submission> submission;  ///< of the content, once it is on its way to the queue
+    std::unique_ptr<Submission> submission;  ///< on its way to the queue, once it has begun
     std::unique_ptr<ProxiedMail> proxied;    ///< from the first recipient on: smtpd_proxy_filter
     std::unique_ptr<ChunkedContent> chunks;  ///< from the first BDAT of a transaction on
     bool is_bare_newline_exempt = false, is_line_bare = false, has_bare_newline = false;
@@ -102,6 +102,10 @@ struct Session {
     /// The same for any other action: warn, hold, filter ...
     void report(std::string_view action, std::string_view at, std::string_view text,
                 const std::string* recipient = nullptr) const;
+    /// Of the message under way; "": not known, or none.
+    std::string_view queue_id() const noexcept {
+        return mail ? std::string_view(mail->queue_id) : "";
+    }
     /// "QUEUEID: client=...", at the moment of the first recipient: whoever sorts the log reads it
     /// before what became of the message. No queue id: a filter gets it.
     void report_accepted(const std::string& queue_id) const;

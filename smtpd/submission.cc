@@ -32,13 +32,25 @@ Result<service::Submitted> Submission::finish_posting() {
     return submitted;
 }
 
-Task<Result<void>> Submission::begin() {
+bool Submission::is_for_postdrop() const {
     const StandAlone* alone = session_.house.stand_alone;
-    if (alone && !alone->postdrop.empty()) co_return begin_posting(alone->postdrop);
-    upload_.emplace(session_.house.cleanup);
-    auto begun = co_await upload_->begin(submit_request(session_), deadline());
-    if (!begun) co_return begun;
-    co_return co_await upload_->send(envelope_records(session_), deadline());
+    return alone && !alone->postdrop.empty();
+}
+
+Task<Result<void>> Submission::begin() {
+    has_begun_ = true;
+    if (is_for_postdrop()) co_return begin_posting(session_.house.stand_alone->postdrop);
+    service::Submit request = submit_request(session_);
+    std::string records;
+    if (upload_) {
+        queue::append_record(records, queue::RecordType::extracted, service::encode(request));
+    } else {
+        upload_.emplace(session_.house.cleanup);
+        auto begun = co_await upload_->begin(std::move(request), deadline());
+        if (!begun) co_return begun;
+    }
+    records += envelope_records(session_);
+    co_return co_await upload_->send(records, deadline());
 }
 
 Task<void> Submission::send() {
@@ -46,7 +58,7 @@ Task<void> Submission::send() {
         records_.clear();
         co_return;
     }
-    if (!upload_ && !posting_)
+    if (!has_begun_)
         if (auto begun = co_await begin(); !begun) failure_ = begun.error();
     if (!failure_) co_await pass_on();
     records_.clear();
@@ -70,13 +82,26 @@ Task<Result<service::Submitted>> Submission::complete() {
     co_return co_await upload_->finish(deadline());
 }
 
-Task<Result<std::string>> Submission::open() {
-    if (auto begun = co_await begin(); !begun) co_return begun.error();
+Task<Result<std::string>> Submission::begin_early() {
+    upload_.emplace(session_.house.cleanup);
+    service::Submit request;
+    request.begins_early = true;
+    auto begun = co_await upload_->begin(std::move(request), deadline());
+    if (!begun) co_return begun.error();
     auto said = co_await upload_->hear<service::CleanupProgress>(deadline());
     if (said) co_return said->queue_id;
     // Refused already, and the answer says why.
     auto answer = co_await upload_->finish(deadline());
     co_return answer ? temporary(answer->reason) : answer.error();
+}
+
+/// postdrop wants the whole envelope first. What has been sent of a message that is refused is
+/// taken back.
+Task<Result<std::string>> Submission::name() {
+    if (is_for_postdrop() || (upload_ && !is_refused_)) co_return std::string();
+    auto queue_id = co_await begin_early();
+    if (!queue_id) failure_ = queue_id.error();
+    co_return queue_id;
 }
 
 namespace {
@@ -161,9 +186,23 @@ Task<Reply> Submission::finish(std::string queued) {
     auto submitted = co_await complete();
     if (!submitted) session_.reporter.log().warning("{}", submitted.error().text);
     Reply final = reply_to(submitted, queued);
-    if (final.code == 250) session_.report_accepted(submitted->queue_id);
+    if (final.code == 250 && session_.queue_id().empty())
+        session_.report_accepted(submitted->queue_id);
     if (submitted) session_.reporter.log().book().fill_place(submitted->log_place);
     co_return final;
+}
+
+Task<void> name_message(Session& session) {
+    if (!session.queue_id().empty()) co_return;
+    auto queue_id = co_await session.sink().name();
+    if (!queue_id) co_return session.reporter.log().warning("{}", queue_id.error().text);
+    if (queue_id->empty()) co_return;
+    session.mail->queue_id = std::move(*queue_id);
+    session.report_accepted(session.mail->queue_id);
+}
+
+Task<void> name_accepted(Session& session) {
+    if (session.mail && !session.mail->recipients.empty()) co_await name_message(session);
 }
 
 }  // namespace postern::smtpd

@@ -56,7 +56,7 @@ struct Transaction {
     std::uint64_t content_size = 0;  ///< when all of it is there
     std::size_t overshoot = 0;       ///< recipients beyond smtpd_recipient_limit
     Actions actions;
-    std::string queue_id;  ///< where milters asked for it
+    std::string queue_id;  ///< "": not known yet (name_message)
     std::optional<MilterRecipient> milter_recipient;
     bool is_local_context = false;  ///< local_header_rewrite_clients
     /// What rewrite said of each address that was asked for.

@@ -3,6 +3,7 @@
 
 #include "lib/base/strings.h"
 #include "smtpd/rules/rulebook.h"
+#include "smtpd/submission.h"
 
 #include <fmt/format.h>
 
@@ -146,6 +147,7 @@ Verdict say_prepend(const Request& request) {
 constexpr struct {
     std::string_view name;
     Act act;
+    bool is_logged = false;  // at once
 } actions[] = {
     {"OK", say_ok},
     {"DUNNO", say_dunno},
@@ -153,13 +155,13 @@ constexpr struct {
     {"DEFER", say_defer},
     {"DEFER_IF_REJECT", say_defer_if_reject},
     {"DEFER_IF_PERMIT", say_defer_if_permit},
-    {"WARN", say_warn},
-    {"INFO", say_info},
-    {"HOLD", say_hold},
-    {"DISCARD", say_discard},
-    {"FILTER", say_filter},
-    {"REDIRECT", say_redirect},
-    {"BCC", say_bcc},
+    {"WARN", say_warn, true},
+    {"INFO", say_info, true},
+    {"HOLD", say_hold, true},
+    {"DISCARD", say_discard, true},
+    {"FILTER", say_filter, true},
+    {"REDIRECT", say_redirect, true},
+    {"BCC", say_bcc, true},
     {"PREPEND", say_prepend},
 };
 
@@ -181,8 +183,11 @@ Task<Verdict> obey_access(Evaluation& evaluation, std::string action, std::strin
         const int code = static_cast<int>(*parse_number(word));
         co_return refusal(request, code, code < 500 ? "4.7.1" : "5.7.1", "Access denied");
     }
-    for (const auto& known : actions)
-        if (same(known.name, word)) co_return known.act(request);
+    for (const auto& known : actions) {
+        if (!same(known.name, word)) continue;
+        if (known.is_logged) co_await name_accepted(evaluation.session());
+        co_return known.act(request);
+    }
     const RuleList& rules = evaluation.house().rules.parse(line, evaluation.list_name());
     co_return co_await evaluation.run_nested(rules, std::move(name), its_class);
 }

@@ -40,7 +40,7 @@ Task<std::optional<Reply>> check_recipient_lists(Session& session, std::string_v
     if (session.settings().smtpd_delay_reject)
         if (auto no = co_await check_delayed(evaluation)) co_return no;
     if (auto no = co_await check_relay_and_recipient(evaluation)) co_return no;
-    if (auto no = evaluation.at_permit()) co_return no;
+    if (auto no = co_await evaluation.at_permit()) co_return no;
     co_return co_await check_unlisted_recipient(evaluation);
 }
 
@@ -50,7 +50,7 @@ Task<std::optional<Reply>> check_list(Session& session, std::string_view stage,
     if (is_unchecked(session)) co_return std::nullopt;
     Evaluation evaluation(session, stage);
     if (auto no = co_await evaluation.refuses(rules, subject)) co_return no;
-    co_return evaluation.at_permit();
+    co_return co_await evaluation.at_permit();
 }
 
 }  // namespace
@@ -78,7 +78,7 @@ Task<std::optional<Reply>> check_sender(Session& session) {
     if (auto no = co_await evaluation.refuses(session.house.rules.sender, Subject::sender))
         co_return no;
     if (auto no = co_await check_unlisted_sender(evaluation)) co_return no;
-    co_return evaluation.at_permit();
+    co_return co_await evaluation.at_permit();
 }
 
 Task<std::optional<Reply>> check_data(Session& session) {
@@ -99,7 +99,7 @@ Task<std::optional<Reply>> check_etrn(Session& session, const std::string& site)
             if (auto no = co_await evaluation.refuses(rules.helo, Subject::helo)) co_return no;
     }
     if (auto no = co_await evaluation.refuses(rules.etrn, Subject::etrn)) co_return no;
-    co_return evaluation.at_permit();
+    co_return co_await evaluation.at_permit();
 }
 
 }  // namespace postern::smtpd

@@ -3,6 +3,7 @@
 
 #include "lib/base/strings.h"
 #include "smtpd/lists.h"
+#include "smtpd/submission.h"
 
 #include <fmt/format.h>
 
@@ -88,7 +89,7 @@ Verdict Evaluation::rejected(int code, std::string_view status, std::string_view
 }
 
 Verdict Evaluation::defer_if_permit(Verdict refusal) {
-    if (warns_) return refused(std::move(refusal));
+    if (warns_) return refusal;
     if (!defer_if_permit_) defer_if_permit_ = std::move(refusal);
     return dunno();
 }
@@ -132,6 +133,7 @@ Task<void> Evaluation::report_permit(std::string action, std::string_view its_cl
     const std::string word = action.substr(0, action.find_first_of(" \t"));
     auto found = co_await wanted.has(word, "");
     if (!found || !*found) co_return;
+    co_await name_accepted(session_);
     report("permit", fmt::format("action={} for {}={} {}", word, its_class, name,
                                  table.empty() ? "" : "from " + table));
 }
@@ -164,20 +166,29 @@ Verdict Evaluation::refused(Verdict verdict) {
     return verdict;
 }
 
+/// The same under the message's queue id, where it has got as far as that.
+Task<Verdict> Evaluation::named_and_refused(Verdict verdict) {
+    if (verdict.kind == Verdict::reject && !verdict.is_logged) co_await name_accepted(session_);
+    co_return refused(std::move(verdict));
+}
+
 Task<Verdict> Evaluation::check(const Rule& rule) {
-    if (!rule.problem.empty()) co_return refused(bad_configuration(rule.problem));
+    if (!rule.problem.empty())
+        co_return co_await named_and_refused(bad_configuration(rule.problem));
     if (rule.members) co_return co_await run_nested(*rule.members);
     auto verdict = co_await rule.restriction->check(*this, rule);
     if (verdict.kind == Verdict::permit && !verdict.is_logged) {
         co_await report_permit(rule);
         verdict.is_logged = true;
     }
-    co_return refused(std::move(verdict));
+    if (verdict.kind != Verdict::reject) co_return verdict;
+    co_return co_await named_and_refused(std::move(verdict));
 }
 
 Task<Verdict> Evaluation::run_nested(const RuleList& rules) {
     if (depth_ == deepest_list)
-        co_return refused(bad_configuration("restriction lists call each other without end"));
+        co_return co_await named_and_refused(
+            bad_configuration("restriction lists call each other without end"));
     ++depth_;
     auto verdict = co_await run(rules);
     --depth_;
@@ -215,15 +226,15 @@ Task<std::optional<Reply>> Evaluation::refuses(const RuleList& rules, Subject su
     co_return std::nullopt;
 }
 
-std::optional<Reply> Evaluation::settle(const Verdict& verdict) {
-    auto settled = refused(verdict);
-    if (settled.kind != Verdict::reject) return std::nullopt;
-    return std::move(settled.reply);
+Task<std::optional<Reply>> Evaluation::settle(Verdict verdict) {
+    auto settled = co_await named_and_refused(std::move(verdict));
+    if (settled.kind != Verdict::reject) co_return std::nullopt;
+    co_return std::move(settled.reply);
 }
 
-std::optional<Reply> Evaluation::at_permit() {
-    if (!defer_if_permit_) return std::nullopt;
-    return settle(*std::exchange(defer_if_permit_, std::nullopt));
+Task<std::optional<Reply>> Evaluation::at_permit() {
+    if (!defer_if_permit_) co_return std::nullopt;
+    co_return co_await settle(*std::exchange(defer_if_permit_, std::nullopt));
 }
 
 }  // namespace postern::smtpd

@@ -22,9 +22,9 @@ public:
     /// Whether the list refuses; the refusal has been logged.
     Task<std::optional<Reply>> refuses(const RuleList& rules, Subject subject);
     /// A check that stands after the lists: its refusal, logged.
-    std::optional<Reply> settle(const Verdict& verdict);
+    Task<std::optional<Reply>> settle(Verdict verdict);
     /// After the last list: what a defer_if_permit of any of them comes to.
-    std::optional<Reply> at_permit();
+    Task<std::optional<Reply>> at_permit();
 
     /// For checks outside of lists.
     void look_at(Subject subject) noexcept { subject_ = subject; }
@@ -80,6 +80,7 @@ private:
 
     Task<Verdict> check(const Rule& rule);
     Task<void> report_permit(const Rule& rule);
+    Task<Verdict> named_and_refused(Verdict verdict);
     Verdict refused(Verdict verdict);
 
     Session& session_;

@@ -68,7 +68,7 @@ void add_mail(Attributes& attributes, const Evaluation& evaluation) {
     attributes.add("sender", mail ? mail->sender : "");
     attributes.add("recipient", recipient_of(evaluation));
     attributes.add("recipient_count", recipient_count(evaluation));
-    attributes.add("queue_id", "");  // the message gets its id when it is complete
+    attributes.add("queue_id", session.queue_id());
     attributes.add("instance", mail ? session.instance() : "");
     attributes.add("size", size_of(mail));
     attributes.add("etrn_domain", evaluation.stage() == "ETRN" && evaluation.recipient()

@@ -3,12 +3,14 @@
 #include "smtpd/rules/functions.h"
 #include "smtpd/rules/policy_request.h"
 #include "smtpd/rules/policy_service.h"
+#include "smtpd/submission.h"
 
 namespace postern::smtpd::check {
 
 namespace {
 
 Task<Verdict> ask(Evaluation& evaluation, PolicyService& service) {
+    co_await name_accepted(evaluation.session());
     auto action =
         co_await service.ask(policy_request(evaluation, service.settings().policy_context));
     auto verdict = co_await obey_access(evaluation, std::move(action), evaluation.subject_name(),

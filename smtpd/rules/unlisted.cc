@@ -91,7 +91,7 @@ Task<std::optional<Reply>> check_unlisted_recipient(Evaluation& evaluation) {
     // Who will never get it need not exist.
     const Transaction* mail = evaluation.session().mail.get();
     if (mail && mail->actions.discards) co_return std::nullopt;
-    co_return evaluation.settle(
+    co_return co_await evaluation.settle(
         co_await check_listed(evaluation, *evaluation.recipient(), "Recipient address"));
 }
 
@@ -99,7 +99,7 @@ Task<std::optional<Reply>> check_unlisted_sender(Evaluation& evaluation) {
     if (!evaluation.settings().smtpd_reject_unlisted_sender || !evaluation.sender() ||
         evaluation.sender()->empty())
         co_return std::nullopt;
-    co_return evaluation.settle(
+    co_return co_await evaluation.settle(
         co_await check_listed(evaluation, *evaluation.sender(), "Sender address"));
 }
 

@@ -6,6 +6,7 @@
 #include "smtpd/milter_events.h"
 #include "smtpd/proxied_mail.h"
 #include "smtpd/rules/due_lists.h"
+#include "smtpd/rules/rulebook.h"
 #include "smtpd/submission.h"
 
 #include <algorithm>
@@ -22,19 +23,17 @@ std::optional<Reply> without_recipients(const Session& session) {
 
 /// The milters are told under which queue id the message will be.
 Task<std::optional<Reply>> ask_milters(Session& session) {
-    session.submission = std::make_unique<Submission>(session);
-    auto queue_id = co_await session.submission->open();
-    if (!queue_id) {
-        session.reporter.log().warning("{}", queue_id.error().text);
+    co_await name_message(session);
+    if (session.queue_id().empty())
         co_return reply(451, "4.3.0", "Error: queue file write error");
-    }
-    session.mail->queue_id = *queue_id;
     co_return co_await milter_event::data(session);
 }
 
 /// Restrictions, and whoever sees the content.
 Task<std::optional<Reply>> refuses_content(Session& session) {
     if (auto no = co_await check_data(session)) co_return no;
+    // A message whose content has been sent without it hears its queue id at the end only.
+    if (!session.house.rules.end_of_data.empty()) co_await name_message(session);
     if (is_for_milters(session)) co_return co_await ask_milters(session);
     if (!session.proxied) co_return std::nullopt;
     if (!session.mail->actions.discards) co_return co_await begin_proxied_content(session);

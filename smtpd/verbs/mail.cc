@@ -11,6 +11,7 @@
 #include "smtpd/proxied_mail.h"
 #include "smtpd/rates.h"
 #include "smtpd/rules/due_lists.h"
+#include "smtpd/submission.h"
 
 namespace postern::smtpd::verb {
 
@@ -56,6 +57,13 @@ Task<bool> is_local_context(const Session& session) {
     co_return local&&* local;  // could not tell: as mail from outside
 }
 
+/// Does not wait for a recipient.
+Task<std::optional<Reply>> open_early(Session& session) {
+    if (session.house.proxy_filter) co_return co_await begin_proxied_mail(session);
+    co_await name_message(session);
+    co_return std::nullopt;
+}
+
 Task<Reply> begin(Session& session, mail::PathArgument path, MailParameters parameters) {
     session.chunks.reset();  // of BDAT commands that had no transaction
     session.mail = std::make_unique<Transaction>();
@@ -74,8 +82,8 @@ Task<Reply> begin(Session& session, mail::PathArgument path, MailParameters para
         co_return *no;
     }
     session.mail->is_local_context = co_await is_local_context(session);
-    if (session.house.proxy_filter && !session.settings().smtpd_delay_open_until_valid_rcpt)
-        if (auto no = co_await begin_proxied_mail(session)) {
+    if (!session.settings().smtpd_delay_open_until_valid_rcpt)
+        if (auto no = co_await open_early(session)) {
             session.end_transaction();
             co_return *no;
         }

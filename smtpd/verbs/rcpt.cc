@@ -43,6 +43,13 @@ Task<std::optional<Reply>> tell_filter(Session& session, std::string command) {
     co_return co_await session.proxied->rcpt(std::move(command));
 }
 
+/// Where its line in the log belongs, unless that is written.
+void note_first(const Session& session) {
+    session.mail->first_accepted = session.house.loop.clock().wall();
+    if (!session.proxied && session.queue_id().empty())
+        session.mail->log_place.emplace(session.reporter.log().book());
+}
+
 Task<Reply> add(Session& session, std::string path, std::string parameters,
                 AcceptedRecipient recipient) {
     std::string command(session.command);
@@ -54,10 +61,7 @@ Task<Reply> add(Session& session, std::string path, std::string parameters,
         co_return *no;
     if (session.house.proxy_filter)
         if (auto no = co_await tell_filter(session, command)) co_return *no;
-    if (session.mail->recipients.empty()) {
-        session.mail->log_place.emplace(session.reporter.log().book());
-        session.mail->first_accepted = session.house.loop.clock().wall();
-    }
+    if (session.mail->recipients.empty()) note_first(session);
     session.mail->recipients.push_back(std::move(recipient));
     co_return reply(250, "2.1.5", "Ok");
 }
