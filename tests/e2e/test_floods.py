@@ -78,7 +78,7 @@ class Floods(unittest.TestCase):
     main = {}
 
     def setUp(self):
-        self.instance = Instance(self, mynetworks=f'127.0.0.1/32 {OTHER}/32', smtpd_relay_restrictions='permit',
+        self.instance = Instance(self, mynetworks=f'127.0.0.1/32 {OTHER}/32', smtpd_relay_restrictions='permit, reject',
                                  smtpd_peername_lookup='no', transport_maps='inline:{box.test=discard:}',
                                  virtual_mailbox_maps='static:box/', **self.main)
         self.configure()

@@ -194,7 +194,7 @@ class Unreliable(TableCase):
 
     def test_row_19_nonsense_is_never_an_answer(self):
         it = self.instance(lambda name, key: self.answer, virtual_mailbox_maps='TABLE/mailbox',
-                           smtpd_relay_restrictions='permit')
+                           smtpd_relay_restrictions='permit, reject')
         self.answer = 'OK box/'
         self.assertRegex(self.to_recipient(it), '^250 ')
         for answer in ('TEMP later', 'TIMEOUT later', 'PERM never', 'HELLO', '', b'3:OK', b'-1:x,', b'99999999999:OK ',
@@ -214,7 +214,7 @@ class Unreliable(TableCase):
         turns = iter(range(10000))
         it = self.instance(lambda name, key: None if next(turns) % 3 == 0 else
                            'OK box/' if 'n1@' in key else 'NOTFOUND ',
-                           virtual_mailbox_maps='TABLE/mailbox', smtpd_relay_restrictions='permit')
+                           virtual_mailbox_maps='TABLE/mailbox', smtpd_relay_restrictions='permit, reject')
         client = it.conversation(STRANGER)
         client.reply()
         client.ask('EHLO client.test', 'MAIL FROM:<a@b.test>')

@@ -21,7 +21,7 @@ class Postscreen(unittest.TestCase):
     def instance(self, **main):
         it = Instance(self, master=SCREENED, **{
             'mynetworks': '127.0.0.1/32', 'smtpd_peername_lookup': 'no', 'postscreen_greet_wait': '2s',
-            'smtpd_relay_restrictions': 'permit', 'postscreen_access_list':
+            'smtpd_relay_restrictions': 'permit, reject', 'postscreen_access_list':
             f'permit_mynetworks, inline:{{{DENIED}=reject}}', **main})
         it.start(OURS)
         return it
@@ -256,7 +256,7 @@ class Ours(unittest.TestCase):
     def test_five_hundred_slow_clients_delay_nobody(self):
         it = Instance(self, master=SCREENED, mynetworks='127.0.0.1/32', postscreen_pre_queue_limit='1000',
                       postscreen_client_connection_count_limit='0', smtpd_peername_lookup='no',
-                      smtpd_relay_restrictions='permit', postscreen_greet_wait='10s')
+                      smtpd_relay_restrictions='permit, reject', postscreen_greet_wait='10s')
         it.start()
         slow = [it.conversation(f'127.0.1.{number % 250 + 1}') for number in range(500)]
         began = time.monotonic()
