@@ -67,7 +67,7 @@ TEST_CASE("without a process behind the socket the client stays", "[service]") {
     event::TaskGroup tasks(loop);
     tasks.spawn(pass(loop, "/nowhere/pass", client.far.get(), passed));
     REQUIRE(!passed);
-    CHECK(passed.error().text == "/nowhere/pass: connect: No such file or directory");
+    CHECK(passed.error().text == "/nowhere/pass: No such file or directory");
 }
 
 TEST_CASE("who connects and hands nothing over is not taken", "[service]") {
