@@ -14,7 +14,7 @@ namespace postern::service {
 namespace {
 
 /// How long the last clients of a stopped mail system may be silent.
-constexpr seconds last_patience{1};
+constexpr milliseconds last_patience{200};
 /// So long nothing new must have come before memory goes back to the system.
 constexpr milliseconds quiet_time{250};
 
