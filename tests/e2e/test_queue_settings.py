@@ -33,7 +33,7 @@ class Queue(MailCase):
         self.assertIn(self.token, self.mta.run('postcat', f'{self.mta.queue_dir}/saved/{saved}').stdout)
 
     def test_logs_of_delays_have_no_first_line(self):
-        self.send('a@wait.example')
+        self.submit('a@wait.example')   # to a client, smtpd would say "later" itself
         self.mta.wait_log('status=deferred')
         name, = until(lambda: self.files('defer'), 'a log')
         folder = next(folder for folder, _, names in os.walk(f'{self.mta.queue_dir}/defer') if name in names)
