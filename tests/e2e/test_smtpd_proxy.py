@@ -46,11 +46,16 @@ class Filter(Server):
     """Says what it is told to, and keeps every line that it hears."""
 
     def __init__(self, where):
-        self.replies, self.offers, self.heard, self.open = {}, [], [], 0
+        self.replies, self.offers, self.conversations, self.open = {}, [], [], 0
         super().__init__(where)
 
     def begin(self, replies, offers):
-        self.replies, self.offers, self.heard = replies, offers, []
+        self.replies, self.offers, self.conversations = replies, offers, []
+
+    @property
+    def heard(self):
+        """One connection after the other: the end of one may come while the next has begun."""
+        return [line for heard in self.conversations for line in heard]
 
     def say(self, handler, command, usual):
         """Whether what was said is a success."""
@@ -71,10 +76,12 @@ class Filter(Server):
             self.open -= 1
 
     def talk(self, handler):
+        heard = []
+        self.conversations.append(heard)
         if not self.say(handler, 'CONNECT', '220 filter ESMTP'):
             return
         while line := handler.rfile.readline().decode('latin-1').rstrip('\r\n'):
-            self.heard.append(line)
+            heard.append(line)
             verb = line.split(' ')[0].upper()
             offers = ['filter', *self.offers]
             usual = {'EHLO': '\\n'.join('250-' + offer for offer in offers[:-1]) + '\\n250 ' + offers[-1],
@@ -85,17 +92,17 @@ class Filter(Server):
             if verb == 'QUIT':
                 return
             if verb == 'DATA' and taken:
-                self.content(handler)
+                self.content(handler, heard)
 
-    def content(self, handler):
+    def content(self, handler, heard):
         while line := handler.rfile.readline().decode('latin-1'):
-            self.heard.append(line[:-2] if line.endswith('\r\n') else line.encode('unicode_escape').decode())
+            heard.append(line[:-2] if line.endswith('\r\n') else line.encode('unicode_escape').decode())
             if line == '.\r\n':
                 self.say(handler, '.', '250 2.0.0 taken by filter')
                 return
-        if self.heard[-1] == 'QUIT':        # said into the content: it is no command
-            self.heard.pop()
-        self.heard.append('(end of input)')
+        if heard[-1] == 'QUIT':        # said into the content: it is no command
+            heard.pop()
+        heard.append('(end of input)')
 
 
 def dialogues(text):
