@@ -16,7 +16,7 @@ namespace fs = std::filesystem;
 
 constexpr const char* message_queues[] = {"maildrop", "incoming", "active", "deferred", "hold", "corrupt"};
 constexpr const char* other_folders[] = {"bounce", "defer",  "flush", "pid",
-                                         "public", "private", "saved", "trace"};
+                                         "public", "private", "saved", "tlstrace", "trace"};
 constexpr const char* data_files[] = {"master.lock", "prng_exch"};
 
 bool has_files(const fs::path& folder) {
