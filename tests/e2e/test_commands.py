@@ -15,8 +15,8 @@ the queue; "world: empty": a queue without; "user: nobody": an ordinary user run
 command of the machine, "records" prints the queue files that are there.
 
     POSTERN_PREFIX=/prefix python3 test_commands.py
-    DEBIAN_POSTFIX=/opt/ref MTA=postfix python3 test_commands.py            proves the record
-    DEBIAN_POSTFIX=/opt/ref MTA=postfix RECORD=1 python3 test_commands.py   writes it
+    DEBIAN_POSTFIX=../../build/debian-postfix MTA=postfix python3 test_commands.py            proves the record
+    DEBIAN_POSTFIX=../../build/debian-postfix MTA=postfix RECORD=1 python3 test_commands.py   writes it
     POSTERN_PREFIX=/prefix ADOPT="why" python3 test_commands.py             takes what Postern says now
 """
 import dataclasses

@@ -84,7 +84,8 @@ class Scenario:
 
     def folded(self, text):
         for name in sorted(self.names, key=lambda name: -len(self.names[name])):
-            text = text.replace(self.names[name], name)
+            # Whole: the number of a user may stand within a time.
+            text = re.sub(rf'(?<!\d){re.escape(self.names[name])}(?!\d)', lambda _, name=name: name, text)
         return text
 
     def expected(self):
