@@ -12,3 +12,11 @@ install-data-local:
 	  fi; \
 	  $(INSTALL_DATA) "$(srcdir)/conf/$$file" "$(DESTDIR)$(configdir)/$$file.proto" || exit 1; \
 	done
+
+# What an administrator has changed stays.
+uninstall-local:
+	@for file in main.cf master.cf; do \
+	  ! cmp -s "$(srcdir)/conf/$$file" "$(DESTDIR)$(configdir)/$$file" || \
+	    rm -f "$(DESTDIR)$(configdir)/$$file"; \
+	  rm -f "$(DESTDIR)$(configdir)/$$file.proto"; \
+	done
