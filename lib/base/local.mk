@@ -12,6 +12,7 @@ lib_base_libpostern_base_a_SOURCES = \
 	lib/base/log_sink.cc lib/base/log_sink.h \
 	lib/base/memory_file.cc lib/base/memory_file.h \
 	lib/base/open_log.cc lib/base/open_log.h \
+	lib/base/pace.h \
 	lib/base/result.cc lib/base/result.h \
 	lib/base/spelling.cc lib/base/spelling.h \
 	lib/base/strings.cc lib/base/strings.h \

@@ -115,17 +115,20 @@ void LogBook::fill_place(std::int64_t place) {
         marks_.push_back(place);   // its line is still here
 }
 
+milliseconds LogBook::patience() const noexcept {
+    // Nobody could put in order what is sent late without a word of it.
+    if (!page_ || outputs_.empty()) return milliseconds(0);
+    milliseconds least = milliseconds::max();
+    for (const Output& output : outputs_) least = std::min(least, output.sink->patience());
+    return least;
+}
+
 void LogBook::flush_in_time(Severity severity) {
     if (severity != Severity::info || !schedule_) return flush();
-    // Nobody could put in order what is sent late without a word of it.
-    milliseconds patience = page_ ? milliseconds::max() : milliseconds(0);
-    for (const Output& output : outputs_) {
+    for (const Output& output : outputs_)
         if (output.bytes >= batch_size) return flush();
-        patience = std::min(patience, output.sink->patience());
-    }
     if (outputs_.empty() || std::exchange(is_flush_due_, true)) return;
-    const auto quiet = std::chrono::floor<milliseconds>(clock_.monotonic() - written_);
-    schedule_->flush_within(std::max(patience - quiet, milliseconds(0)));
+    schedule_->flush_within(pace_.wait(clock_.monotonic(), patience()));
 }
 
 void LogBook::flush() { write_out(false); }
@@ -142,7 +145,7 @@ void LogBook::write_out(bool is_last) {
                                     std::exchange(output.lost, 0))});
         is_behind = is_behind || !output.lines.empty();
     }
-    if (had_lines) written_ = clock_.monotonic();
+    if (had_lines) pace_.spend(clock_.monotonic(), patience());
     if (!is_behind) return all_is_sent();
     if (schedule_ && !std::exchange(is_flush_due_, true))
         schedule_->flush_within(milliseconds(15));

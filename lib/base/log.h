@@ -10,6 +10,7 @@
 #pragma once
 
 #include "lib/base/clock.h"
+#include "lib/base/pace.h"
 #include "lib/base/unsent_lines.h"
 
 #include <fmt/format.h>
@@ -52,7 +53,7 @@ struct LogLine {
 class LogSink {
 public:
     virtual ~LogSink() = default;
-    /// For how long after those before lines may be gathered; zero: to the end of the loop's turn.
+    /// For how long lines may be gathered while there are many; zero: to the end of the loop's turn.
     virtual milliseconds patience() const noexcept = 0;
     /// Takes the first lines, and says how many: the others will be offered again. Does not wait,
     /// except when the process ends (`is_last`): then for a second at most.
@@ -67,10 +68,10 @@ public:
     virtual void flush_within(milliseconds wait) = 0;
 };
 
-/// Gathers the lines of a process and hands them to its sinks: the first after a quiet moment when
-/// the turn of the loop ends, further ones when the patience of the sink since then is over or at
-/// 4 KiB, at once from `warning` upwards. Its end writes what is left. Lines that no sink takes are
-/// kept up to 1 MiB; then the oldest go, and a warning tells how many.
+/// Gathers the lines of a process and hands them to its sinks when the turn of the loop ends; where
+/// more turns have lines than once in the patience of the sink, for longer than a burst, those of
+/// many turns together. At 4 KiB, and from `warning` upwards, at once. Its end writes what is left.
+/// Lines that no sink takes are kept up to 1 MiB; then the oldest go, and a warning tells how many.
 class LogBook {
 public:
     /// Says everything, then ends the process: exit status 1. Main may put another one in, which
@@ -123,6 +124,7 @@ private:
     void mark_unsent();
     void all_is_sent();
     void write_out(bool is_last);
+    milliseconds patience() const noexcept;
     void flush_in_time(Severity severity);
 
     std::string tag_;
@@ -132,7 +134,7 @@ private:
     LogSchedule* schedule_ = nullptr;
     UnsentLines* page_ = nullptr;
     std::vector<std::int64_t> marks_;   // in the page: of the oldest line here, and filled places
-    Monotonic written_{};
+    Pace pace_{16};   // few enough not to be felt, enough for all that one message has to say
     End end_;
     int verbosity_ = 0;
     bool is_flush_due_ = false;

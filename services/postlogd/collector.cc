@@ -16,7 +16,7 @@ constexpr std::size_t datagrams_per_call = 8;
 constexpr int calls_per_turn = 8;
 /// Twice what LogFrame makes; what other programs send is a line.
 constexpr std::size_t datagram_limit = 2 * log_frame_limit;
-/// Under load, lines are written so often.
+/// Where lines come all the time, they are written so often.
 constexpr milliseconds pause{5};
 constexpr milliseconds retry_after{1000};
 
@@ -61,11 +61,11 @@ WallTime Collector::take_in() {
 
 void Collector::receive() {
     const WallTime complete = take_in();
-    if (is_set()) return;   // soon
-    if (loop_.now() - written_ < pause)
-        loop_.set(*this, {written_ + pause});
-    else
+    if (has_backlog_) return;   // until the disk may have room again
+    if (const milliseconds wait = pace_.wait(loop_.now(), pause); wait == milliseconds(0))
         write_until(complete);
+    else if (!is_set())
+        loop_.set(*this, loop_.in(wait));
 }
 
 void Collector::expired() { write_until(take_in()); }
@@ -74,7 +74,7 @@ void Collector::write_until(WallTime complete) {
     const std::string lines = order_.take_until(complete, loop_.clock().wall());
     if (!lines.empty() || has_backlog_) {
         has_backlog_ = !write_(lines);
-        written_ = loop_.now();
+        pace_.spend(loop_.now(), pause);
     }
     if (has_backlog_)
         loop_.set(*this, loop_.in(retry_after));

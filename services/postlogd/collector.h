@@ -2,6 +2,7 @@
 // that can come before them, in pieces while many come.
 #pragma once
 
+#include "lib/base/pace.h"
 #include "lib/base/unsent_lines.h"
 #include "lib/event/loop.h"
 #include "services/postlogd/line_order.h"
@@ -43,7 +44,7 @@ private:
     Write write_;
     std::vector<std::string> buffers_;
     WallTime complete_{};        // up to here all lines are there
-    Monotonic written_{};
+    Pace pace_{16};
     bool has_backlog_ = false;   // the last write left some
 };
 

@@ -9,6 +9,7 @@ tests_unit_base_base_test_SOURCES = \
 	tests/unit/base/log_sink_test.cc \
 	tests/unit/base/log_test.cc \
 	tests/unit/base/open_log_test.cc \
+	tests/unit/base/pace_test.cc \
 	tests/unit/base/result_test.cc \
 	tests/unit/base/strings_test.cc \
 	tests/unit/base/unsent_lines_test.cc

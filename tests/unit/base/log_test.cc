@@ -53,7 +53,7 @@ struct Book {
 
 }  // namespace
 
-TEST_CASE("after a quiet moment a line goes at the end of the turn, later ones together", "[base][log]") {
+TEST_CASE("lines go at the end of the turn, those of many turns in a row together", "[base][log]") {
     Book it;
     it.log.info("one {}", 1);
     it.log.info("two");
@@ -62,12 +62,17 @@ TEST_CASE("after a quiet moment a line goes at the end of the turn, later ones t
     it.book.flush();
     CHECK(it.lines.size() == 2);
     CHECK(it.lines[0].tagged_text() == fmt::format("postfix/smtpd[{}]: one 1", ::getpid()));
+    for (int turn = 1; turn < 16; ++turn) {
+        it.log.info("three");
+        CHECK(it.schedule.waits.back() == milliseconds(0));
+        it.book.flush();
+    }
     it.clock.advance(milliseconds(4));
-    it.log.info("three");
-    CHECK(it.schedule.waits.back() == milliseconds(11));   // 15 after the others
-    it.book.flush();
-    it.clock.advance(milliseconds(15));
     it.log.info("four");
+    CHECK(it.schedule.waits.back() == milliseconds(11));   // one in 15 from now on
+    it.book.flush();
+    it.clock.advance(milliseconds(16 * 15));
+    it.log.info("five");
     CHECK(it.schedule.waits.back() == milliseconds(0));
 }
 
