@@ -54,6 +54,10 @@ class Browser:
     def open(self, url):
         self.ask('POST', '/url', {'url': url})
 
+    def run(self, script):
+        """What JavaScript returns that is run in the page."""
+        return self.ask('POST', '/execute/sync', {'script': script, 'args': []})
+
     def source(self):
         return self.ask('GET', '/source')
 

@@ -32,6 +32,20 @@ $config['log_dir'] = $config['temp_dir'] = '{folder}';
 $config['skin'] = 'elastic';
 $config['language'] = 'en_US';
 $config['plugins'] = [];
+$config['refresh_interval'] = $config['draft_autosave'] = 0;
+"""
+# Nothing that the page has asked the server for is under way. Roundcube lets a request that was quick
+# overwrite the session with what it had read; a message that is begun meanwhile is forgotten, and
+# cannot be sent.
+IS_QUIET = """
+    return document.readyState == 'complete' && !!window.rcmail && rcmail.loaded && !rcmail.busy && jQuery.active == 0;
+"""
+# What the page says of the sending: "sent", a complaint, or nothing yet.
+SENDING = """
+    const shown = selector => Array.from(document.querySelectorAll(selector)).map(found => found.innerText).join(' ');
+    if (!window.rcmail || !rcmail.loaded) return '';
+    if (rcmail.env.action != 'compose' || shown('#messagestack .confirmation')) return 'sent';
+    return shown('#messagestack .error, #messagestack .warning, .ui-dialog') || (rcmail.busy ? '' : 'not being sent');
 """
 BODY = 'Dear client2,\n\nlunch at noon? Grüße, 一会儿见\n'
 
@@ -62,20 +76,37 @@ class Webmail(Site):
         if where := os.environ.get('POSTERN_SCREENSHOTS'):
             self.browser.screenshot(f'{where}/webmail-{name}.png')
 
+    def until_quiet(self):
+        until(lambda: self.browser.run(IS_QUIET), lambda: f'the page is quiet\n{self.evidence()}', 90)
+
+    def evidence(self):
+        """What a failure is to be explained from."""
+        errors = pathlib.Path(self.folder, 'errors.log')
+        return '\n'.join(('the page:', self.browser.source()[-4000:],
+                          "Roundcube's errors:", errors.read_text()[-2000:] if errors.exists() else 'none',
+                          'the log:', self.mta.log()[-4000:]))
+
     def log_in(self, user, password):
         self.show()
+        self.until_quiet()
         self.browser.element('#rcmloginuser').type(user)
         self.browser.element('#rcmloginpwd').type(password)
         self.browser.element('#rcmloginsubmit').click()
         self.browser.element('#taskmenu a.compose, #messagestack')
 
     def write(self, recipient, subject, body):
+        self.until_quiet()
         self.show('?_task=mail&_action=compose')
+        self.until_quiet()
         self.browser.element('.recipient-input input').type(recipient + ENTER)
+        self.assertIn(recipient, self.browser.element('.recipient-input .recipient').text())
         self.browser.element('#compose-subject').type(subject)
         self.browser.element('#composebody').type(body)
+        self.until_quiet()
         self.keep('compose')
         self.browser.element('button.send').click()
+        said = until(lambda: self.browser.run(SENDING), lambda: f'an answer to "Send"\n{self.evidence()}', 90)
+        self.assertEqual('sent', said, self.evidence())
 
     def read(self, subject):
         """Opens the message with that subject from the list; what the page shows of it."""
