@@ -83,7 +83,10 @@ need_users() {
 fetch_debian_postfix() {
     [ ! -x "$debian_postfix/usr/sbin/postconf" ] || return 0
     say "Unpacking Debian's Postfix for comparisons (it is not installed)"
-    need_packages comparison
+    (need_packages comparison) || {
+        say "What Debian's Postfix needs is not here; tests that compare with it will be skipped"
+        return 0
+    }
     local folder=$build/debian-packages package
     mkdir -p "$folder"
     if ! download "$folder"; then

@@ -1,0 +1,45 @@
+"""./setup says at once what it cannot do, before it builds anything."""
+import os
+import pathlib
+import subprocess
+import unittest
+
+from instance import NOBODY
+
+TOP = pathlib.Path(__file__).resolve().parent.parent.parent
+
+
+def can_be_read_by_all(path):
+    return all(os.stat(folder).st_mode & 0o005 == 0o005 for folder in (path, *path.parents))
+
+
+class Setup(unittest.TestCase):
+    def setup_says(self, *words, status, **more):
+        done = subprocess.run([f'{TOP}/setup', *words], capture_output=True, text=True, timeout=60, **more)
+        self.assertEqual(status, done.returncode, done.stdout + done.stderr)
+        return done.stdout + done.stderr
+
+    def test_it_tells_its_commands(self):
+        for words in ((), ('help',)):
+            self.assertIn('Usage: ./setup COMMAND', self.setup_says(*words, status=0))
+
+    def test_what_it_does_not_know_is_named(self):
+        for words in (('frob',), ('run', 'now'), ('stop', '--now')):
+            self.assertIn(f'setup: no such command: {" ".join(words)}\n', self.setup_says(*words, status=64))
+
+    def test_a_prefix_is_a_whole_path(self):
+        for words in (('install', '--prefix'), ('install', '--prefix=postern')):
+            self.assertIn('setup: --prefix wants the whole path of a folder', self.setup_says(*words, status=1))
+
+    @unittest.skipUnless(os.geteuid() == 0 and can_be_read_by_all(TOP), 'needs root, and a tree that all can read')
+    def test_who_may_not_write_there_is_told_where_he_may(self):
+        no_sudo = {'PATH': '/usr/bin:/bin', 'HOME': '/home/somebody'}
+        if os.path.exists('/usr/bin/sudo'):
+            self.skipTest('sudo is here')
+        said = self.setup_says('install', status=1, user=NOBODY, group=NOBODY, extra_groups=[], env=no_sudo)
+        self.assertEqual('setup: only root can write to /usr/local, and there is no sudo here; install as root, '
+                         'or into a folder of your own, as in --prefix=/home/somebody/postern\n', said)
+
+
+if __name__ == '__main__':
+    unittest.main()
