@@ -1,6 +1,6 @@
 // Preloaded into daemons by test_disk_errors.py: while the file that DISK_ERRORS names is there,
-// calls fail as its text says, "fsync 5": a call and an errno. Only regular files are concerned, not
-// memory.
+// calls fail as its text says, "fsync 5 local": a call and an errno, in all programs or in one. Only
+// regular files are concerned, not memory.
 #define _GNU_SOURCE
 #include <dlfcn.h>
 #include <errno.h>
@@ -19,13 +19,14 @@ static int error_of(const char* call) {
     if (strcmp(program_invocation_short_name, "postlogd") == 0) return 0;
     const char* path = getenv("DISK_ERRORS");
     FILE* script = path ? fopen(path, "re") : NULL;
-    char failing[32] = "";
+    char failing[32] = "", program[32] = "";
     int number = 0;
     if (script) {
-        if (fscanf(script, "%31s %d", failing, &number) != 2) number = 0;
+        if (fscanf(script, "%31s %d %31s", failing, &number, program) < 2) number = 0;
         fclose(script);
     }
     errno = saved;
+    if (*program && strcmp(program_invocation_short_name, program) != 0) return 0;
     return number && strcmp(failing, call) == 0 ? number : 0;
 }
 

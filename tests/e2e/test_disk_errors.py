@@ -12,18 +12,17 @@ import unittest
 
 import test_faults
 import test_power_cut
-from instance import Instance, message, until
+from instance import HAS_DEBIAN, THEIRS, Instance, message, until
 
-INJECTOR = pathlib.Path(__file__).with_name('disk_errors.c')
 COMPILERS = ('clang-19', 'clang', 'gcc', 'cc')
 
 
-def compiled(folder):
-    """The library that makes calls fail."""
+def compiled(name, folder):
+    """A library to preload, from its source beside this file."""
+    source, library = pathlib.Path(__file__).with_name(f'{name}.c'), f'{folder}/{name}.so'
     for compiler in COMPILERS:
         if any(os.access(f'{path}/{compiler}', os.X_OK) for path in os.environ['PATH'].split(':')):
-            library = f'{folder}/disk_errors.so'
-            subprocess.run([compiler, '-shared', '-fPIC', '-O1', '-o', library, str(INJECTOR), '-ldl'], check=True)
+            subprocess.run([compiler, '-shared', '-fPIC', '-O1', '-o', library, str(source), '-ldl'], check=True)
             return library
     raise unittest.SkipTest(f'none of {COMPILERS} is here')
 
@@ -37,7 +36,7 @@ class FailingCalls(test_faults.FaultCase):
     def setUp(self):
         self.instance = Instance(self)
         self.script = f'{self.instance.home}/failing'
-        os.environ['LD_PRELOAD'], os.environ['DISK_ERRORS'] = compiled(self.instance.home), self.script
+        os.environ['LD_PRELOAD'], os.environ['DISK_ERRORS'] = compiled('disk_errors', self.instance.home), self.script
         self.addCleanup(os.environ.pop, 'LD_PRELOAD')
         self.addCleanup(os.environ.pop, 'DISK_ERRORS')
         imported = self.instance.command('postconf', '-d', '-h', 'import_environment').strip()
@@ -46,9 +45,10 @@ class FailingCalls(test_faults.FaultCase):
         self.instance.start()
         self.addCleanup(pathlib.Path(self.script).unlink, missing_ok=True)
 
-    def failing(self, call, number):
+    def failing(self, call, number, program=''):
+        """In all programs, or in one."""
         part = pathlib.Path(f'{self.script}.part')
-        part.write_text(f'{call} {number}\n')
+        part.write_text(f'{call} {number} {program}\n')
         part.rename(self.script)
 
     def healed(self):
@@ -98,6 +98,23 @@ class FailingCalls(test_faults.FaultCase):
         self.instance.drain()
         self.assertEqual(set(numbers), set(self.instance.delivered()))
         self.assertEqual([], self.instance.queued('corrupt'))
+
+    def outcome_of_a_full_mailbox(self, agent, domain, number):
+        self.failing('write', errno.EDQUOT, agent)
+        self.instance.send(number, domain=domain)
+        found = self.instance.wait_log(rf'to=<n{number}@{domain}>.* dsn=(\S+), status=(\S+) ', 60)
+        self.healed()
+        return found.groups()
+
+    def test_row_28_a_mailbox_over_its_quota_is_answered_as_by_debian(self):
+        cases = [('virtual', 'box.test'), ('local', 'file.test')]
+        ours = [self.outcome_of_a_full_mailbox(*case, number) for number, case in enumerate(cases, 1)]
+        self.assertEqual([('5.2.2', 'bounced')] * 2, ours)
+        if HAS_DEBIAN:
+            self.instance.stop()
+            self.instance.start(THEIRS)
+            self.assertEqual(ours, [self.outcome_of_a_full_mailbox(*case, number)
+                                    for number, case in enumerate(cases, 11)])
 
 
 @unittest.skipUnless(test_power_cut.can_mount() and os.path.isdir('/sys/fs/ext4'), 'needs root, loop devices and ext4')

@@ -1,6 +1,7 @@
 """What an administrator gets wrong is told with file, line, name and what is wrong."""
 import os
 import pathlib
+import re
 import subprocess
 import unittest
 
@@ -38,7 +39,7 @@ class Files(MistakeCase):
 
     def test_a_line_that_is_no_setting(self):
         where = self.add_to_main('this is not a setting')
-        self.refuses_to_start(where)
+        self.refuses_to_start(f'{where}: missing \'=\' after attribute name: "this is not a setting"')
 
     def test_a_parameter_that_refers_to_itself(self):
         where = self.add_to_main('myorigin = $myorigin')
@@ -52,11 +53,11 @@ class Files(MistakeCase):
     def test_a_line_of_master_cf_with_too_few_columns(self):
         self.instance.write('master.cf', MASTER.format(port=self.instance.port) + 'broken unix n\n')
         line = MASTER.count('\n') + 1
-        self.refuses_to_start(f'{self.instance.etc}/master.cf, line {line}')
+        self.refuses_to_start(f'{self.instance.etc}/master.cf, line {line}: missing "unprivileged" field')
 
     def test_a_line_of_master_cf_of_an_unknown_type(self):
         self.instance.write('master.cf', 'smtp itne n - n - - smtpd\n')
-        self.refuses_to_start(f'{self.instance.etc}/master.cf, line 1', 'itne')
+        self.refuses_to_start(f'{self.instance.etc}/master.cf, line 1: invalid type field "itne"')
 
     def test_a_program_that_is_not_there(self):
         self.instance.write('master.cf', MASTER.format(port=self.instance.port) + 'x unix - - n - - nosuch\n')
@@ -66,15 +67,48 @@ class Files(MistakeCase):
         self.instance.configure(mail_owner='nosuchuser')
         self.refuses_to_start('mail_owner: unknown user "nosuchuser"')
 
-    def test_a_parameter_without_effect_is_named_with_its_place(self):
-        where = self.add_to_main('qmgr_clog_warn_time = 1s')
-        log = self.check('-v')
-        unread = {line.rpartition(': ')[2] for line in log.splitlines() if 'not used by Postern yet: ' in line}
-        if 'qmgr_clog_warn_time' in unread:
-            self.assertIn(f'{where}: qmgr_clog_warn_time has no effect in Postern yet', log)
-        else:
-            self.assertNotIn('has no effect', log)
-        self.assertNotIn('myhostname', unread)
+    def test_a_parameter_without_effect_is_named_with_its_place_and_the_reason(self):
+        unread = re.findall(r'without effect: (\S+): (.+)', self.check('-v'))
+        defaults = [self.instance.command('postconf', '-d', name) for name, _ in unread]
+        places = [self.add_to_main(setting.strip()) for setting in defaults]
+        log = self.check()
+        for (name, reason), where in zip(unread, places):
+            self.assertIn(f'{where}: {name} has no effect: {reason}\n', log)
+        self.assertEqual(len(unread), log.count(' has no effect: '))
+
+    def test_nothing_is_wrong_with_the_files_that_are_installed(self):
+        for name in ('main.cf', 'master.cf'):
+            text = pathlib.Path(f'{PREFIX}/etc/postfix/{name}.proto').read_text()
+            self.instance.write(name, text)
+        self.add_to_main(*(f'{name} = {self.instance.settings[name]}' for name in (
+            'queue_directory', 'data_directory', 'maillog_file', 'maillog_file_prefixes')))
+        self.assertNotIn('warning: ', self.check())
+
+    def test_a_line_without_a_name(self):
+        where = self.add_to_main('= value')
+        self.refuses_to_start(f'{where}: missing attribute name: "= value"')
+
+    def test_a_reference_without_an_end(self):
+        where = self.add_to_main('myhostname = ${name?')
+        self.refuses_to_start(f'{where}: myhostname: truncated macro reference: "${{name?"')
+
+    def test_fields_of_master_cf_that_are_wrong(self):
+        good = MASTER.format(port=self.instance.port)
+        for line, problem in (('x unix maybe - n - - smtpd', 'invalid private field "maybe"'),
+                              ('x unix n maybe n - - smtpd', 'invalid unprivileged field "maybe"'),
+                              ('x unix - - n soon - smtpd', 'invalid wakeup field "soon"'),
+                              ('x unix - - n - many smtpd', 'invalid process_limit field "many"'),
+                              ('x unix - - n - - smtpd -o', 'missing argument of -o'),
+                              ('x unix - - n - - smtpd -o {a', 'missing \'}\' in "{a"'),
+                              ('x unix - - n - - smtpd -o a', 'missing \'=\' after attribute name: "a"')):
+            with self.subTest(line):
+                self.instance.write('master.cf', f'{good}{line}\n')
+                self.refuses_to_start(f'{self.instance.etc}/master.cf, line {good.count(chr(10)) + 1}: {problem}')
+
+    def test_files_that_are_not_there(self):
+        for name in ('master.cf', 'main.cf'):
+            os.unlink(f'{self.instance.etc}/{name}')
+            self.refuses_to_start(f'open {self.instance.etc}/{name}: No such file or directory')
 
 
 class Tables(MistakeCase):
