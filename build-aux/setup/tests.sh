@@ -1,4 +1,4 @@
-# shellcheck shell=bash disable=SC2154
+# shellcheck shell=bash disable=SC2016,SC2154
 # The tests, and how many passed: each kind leaves a line "KIND PASSED FAILED" in build/results.
 
 results=$build/results
@@ -81,25 +81,59 @@ catch_counts() {
         }' "$1" "${1%.log}.trs"
 }
 
-# Whole programs, against the installation below build/root.
+# Files of end-to-end tests that load the machine, or are about its limits: they run after the others,
+# one after another.
+e2e_alone=(test_exhaustion test_faults test_floods test_power_cut test_slow_services)
+# Those that take longest begin first.
+e2e_first=(test_webmail test_mailing_list test_mail_clients test_content_filters test_content_cleanup test_local_attacks)
+
+# Whole programs, against the installation below build/root. Most of the time they wait, so that there
+# are two files at once for each processor.
 end_to_end_tests() {
     compgen -G "$top/tests/e2e/test_*.py" >/dev/null || return 0
     say "End-to-end tests"
-    local status=0 prefix file log
-    prefix=$(realpath "$build/root")
-    # A process for each file: some move into namespaces of their own.
-    for file in "$top"/tests/e2e/test_*.py; do
-        file=$(basename "$file" .py)
-        log=$build/e2e-$file.log
-        if (cd "$top/tests/e2e" && PYTHONDONTWRITEBYTECODE=1 POSTERN_PREFIX=$prefix \
-            DEBIAN_POSTFIX=$debian_postfix python3 -m unittest -v "$file" </dev/null) 2>&1 | tee "$log"; then
-            record_python_results e2e "$log" 0
-        else
-            record_python_results e2e "$log" 1
-            status=1
-        fi
+    local file
+    while read -r file; do
+        while [ "$(jobs -rp | wc -l)" -ge $((2 * $(nproc))) ]; do wait -n || true; done
+        end_to_end_file "$file" &
+    done < <(end_to_end_files | grep -vxFf <(printf '%s\n' "${e2e_alone[@]}"))
+    wait
+    for file in "${e2e_alone[@]}"; do
+        end_to_end_file "$file" || true
     done
-    return "$status"
+    awk '$1 == "e2e" && $3 { failed = 1 } END { exit failed }' "$results"
+}
+
+end_to_end_files() {
+    printf '%s\n' "${e2e_first[@]}"
+    (cd "$top/tests/e2e" && printf '%s\n' test_*.py) | sed 's/\.py$//' | grep -vxFf <(printf '%s\n' "${e2e_first[@]}")
+}
+
+# end_to_end_file NAME: what it printed is shown, and counted, when it has ended.
+end_to_end_file() {
+    local log=$build/e2e-$1.log began=$SECONDS status=0
+    (cd "$top/tests/e2e" && PYTHONDONTWRITEBYTECODE=1 POSTERN_PREFIX=$(realpath "$build/root") \
+        DEBIAN_POSTFIX=$debian_postfix apart python3 -m unittest -v "$1") >"$log" 2>&1 </dev/null || status=1
+    {
+        flock 9
+        printf '\n'
+        cat "$log"
+        printf -- '--- %s: %d s\n' "$1" $((SECONDS - began))
+        record_python_results e2e "$log" "$status"
+    } 9>"$build/e2e.lock"
+}
+
+# apart COMMAND...: where root tests, it sees only its own processes, ports and mounts, so that tests
+# run side by side, and asks no name server; what it leaves behind ends with it. The shell stays, to
+# wait for the orphans.
+apart() {
+    if [ "$(id -u)" != 0 ]; then
+        "$@"
+        return
+    fi
+    unshare --mount --net --pid --fork --kill-child --mount-proc sh -c '
+        mount --bind "$0" /etc/nsswitch.conf && ip link set lo up && "$@"
+        exit $?' "$top/tests/e2e/nsswitch.conf" "$@"
 }
 
 # record_python_results KIND LOG STATUS: what unittest's last lines say. A run that broke off
