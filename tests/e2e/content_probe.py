@@ -61,6 +61,7 @@ class Normal:
         for name in self.ids:
             text = text.replace(name, 'QUEUEID')
         text = re.sub(r'\b(Mon|Tue|Wed|Thu|Fri|Sat|Sun), +\d+ \w+ \d{4} [\d:]+ [+-]\d{4} \(\w+\)', 'DATE', text)
+        text = re.sub(r'\b(uid=|userid )\d+', r'\1UID', text)         # the next that the machine has free
         text = re.sub(r'<\d{14}\.QUEUEID@', '<TIME.QUEUEID@', text)
         text = re.sub(r'internal error \d+', 'internal error', text)    # a number that is Postfix's own
         text = re.sub(r'\b(log_)?client_port=\d+', r'\1client_port=PORT', text)

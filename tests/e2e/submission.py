@@ -3,21 +3,11 @@
 POSTERN_PREFIX is the installation; the mail system and its network are those of tests/acceptance.
 Import this before anything of tests/acceptance: it says where that is.
 """
-import os
-import pathlib
-import sys
-import unittest
+from lab import PREFIX, Certificates, MailCase  # noqa: F401
 
-PREFIX = os.environ.get('POSTERN_PREFIX', '')
-if not PREFIX or os.geteuid() != 0:
-    raise unittest.SkipTest('needs POSTERN_PREFIX and root')
-os.environ.setdefault('MTA', PREFIX)
-sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / 'acceptance'))
-
-import dns  # noqa: E402
-from case import Certificates, MailCase  # noqa: E402
-from dovecot import Dovecot  # noqa: E402
-from sinks import SmtpSink  # noqa: E402
+import dns
+from dovecot import Dovecot
+from sinks import SmtpSink
 
 REFUSER = '198.51.100.5'        # the server of other.example
 

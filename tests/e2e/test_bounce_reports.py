@@ -9,23 +9,14 @@ Where a case says why it `differs`, the record is Postern's own.
     MTA=postfix RECORD=1 python3 -m unittest test_bounce_reports   # writes it; MTA=/prefix what differs
 """
 import os
-import pathlib
 import re
-import sys
 import unittest
 
-HERE = pathlib.Path(__file__).resolve().parent
-if 'MTA' not in os.environ:
-    if not os.environ.get('POSTERN_PREFIX'):
-        raise unittest.SkipTest('neither MTA nor POSTERN_PREFIX is set')
-    os.environ['MTA'] = os.environ['POSTERN_PREFIX']
-sys.path.insert(0, str(HERE.parent / 'acceptance'))
+import bounce_cases
+from lab import HERE, Mta, Raw, until
 
-import bounce_cases                           # noqa: E402
-import dns                                    # noqa: E402
-from case import Raw                          # noqa: E402
-from mta import Mta, until                    # noqa: E402
-from sinks import SmtpSink                    # noqa: E402
+import dns
+from sinks import SmtpSink
 
 RECORD = HERE / 'bounce_reports.txt'
 WORDS = HERE / 'bounce_words.txt'      # of postconf -t and -b, built-in and from a file

@@ -1,19 +1,9 @@
 """Content that is made to hurt (row 16 of the attack cases), and mail that comes faster than it leaves."""
-import os
-import pathlib
 import socket
-import sys
 import time
 import unittest
 
-HERE = pathlib.Path(__file__).resolve().parent
-if 'MTA' not in os.environ:
-    if not os.environ.get('POSTERN_PREFIX'):
-        raise unittest.SkipTest('neither MTA nor POSTERN_PREFIX is set')
-    os.environ['MTA'] = os.environ['POSTERN_PREFIX']
-sys.path.insert(0, str(HERE.parent / 'acceptance'))
-
-from case import MailCase                     # noqa: E402
+from lab import MailCase
 
 HEAD = 'From: a@b.example\r\nTo: c@d.example\r\nSubject: {}\r\n'
 PART = 'Content-Type: multipart/mixed; boundary="b{0}"\r\n\r\n--b{0}\r\n'

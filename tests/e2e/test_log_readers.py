@@ -46,7 +46,7 @@ class Offences(Site):
             client.sendall(b'HELO there.example\r\nMAIL FROM:<a@stranger.example>\r\nRCPT TO:<client1@xian.com>\r\n')
             while client.recv(1000):
                 pass
-        self.token = 'good'
+        self.token = f'good{type(self).__name__}'       # the mailbox is that of all classes
         self.mta.remember()
         self.send('client1@xian.com', source=GOOD)
         self.mail('client1')

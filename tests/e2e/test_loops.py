@@ -1,22 +1,12 @@
 """Mail that would go in circles, or be answered for ever (rows 14 and 33 of the attack cases): each
 message ends, and its sender is told once."""
-import os
-import pathlib
 import smtplib
-import sys
 import unittest
 
-HERE = pathlib.Path(__file__).resolve().parent
-if 'MTA' not in os.environ:
-    if not os.environ.get('POSTERN_PREFIX'):
-        raise unittest.SkipTest('neither MTA nor POSTERN_PREFIX is set')
-    os.environ['MTA'] = os.environ['POSTERN_PREFIX']
-sys.path.insert(0, str(HERE.parent / 'acceptance'))
+from lab import MailCase, Mta, Raw, until
 
-import dns                                    # noqa: E402
-from case import MailCase, Raw                # noqa: E402
-from mta import Mta, until                    # noqa: E402
-from sinks import SmtpSink                    # noqa: E402
+import dns
+from sinks import SmtpSink
 
 ZONE = """\
 $ORIGIN example.

@@ -7,20 +7,13 @@ import pathlib
 import shutil
 import smtplib
 import subprocess
-import sys
 import threading
 import time
 import unittest
 
-PREFIX = os.environ.get('POSTERN_PREFIX', '')
-if not PREFIX and 'MTA' not in os.environ:
-    raise unittest.SkipTest('neither MTA nor POSTERN_PREFIX is set')
-os.environ.setdefault('MTA', PREFIX)
-sys.path.insert(0, str(pathlib.Path(__file__).parent.parent / 'acceptance'))
+from lab import MailCase, until
 
-import milter  # noqa: E402
-from case import MailCase  # noqa: E402
-from mta import until  # noqa: E402
+import milter
 
 WAITING = 500
 

@@ -13,7 +13,6 @@ import os
 import shutil
 import subprocess
 import tempfile
-import time
 import unittest
 
 from instance import PREFIX, Instance
@@ -98,7 +97,7 @@ class PowerCut(unittest.TestCase):
         self.addCleanup(load.stopping.set)
         copies = []
         for number in range(CUTS):
-            time.sleep(0.7 + 0.13 * number)
+            load.progress(100 + 13 * number)
             with frozen(host.folder):
                 accepted, received = list(load.accepted), list(instance.sink.received)
                 run('cp', '--sparse=always', disk.path, f'{self.home}/copy{number}.img')

@@ -62,10 +62,10 @@ class QueueManager(unittest.TestCase):
 
     def test_without_pressure_nobody_is_slowed_down(self):
         self.start(in_flow_delay='10s')
-        begin = time.monotonic()
-        self.instance.send(1, 2, 3)
-        self.instance.drain()
-        self.assertLess(time.monotonic() - begin, 10)
+        for number in range(3):
+            begin = time.monotonic()
+            self.instance.send(number)
+            self.assertLess(time.monotonic() - begin, 10)
 
     def test_destination_concurrency_feedback_debug_tells_of_each_step(self):
         self.start(destination_concurrency_feedback_debug='yes')

@@ -4,17 +4,9 @@ POSTERN_PREFIX is the installation; the mail system and its network are those of
 """
 import os
 import pathlib
-import sys
 import unittest
 
-if 'MTA' not in os.environ:
-    if not os.environ.get('POSTERN_PREFIX'):
-        raise unittest.SkipTest('neither MTA nor POSTERN_PREFIX is set')
-    os.environ['MTA'] = os.environ['POSTERN_PREFIX']
-sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / 'acceptance'))
-
-from case import MailCase                     # noqa: E402
-from mta import until                         # noqa: E402
+from lab import MailCase, until
 
 
 class Queue(MailCase):

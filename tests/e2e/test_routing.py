@@ -13,20 +13,12 @@ delivered to, the delivery agent, and the next hop (or why it was refused):
     MTA=postfix RECORD=1 python3 -m unittest test_routing   # writes it
 """
 import os
-import pathlib
 import re
-import sys
 import unittest
 
-HERE = pathlib.Path(__file__).resolve().parent
-if 'MTA' not in os.environ:
-    if not os.environ.get('POSTERN_PREFIX'):
-        raise unittest.SkipTest('neither MTA nor POSTERN_PREFIX is set')
-    os.environ['MTA'] = os.environ['POSTERN_PREFIX']
-sys.path.insert(0, str(HERE.parent / 'acceptance'))
+from lab import HERE, MASTER, Mta
 
-import dns                                    # noqa: E402
-from mta import MASTER, Mta                   # noqa: E402
+import dns
 
 RECORD = HERE / 'routing.txt'
 # Each agent accepts everything, and its log line names the next hop.

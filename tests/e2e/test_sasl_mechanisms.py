@@ -6,20 +6,12 @@ import base64
 import hashlib
 import hmac
 import os
-import pathlib
 import secrets
-import sys
 import unittest
 
-HERE = pathlib.Path(__file__).resolve().parent
-if 'MTA' not in os.environ:
-    if not os.environ.get('POSTERN_PREFIX'):
-        raise unittest.SkipTest('neither MTA nor POSTERN_PREFIX is set')
-    os.environ['MTA'] = os.environ['POSTERN_PREFIX']
-sys.path.insert(0, str(HERE.parent / 'acceptance'))
+from lab import Certificates, MailCase, client_tls
 
-from case import Certificates, MailCase, client_tls  # noqa: E402
-from saslauthd import sasldb                         # noqa: E402
+from saslauthd import sasldb
 
 STRANGER = '203.0.113.5'
 IS_POSTFIX = os.environ['MTA'] == 'postfix'

@@ -3,18 +3,9 @@
 POSTERN_PREFIX is the installation; the mail system and its network are those of tests/acceptance.
 MTA=postfix runs the same on Debian's Postfix.
 """
-import os
-import pathlib
-import sys
 import unittest
 
-PREFIX = os.environ.get('POSTERN_PREFIX', '')
-if not PREFIX and 'MTA' not in os.environ:
-    raise unittest.SkipTest('POSTERN_PREFIX is not set')
-os.environ.setdefault('MTA', PREFIX)
-sys.path.insert(0, str(pathlib.Path(__file__).parent.parent / 'acceptance'))
-
-from case import MailCase  # noqa: E402
+from lab import MailCase
 
 DIALOGUE = ('EHLO me.example\nMAIL FROM:<client1@xian.com>\nRCPT TO:<{to}>\nDATA\n'
             'Subject: {subject}\n\nhello\n.\nETRN xian.com\nQUIT\n')

@@ -7,22 +7,13 @@ all 500 waiting until the others have been served.
 """
 import base64
 import os
-import pathlib
 import socketserver
 import statistics
-import sys
 import threading
 import time
 import unittest
 
-PREFIX = os.environ.get('POSTERN_PREFIX', '')
-if not PREFIX:
-    raise unittest.SkipTest('POSTERN_PREFIX is not set')
-os.environ.setdefault('MTA', PREFIX)
-sys.path.insert(0, str(pathlib.Path(__file__).parent.parent / 'acceptance'))
-
-from case import MailCase, Raw  # noqa: E402
-from mta import until           # noqa: E402
+from lab import MailCase, Raw, only_ours, until
 
 STRANGER = '203.0.113.5'
 CLIENTS = 500
@@ -88,6 +79,7 @@ class Dovecot(Service, socketserver.ThreadingUnixStreamServer):
                     self.server.later(lambda answer=answer: self.wfile.write(answer))
 
 
+@only_ours
 class SlowServices(MailCase):
     main = {
         'smtpd_sasl_auth_enable': 'yes', 'smtpd_sasl_type': 'dovecot', 'smtpd_sasl_path': '@DIR@/auth',

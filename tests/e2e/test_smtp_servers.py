@@ -18,27 +18,17 @@ Run it as the acceptance tests are run (they have the machinery):
     MTA=postfix RECORD=1 python3 -m unittest test_smtp_servers   # writes it
 """
 import os
-import pathlib
 import re
-import sys
-import time
 import unittest
 
-HERE = pathlib.Path(__file__).resolve().parent
-if 'MTA' not in os.environ:
-    if not os.environ.get('POSTERN_PREFIX'):
-        raise unittest.SkipTest('neither MTA nor POSTERN_PREFIX is set')
-    os.environ['MTA'] = os.environ['POSTERN_PREFIX']
-sys.path.insert(0, str(HERE.parent / 'acceptance'))
+from lab import HERE, MailCase, until
 
-import dns                                    # noqa: E402
-from case import MailCase                     # noqa: E402
-from mta import until                         # noqa: E402
-from sinks import Server                      # noqa: E402
+import dns
+from sinks import Server
 
 RECORD = HERE / 'smtp_servers.txt'
 FIRST_PORT = 2600
-WAIT = 2                # seconds of the client's patience in each stage
+WAIT = 5                # seconds of the client's patience in each stage
 
 ZONE = """\
 $ORIGIN case.example.
@@ -94,7 +84,7 @@ class Scripted(Server):
     """One server; what it heard is kept in .heard."""
 
     def __init__(self, port, says):
-        self.says, self.heard, self.uses = says, [], {}
+        self.says, self.heard, self.uses, self.sessions = says, [], {}, 0
         super().__init__(('127.0.0.1', port))
 
     def answer(self, out, verb):
@@ -115,7 +105,13 @@ class Scripted(Server):
         return True
 
     def serve(self, handler):
-        lines, out = handler.rfile, handler.wfile
+        self.sessions += 1
+        try:
+            self.converse(handler.rfile, handler.wfile)
+        finally:
+            self.sessions -= 1
+
+    def converse(self, lines, out):
         if not self.answer(out, 'CONNECT'):
             return
         while line := lines.readline():
@@ -186,30 +182,26 @@ class Servers(MailCase):
     def lines(self, number):
         return re.findall(rf'case{number}/?\w*\[\d+\]: (.*)', self.mta.log())
 
-    def talk(self, number, case):
-        """Has the message tried; what the server heard, and what was logged."""
-        domains = [case['to'][0]] if case['to'][0].startswith('@') else [f'{name}@c{number}.test' for name in case['to']]
-        to = [f'one{name}' if name.startswith('@') else name for name in domains]
-        self.send(*to, sender='sender@stranger.example')
-        until(lambda: sum('status=' in line for line in self.lines(number)) >= len(to),
-              lambda: f'{case["title"]}: {len(to)} results: {self.lines(number)}', 30)
-        server = self.servers[number]
-        if server:
-            self.settle(server)
-        return [steady(line) for line in server.heard] if server else [], [steady(line) for line in self.lines(number)]
+    def recipients(self, number, case):
+        if case['to'][0].startswith('@'):
+            return [f'one{case["to"][0]}']
+        return [f'{name}@c{number}.test' for name in case['to']]
 
-    def settle(self, server):
-        """A farewell may still be on its way."""
-        before = -1
-        while before != len(server.heard):
-            before = len(server.heard)
-            time.sleep(0.2)
+    def outcome(self, number, case):
+        """What the server heard, and what was logged, when all of it is over: farewells too."""
+        results = len(self.recipients(number, case))
+        server = self.servers[number]
+        until(lambda: sum('status=' in line for line in self.lines(number)) >= results and not (server and server.sessions),
+              lambda: f'{case["title"]}: {results} results: {self.lines(number)}', 60)
+        return [steady(line) for line in server.heard] if server else [], [steady(line) for line in self.lines(number)]
 
     def test_servers(self):
         records = 'RECORD' in os.environ
         for number, case in enumerate(self.sections.cases):
+            self.send(*self.recipients(number, case), sender='sender@stranger.example')
+        for number, case in enumerate(self.sections.cases):
             with self.subTest(case['title']):
-                heard, logged = self.talk(number, case)
+                heard, logged = self.outcome(number, case)
                 if records:
                     case['heard'], case['logged'] = heard, logged
                     continue

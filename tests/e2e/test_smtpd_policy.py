@@ -1,22 +1,13 @@
 """Policy delegation (SMTPD_POLICY_README): what a service is told at each moment, and how its
 connections are kept; as Debian's Postfix does it: run with MTA=postfix or MTA=/prefix.
 """
-import os
-import pathlib
 import re
-import sys
 import threading
 import unittest
 
-HERE = pathlib.Path(__file__).resolve().parent
-if 'MTA' not in os.environ:
-    if not os.environ.get('POSTERN_PREFIX'):
-        raise unittest.SkipTest('neither MTA nor POSTERN_PREFIX is set')
-    os.environ['MTA'] = os.environ['POSTERN_PREFIX']
-sys.path.insert(0, str(HERE.parent / 'acceptance'))
+from lab import MailCase, Raw
 
-from case import MailCase, Raw  # noqa: E402
-from sinks import PolicyServer  # noqa: E402
+from sinks import PolicyServer
 
 STRANGER = '203.0.113.5'        # stranger.example
 

@@ -19,26 +19,16 @@ writes it.
 """
 import contextlib
 import os
-import pathlib
 import re
 import socket
-import sys
 import threading
 import unittest
 
-HERE = pathlib.Path(__file__).resolve().parent
-if 'MTA' not in os.environ:
-    if not os.environ.get('POSTERN_PREFIX'):
-        raise unittest.SkipTest('neither MTA nor POSTERN_PREFIX is set')
-    os.environ['MTA'] = os.environ['POSTERN_PREFIX']
-sys.path.insert(0, str(HERE.parent / 'acceptance'))
+from lab import HERE, STRANGER, MailCase, Raw, until
 
-from case import MailCase, Raw                # noqa: E402
-from mta import until                         # noqa: E402
-from sinks import Server                      # noqa: E402
+from sinks import Server
 
 RECORD = HERE / 'smtpd_proxy.txt'
-STRANGER = '203.0.113.9'
 FILTER = ('127.0.0.1', 10027)
 
 

@@ -1,24 +1,14 @@
 """REQUIRETLS and TLS-Required (RFC 8689) from the client to the queue file, and through a filter before
 the queue. Run as the acceptance tests are run; POSTERN_PREFIX is the installation.
 """
-import os
-import pathlib
-import sys
 import unittest
 
-HERE = pathlib.Path(__file__).resolve().parent
-PREFIX = os.environ.get('POSTERN_PREFIX', '')
-if not PREFIX:
-    raise unittest.SkipTest('POSTERN_PREFIX is not set')
-os.environ.setdefault('MTA', PREFIX)
-sys.path.insert(0, str(HERE.parent / 'acceptance'))
+from lab import STRANGER, Certificates, MailCase, client_tls, only_ours
 
-from case import Certificates, MailCase, client_tls  # noqa: E402
-from sinks import SmtpSink                           # noqa: E402
-
-STRANGER = '203.0.113.9'
+from sinks import SmtpSink
 
 
+@only_ours
 class RequireTls(MailCase):
     master = ('@IP@:2501 inet n - n - - smtpd -o requiretls_enable=no\n'
               '@IP@:2502 inet n - n - - smtpd -o smtpd_discard_ehlo_keywords=requiretls\n'

@@ -1,24 +1,14 @@
 """Values that depend on `stress` (STRESS_README): they count while an SMTP service has as many sessions
 as it may. POSTERN_PREFIX is the installation.
 """
-import os
-import pathlib
-import sys
 import unittest
 
-HERE = pathlib.Path(__file__).resolve().parent
-PREFIX = os.environ.get('POSTERN_PREFIX', '')
-if not PREFIX:
-    raise unittest.SkipTest('POSTERN_PREFIX is not set')
-os.environ.setdefault('MTA', PREFIX)
-sys.path.insert(0, str(HERE.parent / 'acceptance'))
+from lab import STRANGER, MailCase, Raw, only_ours
 
-from case import MailCase, Raw     # noqa: E402
-from sinks import PolicyServer     # noqa: E402
-
-STRANGER = '203.0.113.9'
+from sinks import PolicyServer
 
 
+@only_ours
 class Stress(MailCase):
     master = ('@IP@:2501 inet n - n - 2 smtpd -o smtpd_hard_error_limit=${stress?{1}:{20}}\n'
               '@IP@:2502 inet n - n - 1 smtpd -o smtpd_timeout=${stress?{1}:{300}}s\n'

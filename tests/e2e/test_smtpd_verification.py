@@ -2,24 +2,12 @@
 postmaster (notify_classes), with the same results from Debian's Postfix: run as the acceptance tests
 are, MTA=postfix or MTA=/prefix.
 """
-import os
-import pathlib
 import re
-import sys
 import unittest
 
-HERE = pathlib.Path(__file__).resolve().parent
-if 'MTA' not in os.environ:
-    if not os.environ.get('POSTERN_PREFIX'):
-        raise unittest.SkipTest('neither MTA nor POSTERN_PREFIX is set')
-    os.environ['MTA'] = os.environ['POSTERN_PREFIX']
-sys.path.insert(0, str(HERE.parent / 'acceptance'))
+from lab import STRANGER, MailCase, Raw, until
 
-from case import MailCase, Raw  # noqa: E402
-from mta import until           # noqa: E402
-from sinks import SmtpSink      # noqa: E402
-
-STRANGER = '203.0.113.9'
+from sinks import SmtpSink
 
 
 class Verification(MailCase):
