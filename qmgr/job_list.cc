@@ -21,10 +21,10 @@ JobList::Job& JobList::job_of(const std::string& message, Monotonic now) {
     const auto [found, is_new] = jobs_.try_emplace(message);
     Job& job = found->second;
     if (is_new) {
-        job.message = message;
+        job.message = &found->first;
         job.place = {++arrivals_, 0};
         job.since = now;
-        order_.emplace(job.place, &job);
+        order_.insert(&job);
     }
     return job;
 }
@@ -37,7 +37,7 @@ void JobList::add(const std::string& message, const Room& destination, event::Wa
     if (peer == job.peers.end()) {
         peer = job.peers.emplace(job.peers.end());
         peer->destination = &destination;
-        destinations_[&destination].emplace(job.place, &job);
+        destinations_[&destination].insert(&job);
     }
     peer->deliveries.push_back(delivery);
     ++job.waiting;
@@ -63,7 +63,7 @@ std::list<JobList::Peer>::iterator JobList::peer_with_room(Job& job) {
 
 std::optional<JobList::Turn> JobList::next(Monotonic now) {
     while (!ready_.empty()) {
-        Job& current = *ready_.begin()->second;
+        Job& current = **ready_.begin();
         const auto peer = peer_with_room(current);
         if (peer == current.peers.end()) {
             ready_.erase(ready_.begin());
@@ -89,7 +89,7 @@ event::Waiter& JobList::take_from(Job& job, std::list<Peer>::iterator peer) {
     --job.waiting;
     if (peer->deliveries.empty()) {
         const auto waiting = destinations_.find(peer->destination);
-        waiting->second.erase(job.place);
+        waiting->second.erase(&job);
         if (waiting->second.empty()) destinations_.erase(waiting);
         job.peers.erase(peer);
     }
@@ -100,7 +100,7 @@ event::Waiter& JobList::take_from(Job& job, std::list<Peer>::iterator peer) {
 event::Waiter* JobList::take(const Room& destination) {
     const auto found = destinations_.find(&destination);
     if (found == destinations_.end()) return nullptr;
-    Job& job = *found->second.begin()->second;
+    Job& job = **found->second.begin();
     const auto peer =
         std::find_if(job.peers.begin(), job.peers.end(),
                      [&](const Peer& one) { return one.destination == &destination; });
@@ -109,10 +109,10 @@ event::Waiter* JobList::take(const Room& destination) {
 
 void JobList::end_if_done(Job& job) {
     if (job.waiting > 0) return;
-    ready_.erase(job.place);
+    ready_.erase(&job);
     if (job.unread > 0) return;
-    order_.erase(job.place);
-    jobs_.erase(jobs_.find(job.message));
+    order_.erase(&job);
+    jobs_.erase(jobs_.find(*job.message));
 }
 
 /// Slots that the current job has and will have are compared with what the other needs.
@@ -128,10 +128,10 @@ JobList::Job* JobList::worth_interrupting_for(const Job& current, Monotonic now)
 }
 
 JobList::Job* JobList::best_candidate(const Job& current, std::size_t slots) {
-    const auto newest = order_.rbegin()->second->since;
+    const auto newest = (*order_.rbegin())->since;
     Job* best = nullptr;
     double best_worth = -1;
-    for (const auto& [place, job] : order_) {
+    for (Job* job : order_) {
         if (job == &current || job->waiting == 0 || job->deliveries() > slots) continue;
         if (peer_with_room(*job) == job->peers.end()) continue;
         const std::chrono::duration<double> age = newest - job->since;
@@ -159,16 +159,15 @@ void JobList::put_in_front(Job& job, Job& current) {
 }
 
 void JobList::put_at(Job& job, Place place) {
-    for (Peer& peer : job.peers) {
-        InOrder& waiting = destinations_[peer.destination];
-        waiting.erase(job.place);
-        waiting.emplace(place, &job);
-    }
-    order_.erase(job.place);
-    ready_.erase(job.place);
+    order_.erase(&job);
+    ready_.erase(&job);
+    for (const Peer& peer : job.peers)
+        destinations_[peer.destination].erase(&job);
     job.place = place;
-    order_.emplace(place, &job);
-    ready_.emplace(place, &job);
+    order_.insert(&job);
+    ready_.insert(&job);
+    for (const Peer& peer : job.peers)
+        destinations_[peer.destination].insert(&job);
 }
 
 }  // namespace postern::qmgr

@@ -18,8 +18,8 @@
 
 #include <compare>
 #include <list>
-#include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <unordered_map>
 
@@ -80,7 +80,7 @@ private:
         event::LinkedList<event::Waiter> deliveries;
     };
     struct Job {
-        std::string message;
+        const std::string* message = nullptr;  // its key in jobs_
         Place place;
         Monotonic since;
         std::list<Peer> peers;  // the next in turn first
@@ -88,7 +88,11 @@ private:
 
         std::size_t deliveries() const { return waiting + unread; }
     };
-    using InOrder = std::map<Place, Job*>;
+    /// A job's place does not change while it is in one.
+    struct Before {
+        bool operator()(const Job* a, const Job* b) const { return a->place < b->place; }
+    };
+    using InOrder = std::set<Job*, Before>;
 
     Job& job_of(const std::string& message, Monotonic now);
     static std::list<Peer>::iterator peer_with_room(Job& job);

@@ -26,8 +26,8 @@
 #include "qmgr/outcomes.h"
 #include "qmgr/routing.h"
 
+#include <memory>
 #include <optional>
-#include <set>
 #include <string>
 #include <vector>
 
@@ -42,7 +42,9 @@ enum class Origin {
 
 class Message {
 public:
-    Message(const Office& office, queue::QueueId id, Origin origin);
+    /// References outlive it.
+    Message(const Office& office, const queue::QueueId& id, Origin origin);
+    ~Message();
 
     enum class End { removed, deferred, busy, gone };
     /// Delivers it as far as it goes now. busy: an agent of a queue manager before us still has
@@ -50,23 +52,28 @@ public:
     Task<End> run();
 
 private:
-    Result<std::optional<End>> open();
+    std::optional<End> open();
+    Result<std::optional<End>> read();
     void begin(queue::Envelope envelope);
-    Task<Result<void>> deliver_all();
-    Task<void> deliver_batch(std::vector<queue::Recipient> recipients,
-                             event::TaskGroup& deliveries);
+
+    // message_deliveries.cc
+    struct Batches;
+    Task<std::vector<Piece>> divided(std::vector<queue::Recipient> recipients);
+    void drop_postmaster_notices(std::vector<queue::Recipient>& recipients);
     void redirect(std::vector<queue::Recipient>& recipients);
+    Task<std::optional<End>> deliver_in_batches(std::vector<Piece> first);
+    void start(std::vector<Piece> batch, event::TaskGroup& deliveries);
     Result<std::vector<queue::Recipient>> next_batch();
-    void note_batch(const std::vector<Piece>& pieces);
     Task<void> room_for_more();
     void tell_unread();
-
-    void drop_postmaster_notices(std::vector<queue::Recipient>& recipients);
+    Task<void> deliver_piece(Piece& piece);
+    Task<void> deliver_own(Piece piece);
+    Task<void> defer_probe(Piece& piece);
+    Task<void> attempt(Delivery& delivery, Piece& piece);
+    void note_settled(std::size_t recipients);
     service::DeliveryRequest request_for(const Piece& piece) const;
-    Task<void> deliver_piece(Piece piece);
-    Task<service::DeliveryReply> try_piece(const Piece& piece);
-    Task<service::DeliveryReply> put_off(const Piece& piece, Suspension why, bool was_tried);
 
+    Outcomes& outcomes();
     Task<End> finish();
     Task<End> defer();
     End remove();
@@ -83,23 +90,19 @@ private:
     };
 
     const Office& office_;
-    const queue::QueueId id_;
+    const queue::QueueId& id_;
     const Origin origin_;
     queue::Envelope envelope_;
-    std::optional<Routing> routing_;
-    std::optional<Outcomes> outcomes_;
+    std::unique_ptr<Outcomes> outcomes_;  // from the first one on
     std::optional<Probe> probe_;
     bool is_excess_probe_ = false;
     std::vector<queue::Recipient> first_recipients_;
     off_t next_recipient_ = 0;
+    std::size_t read_ = 0;  // recipients
     bool has_all_recipients_ = false, is_force_expired_ = false, is_expiring_ = false,
          is_redirected_ = false;
     WallTime active_since_;
-
-    // Recipients of a message that is not read whole.
-    std::set<Transport*> transports_;
-    std::size_t read_ = 0, in_memory_ = 0, settled_ = 0;
-    event::Condition progress_;
+    std::unique_ptr<Batches> batches_;  // none where one delivery does
 };
 
 }  // namespace postern::qmgr

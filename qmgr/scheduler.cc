@@ -34,26 +34,6 @@ bool Destination::has_room() const {
     return !suspension_ && in_use_ < places && loop_.now() >= not_before_;
 }
 
-/// A delivery's wait for its turn.
-class Transport::Turn {
-public:
-    Turn(Transport& transport, Destination& destination, const std::string& message)
-        : transport_(transport), destination_(destination), message_(message) {}
-    bool await_ready() const noexcept { return false; }
-    void await_suspend(std::coroutine_handle<> handle) {
-        waiter_.suspend(handle);
-        transport_.jobs_.add(message_, destination_, waiter_, transport_.loop_.now());
-        transport_.want_turn(destination_);
-    }
-    void await_resume() const noexcept {}
-
-private:
-    Transport& transport_;
-    Destination& destination_;
-    const std::string& message_;
-    event::Waiter waiter_;
-};
-
 Transport::Transport(std::string name, TransportSettings settings, const Settings& all,
                      event::Loop& loop, event::TaskGroup& tasks, const Log& log,
                      std::size_t& all_recipients)
@@ -119,32 +99,6 @@ void Transport::release(Destination& destination) {
         tasks_.spawn(go_on_after(destination.name(), settings_.destination_rate_delay));
     }
     want_turn(destination);
-}
-
-Task<Transport::Delivered> Transport::deliver(Destination& destination, std::string message,
-                                              MakeRequest make_request) {
-    if (suspension_) co_return Delivered{{}, *suspension_, false};
-    if (destination.suspension_) co_return Delivered{{}, *destination.suspension_, false};
-    struct Count {
-        std::size_t& number;
-        ~Count() { --number; }
-    } count{++destination.deliveries_};
-    co_await Turn(*this, destination, message);
-    struct Release {
-        Transport& transport;
-        Destination& destination;
-        ~Release() { transport.release(destination); }
-    } release{*this, destination};
-    // What it waited for may have been given up meanwhile.
-    if (suspension_) co_return Delivered{{}, *suspension_, false};
-    if (destination.suspension_) co_return Delivered{{}, *destination.suspension_, false};
-
-    auto request = make_request();
-    request.handed_over = loop_.clock().wall();
-    auto reply = co_await client_.call(std::move(request), loop_.in(all_.daemon_timeout));
-    if (!reply) co_return Delivered{{}, failed(reply.error()), true};
-    learn(destination, *reply);
-    co_return Delivered{std::move(*reply), {}, true};
 }
 
 Suspension Transport::failed(const Error& error) {
@@ -252,6 +206,48 @@ void Transport::drop_recipients(std::size_t number) {
 
 std::size_t Transport::free_recipients() const noexcept {
     return settings_.recipient_limit - std::min(recipients_, settings_.recipient_limit);
+}
+
+Delivery::Delivery(Transport& transport, const std::string& destination)
+    : transport_(transport), destination_(transport.destination(destination)) {
+    ++destination_.deliveries_;
+}
+
+Delivery::~Delivery() {
+    end();
+    --destination_.deliveries_;
+}
+
+void Delivery::end() {
+    if (std::exchange(is_under_way_, false)) transport_.release(destination_);
+}
+
+const std::optional<Suspension>& Delivery::suspension() const noexcept {
+    return transport_.suspension_ ? transport_.suspension_ : destination_.suspension_;
+}
+
+void Delivery::Turn::await_suspend(std::coroutine_handle<> handle) {
+    Transport& transport = delivery_.transport_;
+    has_waited_ = true;
+    waiter_.suspend(handle);
+    transport.jobs_.add(message_, delivery_.destination_, waiter_, transport.loop_.now());
+    transport.want_turn(delivery_.destination_);
+}
+
+Task<Delivery::Delivered> Delivery::run(MakeRequest make_request) {
+    struct End {
+        Delivery& delivery;
+        ~End() { delivery.end(); }
+    } at_end{*this};
+    // What it waited for may have been given up meanwhile.
+    if (suspension()) co_return Delivered{{}, *suspension(), false};
+    auto request = make_request();
+    request.handed_over = transport_.loop_.clock().wall();
+    auto reply = co_await transport_.client_.call(
+        std::move(request), transport_.loop_.in(transport_.all_.daemon_timeout));
+    if (!reply) co_return Delivered{{}, transport_.failed(reply.error()), true};
+    transport_.learn(destination_, *reply);
+    co_return Delivered{std::move(*reply), {}, true};
 }
 
 Transport& Scheduler::transport(const std::string& name) {

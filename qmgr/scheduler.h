@@ -25,6 +25,7 @@ struct Suspension {
     std::string status, reason;
 };
 
+class Delivery;
 class Transport;
 
 /// One destination of a transport: a nexthop, or with a recipient limit of 1, a recipient.
@@ -40,6 +41,7 @@ public:
 
 private:
     friend class Transport;
+    friend class Delivery;
 
     const event::Loop& loop_;
     const std::string name_;
@@ -61,17 +63,6 @@ public:
     const std::optional<Suspension>& suspension() const noexcept { return suspension_; }
     Destination& destination(const std::string& name);
 
-    /// Waits for its turn, has the agent deliver, and learns from the result. Error: the
-    /// transport or the destination is suspended, from before or from now on. The request is made
-    /// when its turn has come: twenty thousand messages may wait, and need not hold it.
-    using MakeRequest = std::function<service::DeliveryRequest()>;
-    struct Delivered {
-        std::optional<service::DeliveryReply> reply;
-        Suspension suspension;   ///< without a reply
-        bool was_tried = false;  ///< and it is this delivery that found out
-    };
-    Task<Delivered> deliver(Destination& destination, std::string message,
-                            MakeRequest make_request);
     /// See JobList::set_unread().
     void set_unread(const std::string& message, std::size_t recipients) {
         jobs_.set_unread(message, recipients);
@@ -89,7 +80,8 @@ public:
     const Destination* busiest() const;
 
 private:
-    class Turn;
+    friend class Delivery;
+
     bool has_capacity() const;
     void want_turn(Destination& destination);
     void start_next();
@@ -121,6 +113,55 @@ private:
     std::size_t& all_recipients_;
     Monotonic not_before_{};  // transport_rate_delay
 };
+
+/// One delivery to a destination, counted there as long as it lives. While it waits for its turn it
+/// is all that a message has of it: twenty thousand may wait.
+class Delivery {
+public:
+    Delivery(Transport& transport, const std::string& destination);
+    ~Delivery();
+    Delivery(const Delivery&) = delete;
+
+    /// Waits for the turn of a delivery of the message; not at all where transport or destination
+    /// is suspended, and no longer than until it becomes so. `co_await delivery.turn(message)`.
+    class Turn;
+    Turn turn(const std::string& message);
+
+    struct Delivered {
+        std::optional<service::DeliveryReply> reply;
+        Suspension suspension;   ///< without a reply
+        bool was_tried = false;  ///< and it is this delivery that found out
+    };
+    /// In its turn: has the agent deliver, learns from the result, and lets others have their turn.
+    /// No reply: the transport or the destination is suspended, from before or from now on.
+    using MakeRequest = std::function<service::DeliveryRequest()>;
+    Task<Delivered> run(MakeRequest make_request);
+
+private:
+    const std::optional<Suspension>& suspension() const noexcept;
+    void end();
+
+    Transport& transport_;
+    Destination& destination_;
+    bool is_under_way_ = false;  // it has had its turn
+};
+
+class Delivery::Turn {
+public:
+    Turn(Delivery& delivery, const std::string& message)
+        : delivery_(delivery), message_(message) {}
+    bool await_ready() const noexcept { return delivery_.suspension().has_value(); }
+    void await_suspend(std::coroutine_handle<> handle);
+    void await_resume() const noexcept { delivery_.is_under_way_ = has_waited_; }
+
+private:
+    Delivery& delivery_;
+    const std::string& message_;
+    event::Waiter waiter_;
+    bool has_waited_ = false;
+};
+
+inline Delivery::Turn Delivery::turn(const std::string& message) { return {*this, message}; }
 
 class Scheduler {
 public:

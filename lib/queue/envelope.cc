@@ -2,16 +2,33 @@
 
 #include "lib/base/strings.h"
 
-#include <algorithm>
-#include <ranges>
+#include <utility>
 
 namespace postern::queue {
 
+namespace {
+
+template <class Visit>
+void for_each(std::string_view records, Visit visit) {
+    RecordParser parser(records);
+    for (auto record = parser.next(); record && *record; record = parser.next())
+        visit(attribute_of((*record)->data));
+}
+
+}  // namespace
+
 std::optional<std::string_view> Attributes::find(std::string_view name) const {
-    for (const auto& [key, value] : std::views::reverse(list_)) {
-        if (key == name) return value;
-    }
-    return {};
+    std::optional<std::string_view> found;
+    for_each(records_, [&](const Attribute& attribute) {
+        if (attribute.name == name) found = attribute.value;
+    });
+    return found;
+}
+
+std::vector<Attribute> Attributes::all() const {
+    std::vector<Attribute> list;
+    for_each(records_, [&](const Attribute& attribute) { list.push_back(attribute); });
+    return list;
 }
 
 std::string_view Attributes::value_or(std::string_view name, std::string_view otherwise) const {
@@ -19,11 +36,12 @@ std::string_view Attributes::value_or(std::string_view name, std::string_view ot
 }
 
 void Attributes::set(std::string_view name, std::string_view value) {
-    const auto found = std::ranges::find(list_, name, &std::pair<std::string, std::string>::first);
-    if (found != list_.end())
-        found->second = value;
-    else
-        list_.emplace_back(name, value);
+    if (!find(name)) return append_attribute(records_, name, value);
+    std::string changed;
+    for_each(records_, [&](const Attribute& attribute) {
+        append_attribute(changed, attribute.name, attribute.name == name ? value : attribute.value);
+    });
+    records_ = std::move(changed);
 }
 
 mail::ReturnContent Envelope::dsn_return() const {

@@ -4,12 +4,12 @@
 #include "lib/base/clock.h"
 #include "lib/base/result.h"
 #include "lib/mail/dsn.h"
+#include "lib/queue/record.h"
 #include "lib/queue/sizes.h"
 
 #include <optional>
 #include <string>
 #include <string_view>
-#include <utility>
 #include <vector>
 
 namespace postern::queue {
@@ -37,16 +37,22 @@ struct Recipient {
 ///   log_protocol_name                  the same as XFORWARD gave it: for logs
 ///   sasl_method, sasl_username, sasl_sender
 ///   sender_type, message id and others that are passed on unread
+///
+/// Kept as the records that they are in the file: a queue manager holds those of many thousand
+/// messages.
 class Attributes {
 public:
-    /// The last value of the name; nothing when it is not there.
+    /// The last value of the name; nothing when it is not there. Views, here and below, end with
+    /// the next set().
     std::optional<std::string_view> find(std::string_view name) const;
     std::string_view value_or(std::string_view name, std::string_view otherwise = {}) const;
     void set(std::string_view name, std::string_view value);
-    const std::vector<std::pair<std::string, std::string>>& all() const { return list_; }
+    std::vector<Attribute> all() const;
+    /// No more room than is needed, where many are kept.
+    void shrink() { records_.shrink_to_fit(); }
 
 private:
-    std::vector<std::pair<std::string, std::string>> list_;
+    std::string records_;
 };
 
 /// Bits of the attribute trace_flags.

@@ -99,6 +99,7 @@ Result<Envelope> EnvelopeReader::read(std::size_t recipient_limit) {
     if (!seen.time)
         return records_.damage("no arrival time record before the end", records_.offset());
     if (!seen.sender) return records_.damage("no sender record before the end", records_.offset());
+    envelope.attributes.shrink();
     at_end_ = all_kept;
     if (!all_kept) return_to(position_);
     return envelope;

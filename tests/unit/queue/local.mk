@@ -4,6 +4,7 @@ tests_unit_queue_queue_test_SOURCES = \
 	tests/unit/queue/scratch_spool.h \
 	tests/unit/queue/content_test.cc \
 	tests/unit/queue/envelope_reader_test.cc \
+	tests/unit/queue/envelope_test.cc \
 	tests/unit/queue/listing_test.cc \
 	tests/unit/queue/maildrop_test.cc \
 	tests/unit/queue/message_log_test.cc \
