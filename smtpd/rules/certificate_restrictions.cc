@@ -46,9 +46,11 @@ Task<Verdict> check_keys(Evaluation& evaluation, const Rule& rule, std::vector<s
 
 }  // namespace
 
-Answer<Verdict> permit_tls_all_clientcerts(Evaluation& evaluation, const Rule&) {
+// Who is listed need not be trusted, with either.
+Answer<Verdict> permit_tls_all_clientcerts(Evaluation& evaluation, const Rule& rule) {
     const auto* peer = certificate_of(evaluation);
-    return peer && peer->is_trusted ? permit() : dunno();
+    if (peer && peer->is_trusted) return permit();
+    return permit_tls_clientcerts(evaluation, rule);
 }
 
 Answer<Verdict> permit_tls_clientcerts(Evaluation& evaluation, const Rule&) {
