@@ -2,6 +2,7 @@
 #include "smtp/kept_sessions.h"
 
 #include "lib/base/strings.h"
+#include "lib/tls/farewell.h"
 
 #include <algorithm>
 
@@ -9,12 +10,14 @@ namespace postern::smtp {
 
 namespace {
 
-/// RFC 5321 section 4.1.1.10. The reply tells nothing that matters.
+/// RFC 5321 section 4.1.1.10. The reply tells nothing that matters, whatever it is.
 Task<void> quit(std::unique_ptr<Session> session) {
     session->say("QUIT");
     auto broken = co_await session->sent(stage::quit);
-    if (!broken && !session->settings().skip_quit_response)
-        std::ignore = co_await session->hear(stage::quit);   // whatever it is, we are leaving
+    if (broken || session->settings().skip_quit_response) co_return;
+    std::ignore = co_await session->hear(stage::quit);
+    event::Stream& stream = session->stream();
+    co_await tls::part(stream, stream.loop().in(session->settings().wait.starttls));
 }
 
 }  // namespace

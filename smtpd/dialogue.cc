@@ -2,6 +2,7 @@
 #include "smtpd/dialogue.h"
 
 #include "lib/report/smtpd_events.h"
+#include "lib/tls/farewell.h"
 #include "smtpd/notices.h"
 #include "smtpd/rates.h"
 #include "smtpd/reply_editing.h"
@@ -53,6 +54,7 @@ Task<void> Dialogue::run() {
     }
     // The last reply; who does not take it has gone.
     std::ignore = co_await stream_.flush(session_.house.loop.in(last_reply_time));
+    co_await tls::part(stream_, session_.house.loop.in(limits().smtpd_starttls_timeout));
     end();
 }
 

@@ -7,6 +7,7 @@
 #include "lib/tls/certificate.h"
 #include "lib/tls/connection.h"
 #include "lib/tls/context.h"
+#include "lib/tls/farewell.h"
 #include "lib/tls/dane_digests.h"
 #include "lib/tls/handshake_log.h"
 
@@ -107,7 +108,6 @@ public:
     Task<Result<Established>> connect(event::Stream& stream, std::string peer,
                                       std::string session_name, ClientPolicy policy,
                                       Reporter reporter, LogLevel log_level, Deadline deadline);
-    bool parts_fast() const noexcept { return common_.fast_shutdown; }
 
 private:
     Engine(CommonSettings common, SideSettings side, SessionStore* store, SessionCache cache, TraceGate* gate)
@@ -269,6 +269,7 @@ Task<Result<Established>> Client::Engine::connect(event::Stream& stream, std::st
     }
     Connection& connection = **begun;
     connection.now = stream.loop().clock().wall();
+    connection.parts_fast = common_.fast_shutdown;
     if (store_) co_await offer_session(connection, session_name + " " + policy.text());
     if (log_level.number >= 2) {
         reporter.log().info("setting up TLS connection to {}", peer);
@@ -318,8 +319,6 @@ Task<Result<Established>> Client::connect(event::Stream& stream, std::string pee
                             log_level, deadline);
 }
 
-Task<void> Client::part(event::Stream& stream, Deadline deadline) {
-    if (!engine_->parts_fast()) co_await shut_down(stream, deadline);
-}
+Task<void> Client::part(event::Stream& stream, Deadline deadline) { return tls::part(stream, deadline); }
 
 }  // namespace postern::tls

@@ -104,22 +104,6 @@ Task<Result<void>> shake_hands(event::Stream& stream, Connection& connection, De
     }
 }
 
-Task<void> shut_down(event::Stream& stream, Deadline deadline) {
-    auto* connection = static_cast<Connection*>(stream.filter());
-    if (!connection || connection->is_broken() || !co_await stream.flush(deadline)) co_return;
-    SSL* ssl = connection->ssl();
-    for (;;) {
-        ERR_clear_error();
-        const int result = SSL_shutdown(ssl);
-        if (result == 1) break;
-        const int error = result == 0 ? SSL_ERROR_WANT_READ : SSL_get_error(ssl, result);
-        if (error == SSL_ERROR_WANT_READ && co_await stream.readable(deadline)) continue;
-        if (error == SSL_ERROR_WANT_WRITE && co_await stream.writable(deadline)) continue;
-        break;
-    }
-    ERR_clear_error();
-}
-
 namespace {
 
 std::string curve_name(EVP_PKEY* key) {

@@ -31,6 +31,7 @@ public:
     // What OpenSSL's callbacks, which cannot wait, find here and leave here.
     const TicketKeys* ticket_keys = nullptr;
     WallTime now{};                                  ///< when the handshake began
+    bool parts_fast = true;                          ///< tls_fast_shutdown_enable
     bool may_go_on = false;                          ///< a server that paused at ClientHello
     std::string requested_name, session_id;          ///< of that ClientHello
     std::string server_name;                         ///< for which it has a chain
@@ -51,10 +52,6 @@ private:
 /// library's errors are still on its queue.
 Task<Result<void>> shake_hands(event::Stream& stream, Connection& connection, Deadline deadline,
                                std::function<Task<void>()> at_hello = {});
-
-/// Says farewell, and waits for the other side's (tls_fast_shutdown_enable = no). Nothing can be
-/// done about one that says none.
-Task<void> shut_down(event::Stream& stream, Deadline deadline);
 
 /// What it came to, without the trust in the peer.
 Established describe(const SSL* ssl);

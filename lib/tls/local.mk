@@ -10,6 +10,7 @@ lib_tls_libpostern_tls_a_SOURCES = \
 	lib/tls/dane_digests.cc lib/tls/dane_digests.h \
 	lib/tls/digest.cc lib/tls/digest.h \
 	lib/tls/established.cc lib/tls/established.h \
+	lib/tls/farewell.cc lib/tls/farewell.h \
 	lib/tls/handshake_log.cc lib/tls/handshake_log.h \
 	lib/tls/key_chain.cc lib/tls/key_chain.h \
 	lib/tls/level.cc lib/tls/level.h \

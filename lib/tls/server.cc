@@ -7,6 +7,7 @@
 #include "lib/tls/certificate.h"
 #include "lib/tls/connection.h"
 #include "lib/tls/context.h"
+#include "lib/tls/farewell.h"
 #include "lib/tls/handshake_log.h"
 #include "lib/tls/ticket_keys.h"
 
@@ -122,7 +123,6 @@ public:
 
     Task<Result<Established>> accept(event::Stream& stream, std::string peer, Reporter reporter,
                                      LogLevel log_level, Deadline deadline);
-    bool parts_fast() const noexcept { return settings_.common.fast_shutdown; }
     const std::vector<std::string>& warnings() const noexcept { return warnings_; }
     const EVP_CIPHER* cipher() const noexcept { return ticket_cipher_; }
 
@@ -313,6 +313,7 @@ Task<Result<Established>> Server::Engine::accept(event::Stream& stream, std::str
     SSL* ssl = connection->ssl();
     SSL_set_accept_state(ssl);
     connection->now = now;
+    connection->parts_fast = settings_.common.fast_shutdown;
     if (ticket_cipher_ && ticket_keys_.to_issue(now)) connection->ticket_keys = &ticket_keys_;
     else if (!caches_) SSL_set_num_tickets(ssl, 0);
     if (caches_)
@@ -360,8 +361,6 @@ Task<Result<Established>> Server::accept(event::Stream& stream, std::string peer
     return engine_->accept(stream, std::move(peer), reporter, log_level, deadline);
 }
 
-Task<void> Server::part(event::Stream& stream, Deadline deadline) {
-    if (!engine_->parts_fast()) co_await shut_down(stream, deadline);
-}
+Task<void> Server::part(event::Stream& stream, Deadline deadline) { return tls::part(stream, deadline); }
 
 }  // namespace postern::tls
