@@ -52,7 +52,7 @@ void report_unused(const Instance& instance, const std::vector<config::MasterEnt
 void report_unread(const Instance& instance, const std::vector<config::MasterEntry>& services) {
     const Log& log = instance.log();
     const auto is_unread = [](const std::string& name) {
-        return config::find_parameter(name) && readers_of(name).empty();
+        return config::find_parameter(name) && readers_of(name).empty() && !is_ignored_by_design(name);
     };
     for (const config::Setting& setting : instance.config().settings())
         if (is_unread(setting.name))
@@ -65,7 +65,8 @@ void report_unread(const Instance& instance, const std::vector<config::MasterEnt
                             override.name, reason_without_effect(override.name));
     if (instance.options().verbosity == 0) return;
     for (const std::string_view name : unread_parameters())
-        log.info("without effect: {}: {}", name, reason_without_effect(name));
+        if (!is_ignored_by_design(name))
+            log.info("without effect: {}: {}", name, reason_without_effect(name));
 }
 
 void report_deprecated(const Instance& instance) {

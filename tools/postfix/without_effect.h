@@ -5,6 +5,10 @@
 
 namespace postern::postfix {
 
+/// Whether the documentation says of the parameter that it is silently ignored: nothing is missing
+/// here then, and nothing need be said.
+bool is_ignored_by_design(std::string_view parameter);
+
 /// Why setting the parameter has no effect.
 std::string_view reason_without_effect(std::string_view parameter);
 
