@@ -57,6 +57,7 @@ void Service::close() {
 
 void Service::begin() {
     wake_up_.set(planned_);
+    if (was_used_) wake_up_.used();     // before a reload as well
     update();
 }
 

@@ -284,6 +284,31 @@ class MasterTest(unittest.TestCase):
         self.connect()
         self.wait_log(r'warning: \S+/libexec/nosuch: No such file or directory')
 
+    # -- wake-ups ------------------------------------------------------------------------------
+
+    def started(self, service, before=()):
+        """The processes of a service once it has others than before."""
+        return until(lambda: self.children(service) - set(before), lambda: f'{service} is started\n{self.log()}')
+
+    def replaced(self, service):
+        """Kills the processes of a service; those that are started after them."""
+        before = self.started(service)
+        for pid in before:
+            os.kill(pid, signal.SIGKILL)
+        return self.started(service, before)
+
+    def test_a_wake_up_with_a_question_mark_is_for_a_service_that_is_used(self):
+        os.symlink(f'{PREFIX}/libexec/postfix/discard', f'{self.home}/libexec/discard')
+        self.start('modest unix - - n 1? - discard', 'eager unix - - n 1 - discard')
+        self.replaced('eager')                  # twice woken by now
+        self.assertEqual(set(), self.children('modest'))
+        with socket.socket(socket.AF_UNIX) as client:
+            client.connect(f'{self.home}/queue/private/modest')
+            self.started('modest')
+        self.replaced('modest')
+        self.reload()
+        self.replaced('modest')
+
     # -- reload --------------------------------------------------------------------------------
 
     def reload(self):
@@ -323,6 +348,31 @@ class MasterTest(unittest.TestCase):
         self.talk(self.connect(other))
         self.assertRaises(ConnectionRefusedError, self.connect)
         self.assertEqual(['fresh'], os.listdir(f'{self.home}/queue/private'))
+
+    def test_reload_listens_where_inet_interfaces_says(self):
+        """Debian's Postfix has to be stopped for it."""
+        self.start('PORT inet n - n - - echo')
+        self.talk(self.connect())
+        self.main(inet_interfaces='127.0.0.2')
+        self.reload()
+        with socket.create_connection(('127.0.0.2', self.port), timeout=10) as client:
+            self.talk(client)
+        self.assertRaises(ConnectionRefusedError, self.connect)
+
+    def test_reload_gives_a_service_another_limit(self):
+        self.start('PORT inet n - n - 1 echo')
+        first = self.connect()
+        self.talk(first)
+        waiting = self.connect()
+        self.services('PORT inet n - n - 2 echo')
+        self.reload()
+        self.talk(waiting)
+        third = self.connect()
+        third.settimeout(0.5)
+        self.assertRaises(TimeoutError, third.recv, 1)
+        first.close()
+        third.settimeout(10)
+        self.talk(third)
 
     def test_nobody_is_refused_during_reloads(self):
         self.start('PORT inet n - n - - echo')
