@@ -119,13 +119,17 @@ Task<void> ActiveQueue::scan(Queue queue, bool ignores_time) {
     }
 }
 
-/// Complete (mode 0700), and its time has come.
+/// Complete (mode 0700), and its time has come. Nobody sets a time beyond the longest backoff, so
+/// one that is later is from before the clock was set back; waiting for it might take years.
 bool ActiveQueue::is_due(Queue queue, const queue::QueueId& id, bool ignores_time) const {
     auto status = office_.spool.status(queue, id);
     if (!status || !*status) return false;
     const struct stat& file = **status;
     if (!S_ISREG(file.st_mode) || (file.st_mode & S_IXUSR) == 0) return false;
-    return ignores_time || file.st_mtime <= to_unix(office_.loop.clock().wall());
+    const auto& settings = office_.settings;
+    const seconds wait(file.st_mtime - to_unix(office_.loop.clock().wall()));
+    const seconds longest = std::max(settings.minimal_backoff_time, settings.maximal_backoff_time);
+    return ignores_time || wait <= seconds(0) || wait > longest;
 }
 
 Task<void> ActiveQueue::scan_regularly() {
