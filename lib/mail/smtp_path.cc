@@ -13,7 +13,15 @@ namespace postern::mail {
 
 namespace {
 
+// "TO:" and "FROM:" are words of their own, wherever they stand: "RCPT TO:TO:<a@example.com>" has a
+// recipient "TO:" and a parameter that nobody knows.
+std::size_t keyword_end(std::string_view text) {
+    if (starts_with_same(text, "TO:")) return 3;
+    return starts_with_same(text, "FROM:") ? 5 : 0;
+}
+
 std::size_t path_end(std::string_view text) {
+    if (const std::size_t end = keyword_end(text)) return end;
     bool in_quotes = false;
     bool in_brackets = false;
     for (std::size_t i = 0; i < text.size(); ++i) {
@@ -50,12 +58,16 @@ bool has_phrase_or_comment(std::string_view path) {
                        [](const Token& token) { return token.kind == TokenKind::comment; });
 }
 
-// "<<a@example.com>>" of clients that put brackets around an address that has them.
+// "<<a@example.com>>" of clients that put brackets around an address that has them, and
+// "<Name<a@example.com>>" where it has a name, too.
 std::string_view without_outer_brackets(std::string_view path) {
+    const bool has_name = path.starts_with('<') && !path.starts_with("<<");
+    if (has_name && path.ends_with(">>") && std::ranges::count(path, '<') == 2)
+        return path.substr(1, path.size() - 2);
+    while (path.starts_with("<<") && path.ends_with(">>"))
+        path = path.substr(1, path.size() - 2);
     while (path.ends_with(">>"))
         path.remove_suffix(1);
-    while (path.starts_with("<<"))
-        path.remove_prefix(1);
     return path;
 }
 
@@ -93,13 +105,26 @@ bool has_separators(std::string_view path) {
     return open != tokens.end();
 }
 
+bool has_open_quote(std::string_view path) {
+    bool in_quotes = false;
+    for (std::size_t i = 0; i < path.size(); ++i) {
+        if (path[i] == '\\') ++i;
+        else if (path[i] == '"') in_quotes = !in_quotes;
+    }
+    return in_quotes;
+}
+
 Result<std::string> only_address(std::string_view path, const PathRules& rules) {
-    if (rules.strict && has_phrase_or_comment(path)) return bad_path(path, "not enclosed in <>");
+    if (keyword_end(path) && !rules.strict) return std::string(path);
     path = without_outer_brackets(path);
+    if (rules.strict && has_phrase_or_comment(path)) return bad_path(path, "not enclosed in <>");
+    if (has_open_quote(path)) return bad_path(path, "quote without end");
     const AddressHeader list(path);
     if (list.size() != 1) return bad_path(path, "not exactly one address");
     if (has_separators(path)) return bad_path(path, "characters that must be quoted");
-    return internal(without_route(list.external(0)));
+    std::string address = internal(without_route(list.external(0)));
+    if (rules.strict && address.starts_with('@')) return bad_path(path, "no local part");
+    return address;
 }
 
 }  // namespace
@@ -110,7 +135,9 @@ Result<PathArgument> parse_path_argument(std::string_view text, const PathRules&
     argument.path = text.substr(0, path_end(text));
     argument.parameters = trim(text.substr(argument.path.size()));
     if (argument.path.empty()) return permanent("no address");
-    auto address = only_address(argument.path, rules);
+    // A source route may lack its brackets.
+    const bool is_bare_route = argument.path.starts_with('@') && !rules.strict;
+    auto address = only_address(is_bare_route ? fmt::format("<{}>", argument.path) : std::string(argument.path), rules);
     if (!address) return address.error();
     if (address->empty() && !rules.allow_empty) return bad_path(argument.path, "empty address");
     argument.address = std::move(*address);

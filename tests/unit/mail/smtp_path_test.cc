@@ -54,6 +54,22 @@ TEST_CASE("strict envelopes want brackets, and no comments or phrases", "[mail]"
     CHECK(strict("g:a;") == "-");
     CHECK(lenient("a@b.c,d@e") == "-");
     CHECK(lenient("@b:x") == "x");
+    CHECK(lenient("<foo<a@b.c>>") == "a@b.c");
+    CHECK(lenient("<foo bar<a@b.c>>") == "a@b.c");
+    CHECK(strict("<foo<a@b.c>>") == "-");
+    CHECK(lenient("@b,@c:x@y.z") == "x@y.z");
+    CHECK(lenient("<@b.c>") == "@b.c");
+    CHECK(strict("<@b.c>") == "-");
+    for (const char* bad : {"<<a@b.c>", "\"a@b.c", "<foo<bar<a@b.c>>>", "<<foo<a@b.c>>>", "<foo<a@b.c>"}) CHECK(lenient(bad) == "-");
+}
+
+TEST_CASE("a keyword that is said twice is taken for the path", "[mail]") {
+    const auto parsed = parse_path_argument("to:<a@b.c>", {});
+    REQUIRE(parsed);
+    CHECK(parsed->address == "to:");
+    CHECK(parsed->parameters == "<a@b.c>");
+    CHECK(strict("TO:<a@b.c>") == "-");
+    CHECK(lenient("<TO:a@b.c>") == "TO:a@b.c");
 }
 
 TEST_CASE("parameters follow the first blank outside quotes and brackets", "[mail]") {
