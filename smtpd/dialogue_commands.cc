@@ -57,7 +57,7 @@ std::optional<std::string> Dialogue::take_line() {
 
 Task<Reply> Dialogue::answer(std::string line) {
     if (session_.is_line_bare && forbids_bare_newline(session_))
-        co_return count(nullptr, co_await refuse_bare_newline(session_));
+        co_return break_off(co_await refuse_bare_newline(session_));
     if (!session_.house.lists.smtpd_command_filter.empty()) co_await filter_command(line);
     if (session_.settings().smtputf8_enable && !is_valid_utf8(line))
         co_return count(nullptr, reply(500, "5.5.2", "Error: bad UTF-8 syntax"));
