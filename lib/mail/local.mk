@@ -12,6 +12,7 @@ lib_mail_libpostern_mail_a_SOURCES = \
 	lib/mail/domain_list.cc lib/mail/domain_list.h \
 	lib/mail/downgrade.cc lib/mail/downgrade.h \
 	lib/mail/dsn.cc lib/mail/dsn.h \
+	lib/mail/ehlo_keywords.cc lib/mail/ehlo_keywords.h \
 	lib/mail/exit_status.cc lib/mail/exit_status.h \
 	lib/mail/header_field.cc lib/mail/header_field.h \
 	lib/mail/header_names.cc lib/mail/header_names.h \

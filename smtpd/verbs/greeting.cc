@@ -1,5 +1,6 @@
 // HELO and EHLO (RFC 5321 section 4.1.1.1).
 #include "lib/base/strings.h"
+#include "lib/mail/ehlo_keywords.h"
 #include "smtpd/extensions.h"
 #include "smtpd/milter_events.h"
 #include "smtpd/rules/due_lists.h"
@@ -22,6 +23,9 @@ void greet(Session& session, std::string name, bool is_esmtp) {
     session.end_transaction();
     session.helo = std::move(name);
     session.is_esmtp = is_esmtp;
+    if (!is_esmtp) return;
+    if (const auto words = postern::mail::discarded_for_log(session.discarded_keywords); !words.empty())
+        session.reporter.log().info("discarding EHLO keywords: {}", words);
 }
 
 Task<Reply> greet_checked(Session& session, std::string name, bool is_esmtp, Reply welcome) {

@@ -117,6 +117,8 @@ class Replies(MailCase):
         2626: 'smtpd_null_access_lookup_key=NULL; '
               'smtpd_recipient_restrictions=check_sender_access inline:{NULL=REJECT}',
         2627: 'message_size_limit=0',
+        2629: 'smtpd_discard_ehlo_keywords=dsn, chunking; smtpd_soft_error_limit=200; smtpd_hard_error_limit=200',
+        2630: 'strict_rfc821_envelopes=yes; smtpd_soft_error_limit=200; smtpd_hard_error_limit=200',
         2628: 'smtpd_client_port_logging=no; smtpd_peername_lookup=no',
     }
     master = ''.join(f'{port} inet n - n - - smtpd\n'
