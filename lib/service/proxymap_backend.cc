@@ -63,7 +63,7 @@ Task<table::Found> ProxymapBackend::ask(std::string table, table::OpenOptions op
                                         std::string key) {
     auto answer = co_await reader_.call(request_for(table, options, std::move(key)), deadline());
     // Whatever went wrong, the answer is not known.
-    if (!answer) co_return temporary("proxy:" + table + ": " + answer.error().text);
+    if (!answer) co_return temporary(answer.error().text);
     co_return std::move(answer->value);
 }
 
