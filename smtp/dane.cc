@@ -37,7 +37,8 @@ Task<Result<TlsPolicy>> Dane::apply(TlsPolicy policy, Endpoint endpoint, std::st
         if (!is_optional) return temporary(std::move(why));
         return policies.at_level(policy, Level::may);
     };
-    if (!endpoint.is_authenticated && !asks_always_) co_return without("non DNSSEC destination");
+    if (!is_optional && !endpoint.has_authenticated_name) co_return temporary("non DNSSEC destination");
+    if (!endpoint.is_authenticated && !asks_always_) co_return without("no TLSA records found");
     if (is_optional && !endpoint.has_authenticated_name && insecure_mx_ == Level::may)
         co_return policies.at_level(policy, Level::may);
     const std::string name = fmt::format("_{}._tcp.{}", endpoint.address.port(), endpoint.host);
@@ -49,10 +50,8 @@ Task<Result<TlsPolicy>> Dane::apply(TlsPolicy policy, Endpoint endpoint, std::st
         co_return without("no TLSA records found");
     auto records = usable(*answer);
     const bool may_authenticate = endpoint.has_authenticated_name || insecure_mx_ != Level::encrypt;
-    if (records.empty() || !(may_authenticate || !is_optional)) {
-        if (!is_optional) co_return temporary("no usable TLSA records found");
-        co_return policies.at_level(policy, Level::encrypt);
-    }
+    if (records.empty() && !is_optional) co_return temporary("TLSA records unusable");
+    if (records.empty() || !may_authenticate) co_return policies.at_level(policy, Level::encrypt);
     policy.tlsa = std::move(records);
     policy.tlsa_names = {endpoint.host, std::move(nexthop)};
     policy.server_name = endpoint.host;   // RFC 7672 section 2.2.3

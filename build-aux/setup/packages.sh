@@ -4,7 +4,7 @@
 packages_build=(clang-19 libclang-rt-19-dev lld-19 ccache make autoconf automake pkg-config python3
     libevent-dev libfmt-dev libssl-dev libdb-dev liblmdb-dev libcdb-dev libpcre2-dev libicu-dev
     libc-ares-dev libsasl2-dev catch2)
-packages_peers=(knot dovecot-core dovecot-imapd dovecot-pop3d dovecot-lmtpd sasl2-bin
+packages_peers=(knot unbound dovecot-core dovecot-imapd dovecot-pop3d dovecot-lmtpd sasl2-bin
     libsasl2-modules libsasl2-modules-db s-nail mutt swaks curl procmail maildrop opendkim
     opendkim-tools openssl iproute2 util-linux)
 # Without php-cgi, Roundcube's PHP would bring Apache.

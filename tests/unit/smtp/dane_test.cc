@@ -60,7 +60,7 @@ TEST_CASE("row 21: records of PKIX usages, and digests of a wrong size or that w
     SECTION("a selector of no known kind") { daned.tlsa(3, 2, 1, sha256); }
     SECTION("no data") { daned.tlsa(3, 1, 0, ""); }
     CHECK(daned.outcome(Level::dane) == "encrypt");
-    CHECK(daned.outcome(Level::dane_only) == "no usable TLSA records found");
+    CHECK(daned.outcome(Level::dane_only) == "TLSA records unusable");
 }
 
 TEST_CASE("row 21: only digests of tls_dane_digests count", "[smtp]") {
@@ -82,6 +82,8 @@ TEST_CASE("row 21: without records, or without DNSSEC, dane is opportunistic and
     CHECK(daned.outcome(Level::dane) == "may");
     CHECK(daned.outcome(Level::dane_only) == "no TLSA records found");
     daned.endpoint.is_authenticated = false;
+    CHECK(daned.outcome(Level::dane_only) == "no TLSA records found");
+    daned.endpoint.has_authenticated_name = false;
     CHECK(daned.outcome(Level::dane_only) == "non DNSSEC destination");
 }
 
