@@ -28,6 +28,18 @@ OPTIONS = """\
   -o smtpd_relay_restrictions=permit_sasl_authenticated,reject
   -o milter_macro_daemon_name=ORIGINATING
 """
+# TLS, and at once an answer to wrong passwords, which else takes longer each time.
+DOVECOT = """\
+ssl = yes
+ssl_cert = <{pem}
+ssl_key = <{pem}
+auth_failure_delay = 0
+service anvil {{
+  unix_listener anvil-auth-penalty {{
+    mode = 0
+  }}
+}}
+"""
 
 
 class Site(MailCase):
@@ -48,7 +60,7 @@ class Site(MailCase):
         cls.host = f'{cls.__name__.lower()}.xian.com'
         dns.server.add(f'{cls.host}. A {cls.mta.ip}\n')
         pem, cls.ca = Certificates.get(cls.host)
-        cls.dovecot = Dovecot(ip=cls.mta.ip, extra=f'ssl = yes\nssl_cert = <{pem}\nssl_key = <{pem}\n')
+        cls.dovecot = Dovecot(ip=cls.mta.ip, extra=DOVECOT.format(pem=pem))
         cls.addClassCleanup(cls.dovecot.stop)
         cls.mta.main.update(smtpd_tls_chain_files=pem, smtpd_sasl_path=f'{cls.dovecot.dir}/auth')
         cls.mta.aliases('jörg: client3\n')

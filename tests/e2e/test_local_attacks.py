@@ -346,7 +346,7 @@ class Lists(Attack):
 
     def test_a_file_without_line_ends(self):
         members = pathlib.Path(f'{self.mta.dir}/endless')
-        members.write_text('client1, ' * 500000)
+        members.write_text('client1, ' * 100000)
         self.mta.aliases(f'endless: :include:{members}\n')
         self.send('endless@xian.com')
         until(lambda: re.search(r'to=<(?:endless@xian|client1@mail.xian).com>', self.mta.log()), 'it ends', 400)
