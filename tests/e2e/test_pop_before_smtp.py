@@ -21,6 +21,7 @@ LIFETIME = 1800
 # in place by postmap, under the eyes of smtpd.
 SCRIPT = """\
 #!/bin/sh
+set -e
 (
     flock 9
     [ -z "$IP" ] || echo "$IP $(date +%s)" >>{folder}/logins

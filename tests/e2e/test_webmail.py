@@ -112,7 +112,7 @@ class Webmail(Site):
         """Opens the message with that subject from the list; what the page shows of it."""
         def link():
             self.show('?_task=mail')
-            self.browser.element('#taskmenu a.compose')
+            self.until_quiet()          # the list is asked for when the page is there
             with contextlib.suppress(Refused):
                 return next((found.property('href') for found in self.browser.elements('#messagelist .subject a')
                              if subject in found.text()), None)
