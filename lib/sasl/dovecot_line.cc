@@ -41,6 +41,17 @@ std::string unescape(std::string_view word) {
     return text;
 }
 
+/// What ends a word or a line, or begins an escape, is told by two bytes.
+std::string escaped(std::string_view text) {
+    std::string word;
+    for (const char c : text) {
+        const auto at = std::string_view("\0\x01\t\r\n", 5).find(c);
+        if (at != std::string_view::npos) word += escape;
+        word += at != std::string_view::npos ? "01trn"[at] : c;
+    }
+    return word;
+}
+
 constexpr struct {
     std::string_view word;
     Property property;
@@ -126,7 +137,9 @@ std::string dovecot_request(std::uint32_t id, std::string_view mechanism, std::s
     add("lip", peer.server_address, "lport", peer.server_port);
     add("rip", peer.client_address, "rport", peer.client_port);
     if (peer.is_encrypted) line += "\tsecured";
-    if (!peer.certificate_name.empty()) line += "\tvalid-client-cert";
+    // With auth_ssl_username_from_cert, Dovecot takes nobody else's name from the client.
+    if (!peer.certificate_name.empty())
+        line += "\tvalid-client-cert\tcert_username=" + escaped(peer.certificate_name);
     if (initial) {
         const Secret coded(base64_encoded(initial->text()));
         line.reserve(line.size() + coded.text().size() + 7);  // so that no copy is left behind

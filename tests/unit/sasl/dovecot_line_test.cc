@@ -57,4 +57,13 @@ TEST_CASE("a request ends with the response, and says who asks", "[sasl]") {
           "AUTH\t3\tPLAIN\tservice=smtp\tnologin\trip=192.0.2.1\trport=4000\tsecured\tresp=aGk=\n");
 }
 
+TEST_CASE("the name of a certificate cannot become more than a name", "[sasl]") {
+    Peer peer;
+    peer.is_encrypted = true;
+    peer.certificate_name = "a\tuser=b\nc";
+    CHECK(dovecot_request(1, "EXTERNAL", "smtp", peer, std::nullopt) ==
+          "AUTH\t1\tEXTERNAL\tservice=smtp\tnologin\tsecured\tvalid-client-cert\t"
+          "cert_username=a\x01tuser=b\x01nc\n");
+}
+
 }  // namespace postern::sasl
