@@ -24,6 +24,24 @@ std::optional<Number> parse(std::string_view text) {
     return number;
 }
 
+/// Characters that a reader does not see, and that change what he sees of those around them: C1
+/// controls, marks and embeddings for text from right to left (UAX #9), ends of lines and paragraphs.
+constexpr std::pair<char32_t, char32_t> disguises[] = {
+    {0x80, 0x9f}, {0x61c, 0x61c}, {0x200e, 0x200f}, {0x2028, 0x202e}, {0x2066, 0x2069}};
+
+/// Of the first character of valid UTF-8, `length` bytes long.
+char32_t code_point(std::string_view text, std::size_t length) {
+    if (length == 1) return static_cast<unsigned char>(text[0]);
+    char32_t code = static_cast<unsigned char>(text[0]) & (0x7fu >> length);
+    for (std::size_t i = 1; i < length; ++i) code = code << 6 | (static_cast<unsigned char>(text[i]) & 0x3fu);
+    return code;
+}
+
+bool is_disguise(std::string_view text, std::size_t length) {
+    const char32_t code = code_point(text, length);
+    return std::ranges::any_of(disguises, [=](auto range) { return range.first <= code && code <= range.second; });
+}
+
 /// The first separator of `text` that no pair of braces holds, or its end.
 std::size_t end_of_piece(std::string_view text, std::string_view separators) {
     int depth = 0;
@@ -175,7 +193,8 @@ std::string printable(std::string_view text, std::size_t limit) {
         if (text.empty() || out.size() == limit) break;
         const std::size_t length = is_control(text.front()) ? 0 : utf8_length(text);
         if (out.size() + length > limit) break;   // not half a character
-        out += length > 0 ? text.substr(0, length) : std::string_view("?");
+        const bool is_shown = length > 0 && !is_disguise(text, length);
+        out += is_shown ? text.substr(0, length) : std::string_view("?");
         text.remove_prefix(std::max<std::size_t>(length, 1));
     }
     return out;

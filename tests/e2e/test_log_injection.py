@@ -8,13 +8,16 @@ from lab import STRANGER, MailCase
 
 from sinks import SmtpSink
 
-CONTROL = r'[\x00-\x08\x0b-\x1f\x7f]'
+# Control characters, and those that show others in an order or on a line that is not theirs.
+CONTROL = '[\x00-\x08\x0b-\x1f\x7f\x80-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]'
+BIDI = '\u202egpj.\u2066x\u2069\u200f\u2028y\x9b2J'
 FORGED = 'Nov 29 12:00:00 mail postfix/smtpd[1]: forged'
 
 
 class Log(MailCase):
     main = {'local_recipient_maps': '', 'notify_classes': 'bounce, delay, policy, protocol, resource, software',
-            'smtpd_error_sleep_time': '0'}
+            'smtpd_error_sleep_time': '0', 'postscreen_greet_banner': '', 'postscreen_pipelining_enable': 'yes'}
+    master = '2525 inet n - n - 1 postscreen\ntlsproxy unix - - n - 0 tlsproxy\nsmtpd pass - - n - - smtpd\n'
 
     def tearDown(self):
         self.mta.settle()
@@ -38,16 +41,27 @@ class Log(MailCase):
             client.ask('EHLO me', 'MAIL FROM:<a@b.example>')
             self.assertRegex(client.ask('RCPT TO:<x\x1b\x08@remote.example>'), '^[45]')
 
+    def test_row_41_a_client_that_turns_the_order_of_letters(self):
+        for port in (25, 2525):
+            for lines in ((f'EHLO {BIDI}', f'MAIL FROM:<{BIDI}@b.example> SMTPUTF8', f'RCPT TO:<{BIDI}@remote.example>'),
+                          (f'HELO {BIDI}', f'MAIL FROM:<a@{BIDI}.example>', f'RCPT TO:<b@{BIDI}.example>'),
+                          (BIDI,), (f'{BIDI}: x',), ('NOOP', f'VRFY {BIDI}')):
+                with self.subTest(lines, port=port), self.raw(source=STRANGER, port=port) as client:
+                    client.reply()
+                    client.ask(*lines)
+        self.mta.wait_log(r'postscreen\[\d+\]: NOQUEUE: reject: RCPT .* helo=<\?gpj\.\?x\?\?\?y\?2J>')
+        self.mta.wait_log(r'smtpd\[\d+\]: NOQUEUE: reject: RCPT .* helo=<\?gpj\.\?x\?\?\?y\?2J>')
+
     def test_row_41_a_header_that_forges_a_line(self):
         with self.raw(source='192.168.58.200') as client:
             client.reply()
             client.ask('EHLO me', 'MAIL FROM:<a@b.example>', 'RCPT TO:<client1@xian.com>', 'DATA')
-            client.write(f'Message-Id: <x\x1b[2J\r{FORGED}@b.example>\r\nSubject: {self.token}\x1b]0;\x07\r\n\r\nx\r\n.\r\n')
+            client.write(f'Message-Id: <x{BIDI}\x1b[2J\r{FORGED}@b.example>\r\nSubject: {self.token}\x1b]0;\x07\r\n\r\nx\r\n.\r\n')
             self.assertRegex(client.reply(), '^250 ')
         self.mail('client1')
 
     def test_row_41_a_server_whose_replies_are_drawings(self):
-        said = f'550 5.7.1 no\x1b[2J\x08\x07\x00\r{FORGED}' + 'z' * 3000
+        said = f'550 5.7.1 no {BIDI}\x1b[2J\x08\x07\x00\r{FORGED}' + 'z' * 3000
         sink = SmtpSink('198.51.100.4', replies={'RCPT': said})
         self.addCleanup(sink.close)
         self.submit('x@remote.example')
@@ -57,7 +71,7 @@ class Log(MailCase):
         self.assertNotRegex(report, f'(?m)^{FORGED[:20]}')
 
     def test_row_41_a_server_with_a_greeting_of_its_own(self):
-        for step, reply in (('CONNECT', f'421 4.3.2 \x1b[2J\r{FORGED}'), ('EHLO', '250-x\x1b[31m\r\n250 \x08FOO'),
+        for step, reply in (('CONNECT', f'421 4.3.2 {BIDI}\x1b[2J\r{FORGED}'), ('EHLO', '250-x\x1b[31m\r\n250 \x08FOO'),
                             ('MAIL', '451 4.3.0 \x9b2J\x1b')):
             with self.subTest(step):
                 sink = SmtpSink('198.51.100.5', replies={step: reply})

@@ -84,6 +84,14 @@ TEST_CASE("what is logged has no control characters and no broken UTF-8", "[base
     CHECK(printable("").empty());
 }
 
+TEST_CASE("row 41: what is logged looks like what it is", "[base]") {
+    CHECK(printable("a\u202eb\u202cc") == "a?b?c");
+    CHECK(printable("\u061c\u200e\u200f\u2066x\u2069") == "????x?");
+    CHECK(printable("a\u0085b\u009b2J\u2028c\u2029") == "a?b?2J?c?");
+    CHECK(printable("\u05e9\u05dc\u05d5\u05dd \u0627\u0644 \U0001f4e7 \u200d") ==
+          "\u05e9\u05dc\u05d5\u05dd \u0627\u0644 \U0001f4e7 \u200d");
+}
+
 TEST_CASE("what is logged is cut at its bound, not within a character", "[base]") {
     CHECK(printable("abcdef", 4) == "abcd");
     CHECK(printable("abc\xC3\xBC", 4) == "abc");
