@@ -1,9 +1,9 @@
 """Floods: whoever else comes is served meanwhile, and memory stays bounded.
 
 Each test prints its figures. FLOOD (0.1 by default) is the part of the full size that is tried:
-with FLOOD=1, 50,000 connections in turn, 5,000 at once, 1 GiB lines, 1,000,000 recipients.
-FLOOD_SECONDS is how soon 95 of 100 other clients must be served, and a fifth of what the worst may
-take: 1 on a machine that has nothing else to do; by default 10, which no other work of it exhausts.
+with FLOOD=1, 50,000 connections in turn (10,000 through postscreen), 5,000 at once, 1 GiB lines,
+1,000,000 recipients. FLOOD_SECONDS is how soon 95 of 100 other clients must be served, and a fifth of what the
+worst may take: 1 on a machine that has nothing else to do; by default 10, which no other work of it exhausts.
 """
 import multiprocessing
 import os
@@ -15,7 +15,7 @@ import unittest
 
 import flooders
 from dovecot_server import FakeDovecot
-from instance import PREFIX, Instance, message
+from instance import MASTER, PREFIX, Instance, message
 
 PART = float(os.environ.get('FLOOD', '0.1'))
 SOON = float(os.environ.get('FLOOD_SECONDS', '10'))
@@ -76,10 +76,11 @@ class Others:
 @unittest.skipUnless(PREFIX and os.geteuid() == 0, 'needs POSTERN_PREFIX and root')
 class Floods(unittest.TestCase):
     main = {}
+    master = MASTER
 
     def setUp(self):
-        self.instance = Instance(self, mynetworks=f'127.0.0.1/32 {OTHER}/32', smtpd_relay_restrictions='permit, reject',
-                                 smtpd_peername_lookup='no', transport_maps='inline:{box.test=discard:}',
+        self.instance = Instance(self, master=self.master, mynetworks=f'127.0.0.1/32 {OTHER}/32',
+                                 smtpd_relay_restrictions='permit, reject', smtpd_peername_lookup='no', transport_maps='inline:{box.test=discard:}',
                                  virtual_mailbox_maps='static:box/', **self.main)
         self.configure()
         self.instance.start()
@@ -148,16 +149,36 @@ class Connections(Floods):
         self.assert_bounded(connections)
 
     def test_at_once_without_limits(self):
-        self.instance.configure(smtpd_client_connection_count_limit='0')
+        self.instance.configure(**self.lift_limits())
         self.instance.command('postfix', 'reload')
         connections = of_full(5000)
         greeted, _ = self.held(connections)
         self.assertEqual(greeted, connections)
         self.assert_bounded(connections)
 
+    def lift_limits(self):
+        return {'smtpd_client_connection_count_limit': '0'}
+
     def assert_bounded(self, connections):
         """By what the smtpd processes take that are added for them, and a little for each."""
         self.assertLess(self.grown, 24 * MIB + connections * 8 * KIB)
+
+
+class Screened(Connections):
+    """The same through postscreen, which talks with those who flood; the others are known to it."""
+    master = MASTER.replace('127.0.0.1:{port} inet n - n - - smtpd\n',
+                            '127.0.0.1:{port} inet n - n - 1 postscreen\nsmtpd pass - - n - - smtpd\n')
+    main = {'smtpd_client_connection_count_limit': '50', 'postscreen_greet_banner': '', 'postscreen_cache_map': '',
+            'postscreen_pipelining_enable': 'yes', 'postscreen_client_connection_count_limit': '50'}
+
+    def test_in_turn(self):
+        connections = of_full(10000)
+        self.assertEqual(self.flood(flooders.in_turn, connections), connections)
+        self.assertLess(self.grown, 16 * MIB)
+
+    def lift_limits(self):
+        return {'postscreen_client_connection_count_limit': '0', 'postscreen_pre_queue_limit': '100000',
+                'process_session_limit': '100000'}
 
 
 class Endless(Floods):
