@@ -6,6 +6,7 @@ lib_service_libpostern_service_a_SOURCES = \
 	lib/service/anvil.h \
 	lib/service/authorized_users.cc lib/service/authorized_users.h \
 	lib/service/bounce.h \
+	lib/service/cache_file.cc lib/service/cache_file.h \
 	lib/service/cleanup.h \
 	lib/service/client.cc lib/service/client.h \
 	lib/service/codec.cc lib/service/codec.h \
@@ -40,4 +41,5 @@ lib_service_libpostern_service_a_SOURCES = \
 	lib/service/tls_sessions.cc lib/service/tls_sessions.h \
 	lib/service/tlsmgr.h \
 	lib/service/verify.h \
-	lib/service/wording_of.cc lib/service/wording_of.h
+	lib/service/wording_of.cc lib/service/wording_of.h \
+	lib/service/writer_backend.cc lib/service/writer_backend.h

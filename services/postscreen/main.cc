@@ -1,7 +1,8 @@
 // postscreen: keeps robots away from smtpd (postscreen(8)).
 #include "lib/report/session_numbers.h"
+#include "lib/service/cache_file.h"
 #include "lib/service/daemon.h"
-#include "lib/service/identity.h"
+#include "lib/service/writer_backend.h"
 #include "services/postscreen/screening.h"
 
 #include <unistd.h>
@@ -18,22 +19,13 @@ postscreen::Settings read_settings(const service::Daemon& daemon) {
     return std::move(*settings);
 }
 
-/// The cache's file belongs to the mail owner, whoever opens it.
 std::unique_ptr<postscreen::CacheStore> open_cache(service::Daemon& daemon, table::Registry& registry,
                                                    table::ProxyBackend& proxy,
                                                    const std::string& name) {
     if (name.empty()) return nullptr;
     if (name.starts_with(shared)) return postscreen::shared_cache(proxy, name.substr(shared.size()));
-    std::optional<service::ActingAs> acting;
-    if (::geteuid() == 0) {
-        const auto owner = service::mail_owner(daemon.config());
-        if (!owner) daemon.log().fatal("{}", owner.error().text);
-        acting.emplace(*owner);
-    }
-    auto store = table::open_store(registry, name);
-    acting.reset();
-    if (!store) daemon.log().fatal("postscreen_cache_map: {}", store.error().text);
-    return postscreen::local_cache(daemon.loop(), std::move(*store));
+    return postscreen::local_cache(daemon.loop(),
+                                   service::open_cache(daemon, registry, "postscreen_cache_map", name));
 }
 
 }  // namespace
@@ -43,11 +35,11 @@ int main(int argc, char** argv) {
                             .watchdog_timeout = "postscreen_watchdog_timeout"});
     const postscreen::Settings settings = read_settings(daemon);
     service::Tables tables(daemon);
-    service::ProxymapBackend proxymap(daemon.loop(), daemon.config());
+    service::WriterBackend proxywrite(daemon.loop(), daemon.config());
     const postscreen::Lists lists(daemon, tables);
     const postscreen::Starttls starttls(daemon);
     postscreen::Cache cache(daemon.loop(), settings.cache_map,
-                            open_cache(daemon, tables.registry(), proxymap, settings.cache_map),
+                            open_cache(daemon, tables.registry(), proxywrite, settings.cache_map),
                             daemon.reporter());
     tables.watch();
     daemon.drop_privileges();

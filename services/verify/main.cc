@@ -1,31 +1,19 @@
 // verify: finds out whether mail to an address can be delivered, and remembers it (verify(8)).
+#include "lib/service/cache_file.h"
 #include "lib/service/daemon.h"
-#include "lib/service/identity.h"
 #include "lib/service/tables.h"
 #include "services/verify/address_cache.h"
 #include "services/verify/prober.h"
-
-#include <unistd.h>
 
 namespace postern::verify {
 
 namespace {
 
-/// The cache's file belongs to the mail owner, whoever opens it. Without address_verify_map it is
-/// in memory, and begins empty with each process.
+/// Without address_verify_map it is in memory, and begins empty with each process.
 std::unique_ptr<table::Store> open_cache(service::Daemon& daemon, table::Registry& registry) {
-    std::string name = daemon.config().text("address_verify_map");
-    if (name.empty()) name = "internal:verify";
-    std::optional<service::ActingAs> acting;
-    if (::geteuid() == 0) {
-        const auto owner = service::mail_owner(daemon.config());
-        if (!owner) daemon.log().fatal("{}", owner.error().text);
-        acting.emplace(*owner);
-    }
-    auto store = table::open_store(registry, name);
-    acting.reset();
-    if (!store) daemon.log().fatal("address_verify_map: {}", store.error().text);
-    return std::move(*store);
+    constexpr std::string_view parameter = "address_verify_map";
+    const std::string name = daemon.config().text(parameter);
+    return service::open_cache(daemon, registry, parameter, name.empty() ? "internal:verify" : name);
 }
 
 Task<Result<service::AddressKnowledge>> query(AddressCache& cache, Prober& prober, WallTime now,
