@@ -36,9 +36,10 @@ int main(int argc, char** argv) {
     service::Client trace(daemon.loop(), "private/" + config.text("trace_service_name"));
     cleanup::Notifier qmgr(daemon.loop(), "public/" + config.text("queue_service_name"),
                            daemon.on_bug());
+    postern::event::FileSync disk(daemon.loop(), daemon.disk());
     const cleanup::Workshop workshop{
         settings,         *spool, *rules, checks, daemon.loop().clock(), daemon.reporter(),
-        daemon.disk(), qmgr, trace, daemon.loop(), own_milters.empty() ? nullptr : &own_milters, &milter_checks};
+        disk, qmgr, trace, daemon.loop(), own_milters.empty() ? nullptr : &own_milters, &milter_checks};
     cleanup::Intake intake(workshop, bounce, daemon.loop());
     // The next queue manager finds the messages by itself.
     daemon.keep_while([&] { return qmgr.unconfirmed() > 0 && !daemon.is_master_gone(); });

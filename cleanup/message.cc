@@ -117,7 +117,7 @@ bool Message::create_file() {
         fate_.fail(CleanupStatus::cannot_write, file.error().text);
         return false;
     }
-    file_ = std::make_shared<queue::QueueFileWriter>(std::move(*file));
+    file_.emplace(std::move(*file));
     return true;
 }
 
@@ -142,7 +142,7 @@ bool Message::may_be_edited() const {
 Task<void> Message::begin_content() {
     if (!draft_.has_sender) co_return fate_.fail(CleanupStatus::bad_input, "no sender record");
     if (!draft_.arrival) draft_.arrival = workshop_.clock.wall();
-    const bool is_named = file_ != nullptr;   // the client knows the queue id
+    const bool is_named = file_.has_value();   // the client knows the queue id
     if (!is_named && !create_file()) co_return;
     prepare_file();
     check_attributes();
@@ -307,7 +307,7 @@ Task<std::int64_t> Message::commit() {
         co_return UnsentLines::nowhere;
     co_await recipients_->report_expansions();
     if (is_settled() || !fate_.check(file_->finish(sizes_))) co_return UnsentLines::nowhere;
-    auto synced = co_await workshop_.disk.offload([file = file_] { return file->sync(); });
+    auto synced = co_await workshop_.disk.sync(file_->descriptor(), file_->path());
     if (!fate_.check(synced)) co_return UnsentLines::nowhere;
     file_->keep();
     LogBook& book = workshop_.reporter.log().book();

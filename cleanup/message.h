@@ -15,7 +15,6 @@
 #include "lib/service/cleanup.h"
 
 #include <functional>
-#include <memory>
 #include <optional>
 #include <string>
 
@@ -75,8 +74,7 @@ private:
     Fate fate_;
     std::string unparsed_;
     Section section_ = Section::envelope;
-    // Shared with the thread that syncs it, which may outlive a message that is taken back.
-    std::shared_ptr<queue::QueueFileWriter> file_;
+    std::optional<queue::QueueFileWriter> file_;
     std::optional<EnvelopeWriter> envelope_;
     std::optional<Recipients> recipients_;
     std::optional<Header> header_;

@@ -4,7 +4,7 @@
 #include "cleanup/address_rules.h"
 #include "cleanup/notifier.h"
 #include "cleanup/settings.h"
-#include "lib/event/pool.h"
+#include "lib/event/file_sync.h"
 #include "lib/mail/content_checks.h"
 #include "lib/queue/spool.h"
 #include "lib/report/reporter.h"
@@ -22,7 +22,7 @@ struct Workshop {
     const mail::ContentChecks& checks;
     const Clock& clock;
     const Reporter& reporter;
-    event::Pool& disk;
+    event::FileSync& disk;
     Notifier& qmgr;
     service::Client& trace;    ///< the logs of reports that senders asked for
     event::Loop& loop;

@@ -3,7 +3,9 @@ POSTERN_EVENT = lib/event/libpostern_event.a $(EVENT_LIBS) $(POSTERN_BASE)
 
 noinst_LIBRARIES += lib/event/libpostern_event.a
 lib_event_libpostern_event_a_SOURCES = \
+	lib/event/aio_queue.cc lib/event/aio_queue.h \
 	lib/event/condition.h \
+	lib/event/file_sync.cc lib/event/file_sync.h \
 	lib/event/group.cc lib/event/group.h \
 	lib/event/list.h \
 	lib/event/loop.cc lib/event/loop.h \

@@ -148,11 +148,6 @@ Result<void> QueueFileWriter::finish(const MessageSizes& sizes) {
     return success();
 }
 
-Result<void> QueueFileWriter::sync() const {
-    if (fsync(file_.get()) != 0) return system_error("sync " + path_);
-    return success();
-}
-
 Result<void> QueueFileWriter::move_to(Queue queue) {
     std::string path = spool_->path(queue, id_);
     auto moved = spool_->move(path_, path);

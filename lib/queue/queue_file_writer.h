@@ -18,7 +18,7 @@ namespace postern::queue {
 /// before keep() it is removed. Records are collected in a buffer, so that a message that fits is
 /// written by one call, with the right size record at its start.
 ///
-///   create() ... append() ... finish() -> sync() on a disk thread -> keep()
+///   create() ... append() ... finish() -> fsync of descriptor() -> keep()
 ///
 /// A file that is edited after it was written (by milters) is not shifted: an edit appends records
 /// at the end, a pointer record leads there and another one back. Postfix reserves, when milters
@@ -65,15 +65,15 @@ public:
 
     /// Writes what is buffered, so that others can read it.
     Result<void> flush();
-    /// For reading what has been written.
+    /// For reading what has been written, and for fsync. When that fails it is never tried again: the
+    /// message is lost to us, and the client is told to send it again.
     int descriptor() const noexcept { return file_.get(); }
+    /// "incoming/86D14A72165", for messages.
+    const std::string& path() const noexcept { return path_; }
 
     /// Puts the size record in place, writes what is buffered, and sets mode 0700: the file is
     /// complete, but not yet durable.
     Result<void> finish(const MessageSizes& sizes);
-    /// fsync; for a disk thread: touches nothing but the descriptor. A failed one is never tried
-    /// again: the message is lost to us, and the client is told to send it again.
-    Result<void> sync() const;
     /// Moves a message that is to wait: incoming to hold. Before finish().
     Result<void> move_to(Queue queue);
     /// From now on the file stays when the writer is destroyed.

@@ -5,11 +5,13 @@
 #include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/aio_abi.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <sys/uio.h>
 #include <unistd.h>
 
@@ -42,6 +44,20 @@ static int fails(const char* call, int fd) {
 
 int fsync(int fd) { return fails("fsync", fd) ? -1 : REAL(fsync)(fd); }
 int fdatasync(int fd) { return fails("fsync", fd) ? -1 : REAL(fdatasync)(fd); }
+/// A file that the kernel syncs by itself (io_submit(2)) is said to have failed.
+long syscall(long number, ...) {
+    va_list more;
+    va_start(more, number);
+    long word[6];
+    for (int i = 0; i < 6; ++i) word[i] = va_arg(more, long);
+    va_end(more);
+    const long result = REAL(syscall)(number, word[0], word[1], word[2], word[3], word[4], word[5]);
+    if (number != SYS_io_getevents || result <= 0) return result;
+    struct io_event* events = (struct io_event*)word[3];
+    const int error = error_of("fsync");
+    for (long i = 0; error && i < result; ++i) events[i].res = -error;
+    return result;
+}
 ssize_t write(int fd, const void* data, size_t size) { return fails("write", fd) ? -1 : REAL(write)(fd, data, size); }
 ssize_t writev(int fd, const struct iovec* parts, int count) {
     return fails("write", fd) ? -1 : REAL(writev)(fd, parts, count);

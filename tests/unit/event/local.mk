@@ -4,6 +4,7 @@ tests_unit_event_event_test_SOURCES = \
 	tests/unit/event/pair.h \
 	tests/unit/event/condition_test.cc \
 	tests/unit/event/crowd_test.cc \
+	tests/unit/event/file_sync_test.cc \
 	tests/unit/event/group_test.cc \
 	tests/unit/event/loop_test.cc \
 	tests/unit/event/pool_test.cc \
