@@ -53,6 +53,10 @@ Result<table::Maps> maps_of(const config::Config& config, std::string_view param
     return maps;
 }
 
+bool is_in_standard_form(const std::string& address) {
+    return address.empty() || mail::is_surely_standard(address);
+}
+
 /// An alias expansion that does not end well: mail for it waits until somebody corrects the table.
 Error unreasonable(std::string text) {
     return {Errc::too_long, std::move(text) + " -- message not accepted, try again later"};
@@ -116,18 +120,24 @@ std::vector<std::string> AddressRules::files() const {
     return files;
 }
 
-Task<Result<std::vector<std::string>>> AddressRules::standard_form(
+Answer<Result<std::vector<std::string>>> AddressRules::standard_form(
     std::vector<std::string> addresses, bool is_local_context, AddressForm form) const {
+    if (std::all_of(addresses.begin(), addresses.end(), is_in_standard_form)) return addresses;
+    return rewritten(std::move(addresses), is_local_context, form);
+}
+
+Task<Result<std::vector<std::string>>> AddressRules::rewritten(std::vector<std::string> addresses,
+                                                               bool is_local_context,
+                                                               AddressForm form) const {
     service::Rewrite request;
     request.is_local_context = is_local_context;
     request.is_external = form == AddressForm::external;
     std::vector<std::size_t> places;
     for (std::size_t i = 0; i < addresses.size(); ++i) {
-        if (addresses[i].empty() || mail::is_surely_standard(addresses[i])) continue;
+        if (is_in_standard_form(addresses[i])) continue;
         places.push_back(i);
         request.addresses.push_back(addresses[i]);
     }
-    if (places.empty()) co_return addresses;
     auto answer = co_await rewrite_->call(std::move(request), loop_->in(ipc_timeout_));
     if (!answer || answer->addresses.size() != places.size())
         co_return temporary("address rewriting: " +
@@ -166,16 +176,33 @@ Task<AddressRules::Mapped> AddressRules::mapped(const table::Maps& maps, std::st
     co_return std::optional(std::move(*standard));
 }
 
-Task<Result<std::string>> AddressRules::canonical(std::string address, AddressRole role,
-                                                  std::string queue_id) const {
-    if (address.empty()) co_return address;
+bool AddressRules::maps(const Canonical& canonical, AddressRole role) const {
+    return !canonical.maps.empty() && canonical.roles[index_of(role)];
+}
+
+bool AddressRules::masquerades(AddressRole role) const {
+    return !masquerade_.empty() && masquerade_roles_[index_of(role)];
+}
+
+Answer<Result<std::string>> AddressRules::canonical(std::string address, AddressRole role,
+                                                    std::string queue_id) const {
+    const bool is_mapped =
+        masquerades(role) ||
+        std::any_of(canonicals_.begin(), canonicals_.end(),
+                    [&](const Canonical& canonical) { return maps(canonical, role); });
+    if (address.empty() || !is_mapped) return address;
+    return mapped_canonical(std::move(address), role, std::move(queue_id));
+}
+
+Task<Result<std::string>> AddressRules::mapped_canonical(std::string address, AddressRole role,
+                                                         std::string queue_id) const {
     for (const Canonical& canonical : canonicals_) {
-        if (canonical.maps.empty() || !canonical.roles[index_of(role)]) continue;
+        if (!maps(canonical, role)) continue;
         auto result = co_await mapped_for_good(canonical, address, queue_id);
         if (!result) co_return result.error();
         address = std::move(*result);
     }
-    if (!masquerade_roles_[index_of(role)]) co_return address;
+    if (!masquerades(role)) co_return address;
     co_return co_await masquerade_.applied(std::move(address));
 }
 
@@ -196,13 +223,16 @@ Task<Result<std::string>> AddressRules::mapped_for_good(const Canonical& canonic
     co_return original;
 }
 
-Task<Result<std::vector<DraftRecipient>>> AddressRules::virtual_aliases(
+Answer<Result<std::vector<DraftRecipient>>> AddressRules::virtual_aliases(
     DraftRecipient recipient) const {
+    if (!virtual_.empty()) return expanded(std::move(recipient));
+    std::vector<DraftRecipient> itself;
+    itself.push_back(std::move(recipient));
+    return itself;
+}
+
+Task<Result<std::vector<DraftRecipient>>> AddressRules::expanded(DraftRecipient recipient) const {
     std::vector<DraftRecipient> done;
-    if (virtual_.empty()) {
-        done.push_back(std::move(recipient));
-        co_return done;
-    }
     const auto with_address = [&recipient](std::string address) {
         DraftRecipient result = recipient;
         result.address = std::move(address);
@@ -243,23 +273,33 @@ Task<Result<std::vector<DraftRecipient>>> AddressRules::virtual_aliases(
 
 Task<Result<std::optional<std::string>>> AddressRules::first_mapped(const table::Maps& maps,
                                                                     std::string address) const {
-    if (maps.empty() || address.empty()) co_return std::optional<std::string>();
     auto found = co_await mapped(maps, std::move(address), false);
     if (!found) co_return found.error();
     if (!*found || (*found)->empty()) co_return std::optional<std::string>();
     co_return std::optional(std::move((*found)->front()));
 }
 
-Task<Result<std::optional<std::string>>> AddressRules::sender_bcc(std::string sender) const {
-    return first_mapped(sender_bcc_, std::move(sender));
+Answer<Result<std::optional<std::string>>> AddressRules::bcc(const table::Maps& maps,
+                                                             std::string address) const {
+    if (maps.empty() || address.empty()) return std::optional<std::string>();
+    return first_mapped(maps, std::move(address));
 }
 
-Task<Result<std::optional<std::string>>> AddressRules::recipient_bcc(std::string recipient) const {
-    return first_mapped(recipient_bcc_, std::move(recipient));
+Answer<Result<std::optional<std::string>>> AddressRules::sender_bcc(std::string sender) const {
+    return bcc(sender_bcc_, std::move(sender));
 }
 
-Task<Result<std::string>> AddressRules::always_bcc() const {
-    if (always_bcc_.empty()) co_return std::string();
+Answer<Result<std::optional<std::string>>> AddressRules::recipient_bcc(
+    std::string recipient) const {
+    return bcc(recipient_bcc_, std::move(recipient));
+}
+
+Answer<Result<std::string>> AddressRules::always_bcc() const {
+    if (always_bcc_.empty()) return std::string();
+    return always_bcc_in_standard_form();
+}
+
+Task<Result<std::string>> AddressRules::always_bcc_in_standard_form() const {
     auto standard = co_await standard_form({always_bcc_}, true, AddressForm::external);
     if (!standard) co_return standard.error();
     co_return mail::internal(standard->front());

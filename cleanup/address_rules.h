@@ -25,6 +25,7 @@ enum class AddressRole { envelope_sender, envelope_recipient, header_sender, hea
 /// The form of addresses in standard_form().
 enum class AddressForm { internal, external };
 
+/// What has to wait for nothing is ready at once.
 class AddressRules {
 public:
     /// Opens the tables. Error: a parameter that is not a list of tables, or a class that does
@@ -34,26 +35,26 @@ public:
 
     /// Standard form: one request to trivial-rewrite for all that need it; most do not.
     /// Errors of all members: temporary, the service or a table could not tell.
-    Task<Result<std::vector<std::string>>> standard_form(
+    Answer<Result<std::vector<std::string>>> standard_form(
         std::vector<std::string> addresses, bool is_local_context,
         AddressForm form = AddressForm::internal) const;
     /// Canonical maps, again and again until nothing changes, then masquerading, as far as they
     /// are for that role. What does not come to an end stays as it was, with a warning that names
     /// `queue_id`. Internal form.
-    Task<Result<std::string>> canonical(std::string address, AddressRole role,
-                                        std::string queue_id) const;
+    Answer<Result<std::string>> canonical(std::string address, AddressRole role,
+                                          std::string queue_id) const;
 
     /// Virtual aliases, again and again until nothing changes. Also an error:
     /// virtual_alias_expansion_limit, _recursion_limit or _address_length_limit was exceeded;
     /// too_long then, with the words of the log line.
-    Task<Result<std::vector<DraftRecipient>>> virtual_aliases(DraftRecipient recipient) const;
+    Answer<Result<std::vector<DraftRecipient>>> virtual_aliases(DraftRecipient recipient) const;
 
     /// The further recipient of sender_bcc_maps or recipient_bcc_maps for an address; nothing:
     /// none. In standard form.
-    Task<Result<std::optional<std::string>>> sender_bcc(std::string sender) const;
-    Task<Result<std::optional<std::string>>> recipient_bcc(std::string recipient) const;
+    Answer<Result<std::optional<std::string>>> sender_bcc(std::string sender) const;
+    Answer<Result<std::optional<std::string>>> recipient_bcc(std::string recipient) const;
     /// always_bcc in standard form; "": none.
-    Task<Result<std::string>> always_bcc() const;
+    Answer<Result<std::string>> always_bcc() const;
 
     /// Files that lists were read from.
     std::vector<std::string> files() const;
@@ -72,8 +73,19 @@ private:
     Task<Result<mail::LookupKeys>> keys_for(std::string domain) const;
     /// The addresses that a table gives instead, in standard form; nothing: it says nothing.
     Task<Mapped> mapped(const table::Maps& maps, std::string address, bool propagates) const;
+    Answer<Result<std::optional<std::string>>> bcc(const table::Maps& maps,
+                                                   std::string address) const;
     Task<Result<std::optional<std::string>>> first_mapped(const table::Maps& maps,
                                                           std::string address) const;
+    Task<Result<std::string>> always_bcc_in_standard_form() const;
+    Task<Result<std::vector<std::string>>> rewritten(std::vector<std::string> addresses,
+                                                     bool is_local_context,
+                                                     AddressForm form) const;
+    bool maps(const Canonical& canonical, AddressRole role) const;
+    bool masquerades(AddressRole role) const;
+    Task<Result<std::string>> mapped_canonical(std::string address, AddressRole role,
+                                               std::string queue_id) const;
+    Task<Result<std::vector<DraftRecipient>>> expanded(DraftRecipient recipient) const;
     Task<Result<std::string>> mapped_for_good(const Canonical& canonical, std::string address,
                                               std::string queue_id) const;
 

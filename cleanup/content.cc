@@ -158,7 +158,19 @@ Task<void> Content::settle() {
     std::vector<Piece> pieces = std::exchange(pieces_, {});
     for (Piece& piece : pieces) {
         if (fate_.is_settled()) co_return;
-        co_await settle(std::move(piece));
+        switch (piece.kind) {
+            case Piece::field:
+                if (inspection_.inspects_fields())
+                    co_await inspect_field(std::move(piece));
+                else
+                    take_field(piece.place, {{}, std::move(piece.text)});
+                break;
+            case Piece::header_end:
+                co_await end_primary_header();
+                break;
+            case Piece::line:
+                co_await settle_line(std::move(piece));
+        }
     }
     if (!is_in_primary_header_ || fate_.is_settled()) co_return;
     auto fields = co_await header_.take_fields();
@@ -166,28 +178,20 @@ Task<void> Content::settle() {
     if (!fields->empty()) file_.put_lines(*fields);
 }
 
-Task<void> Content::settle(Piece piece) {
-    switch (piece.kind) {
-        case Piece::field:
-            co_return co_await settle_field(std::move(piece));
-        case Piece::header_end:
-            co_return co_await end_primary_header();
-        case Piece::line:
-            break;
-    }
+Task<void> Content::settle_line(Piece piece) {
     if (std::exchange(is_at_separator_, false) && !piece.text.empty()) separate_header();
     if (fate_.is_settled()) co_return;
     if (!piece.is_inspected) co_return put(piece.type, piece.text);
     write(co_await inspection_.line(std::move(piece.text)), piece.type);
 }
 
-Task<void> Content::settle_field(Piece piece) {
-    Inspection::Outcome outcome{{}, std::move(piece.text)};
-    if (inspection_.inspects_fields())
-        outcome = co_await inspection_.field(piece.place, std::move(*outcome.text));
-    if (fate_.is_settled()) co_return;
-    if (piece.place != HeaderPlace::primary)
-        co_return write(std::move(outcome), RecordType::line);
+Task<void> Content::inspect_field(Piece piece) {
+    take_field(piece.place, co_await inspection_.field(piece.place, std::move(piece.text)));
+}
+
+void Content::take_field(HeaderPlace place, Inspection::Outcome outcome) {
+    if (fate_.is_settled()) return;
+    if (place != HeaderPlace::primary) return write(std::move(outcome), RecordType::line);
     for (std::string& line : outcome.before)
         header_.add_verbatim(std::move(line));
     if (outcome.text) header_.add(std::move(*outcome.text));

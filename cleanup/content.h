@@ -62,8 +62,9 @@ private:
     void put(queue::RecordType type, std::string_view text);
     void gather(Piece piece, bool is_due);
     bool is_within_limit(std::string_view line);
-    Task<void> settle(Piece piece);
-    Task<void> settle_field(Piece piece);
+    Task<void> settle_line(Piece piece);
+    Task<void> inspect_field(Piece piece);
+    void take_field(mail::HeaderPlace place, Inspection::Outcome outcome);
     void count_hops();
     Task<void> end_primary_header();
     void separate_header();

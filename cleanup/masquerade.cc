@@ -21,7 +21,7 @@ Result<Masquerade> Masquerade::open(const config::Config& config, table::Registr
 
 Task<Result<std::string>> Masquerade::applied(std::string address) const {
     const mail::AddressParts parts = mail::split_address(address);
-    if (!parts.has_domain || domains_.empty()) co_return address;
+    if (!parts.has_domain) co_return address;
     for (std::string_view domain : domains_) {
         const bool is_exempt = domain.starts_with('!');
         if (is_exempt) domain.remove_prefix(1);

@@ -17,6 +17,8 @@ public:
     /// Error (permanent): masquerade_exceptions cannot be read; names the place.
     static Result<Masquerade> open(const config::Config& config, table::Registry& tables);
 
+    /// No domain is masqueraded.
+    bool empty() const noexcept { return domains_.empty(); }
     /// Internal form. Error: temporary, masquerade_exceptions could not tell.
     Task<Result<std::string>> applied(std::string address) const;
 

@@ -52,23 +52,29 @@ Task<void> Message::take(std::string_view piece) {
         auto record = parser.next();
         if (!record) co_return fate_.fail(CleanupStatus::bad_input, record.error().text);
         if (!*record) break;
-        // Nearly all records are lines that need no wait, and so no coroutine of their own.
-        if (section_ != Section::content || !is_line(**record)) {
+        if (!take_at_once(**record))
             co_await take(**record);
-            continue;
-        }
-        take_line(**record);
-        if (content_->has_work()) co_await content_->settle();
+        else if (content_ && content_->has_work())
+            co_await content_->settle();
     }
     unparsed_ = parser.rest();
+}
+
+/// Nearly all records need no wait, and so no coroutine of their own. False: this one may wait.
+bool Message::take_at_once(const queue::Record& record) {
+    if (section_ == Section::content && is_line(record))
+        take_line(record);
+    else if (section_ == Section::envelope && record.type != RecordType::content)
+        take_envelope(record);
+    else
+        return false;
+    return true;
 }
 
 Task<void> Message::take(const queue::Record& record) {
     switch (section_) {
         case Section::request: co_return take_request(record);
-        case Section::envelope:
-            if (record.type == RecordType::content) co_return co_await begin_content();
-            co_return take_envelope(record);
+        case Section::envelope: co_return co_await begin_content();
         case Section::content:
             if (record.type == RecordType::extracted) co_return co_await begin_extracted();
             if (record.type != RecordType::padding)

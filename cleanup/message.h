@@ -43,6 +43,7 @@ public:
 private:
     enum class Section { request, envelope, content, extracted, edits, end };
 
+    bool take_at_once(const queue::Record& record);
     Task<void> take(const queue::Record& record);
     void begin_early();
     void take_request(const queue::Record& record);

@@ -47,18 +47,17 @@ Task<void> Recipients::write(DraftRecipient recipient) {
     if (*bcc) co_await write_bcc(std::move(**bcc));
 }
 
-Task<Result<std::string>> Recipients::mapped(std::string address) const {
-    if (!options_.maps_addresses) co_return address;
-    co_return co_await workshop_.rules.canonical(std::move(address),
-                                                 AddressRole::envelope_recipient, queue_id_);
+Answer<Result<std::string>> Recipients::mapped(std::string address) const {
+    if (!options_.maps_addresses) return address;
+    return workshop_.rules.canonical(std::move(address), AddressRole::envelope_recipient,
+                                     queue_id_);
 }
 
-Task<Result<std::vector<DraftRecipient>>> Recipients::expanded(DraftRecipient recipient) const {
-    if (options_.maps_addresses)
-        co_return co_await workshop_.rules.virtual_aliases(std::move(recipient));
+Answer<Result<std::vector<DraftRecipient>>> Recipients::expanded(DraftRecipient recipient) const {
+    if (options_.maps_addresses) return workshop_.rules.virtual_aliases(std::move(recipient));
     std::vector<DraftRecipient> itself;
     itself.push_back(std::move(recipient));
-    co_return itself;
+    return itself;
 }
 
 /// Who asked to hear of success hears that the alias was expanded, once, and nothing of its members

@@ -43,8 +43,8 @@ public:
     Task<void> write_always_bcc();
 
 private:
-    Task<Result<std::string>> mapped(std::string address) const;
-    Task<Result<std::vector<DraftRecipient>>> expanded(DraftRecipient recipient) const;
+    Answer<Result<std::string>> mapped(std::string address) const;
+    Answer<Result<std::vector<DraftRecipient>>> expanded(DraftRecipient recipient) const;
     void fail_expansion(const Error& error);
     void note_expansion(const DraftRecipient& alias, std::vector<DraftRecipient>& members);
     void note_utf8(std::string_view address);

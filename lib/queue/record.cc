@@ -63,6 +63,13 @@ Result<std::optional<Head>> parse_head(std::string_view input) {
     return std::optional<Head>();
 }
 
+void append_head(std::string& buffer, RecordType type, std::size_t size) {
+    buffer += static_cast<char>(type);
+    for (; size >= 0x80; size >>= 7)
+        buffer += static_cast<char>((size & 0x7f) | 0x80);
+    buffer += static_cast<char>(size);
+}
+
 }  // namespace
 
 std::optional<std::string_view> name_of(RecordType type) {
@@ -73,11 +80,7 @@ std::optional<std::string_view> name_of(RecordType type) {
 }
 
 void append_record(std::string& buffer, RecordType type, std::string_view data) {
-    buffer += static_cast<char>(type);
-    std::size_t size = data.size();
-    for (; size >= 0x80; size >>= 7)
-        buffer += static_cast<char>((size & 0x7f) | 0x80);
-    buffer += static_cast<char>(size);
+    append_head(buffer, type, data.size());
     buffer += data;
 }
 
@@ -108,7 +111,8 @@ Attribute attribute_of(std::string_view data) {
 }
 
 void append_attribute(std::string& buffer, std::string_view name, std::string_view value) {
-    append_record(buffer, RecordType::attribute, fmt::format("{}={}", name, value));
+    append_head(buffer, RecordType::attribute, name.size() + 1 + value.size());
+    buffer.append(name).append(1, '=').append(value);
 }
 
 Result<std::optional<Record>> RecordParser::next() {

@@ -8,6 +8,11 @@ namespace postern::cleanup {
 
 namespace {
 
+template <class T>
+Task<T> waited_for(Answer<T> answer) {
+    co_return co_await answer;
+}
+
 struct Case {
     explicit Case(const std::string& main_cf)
         : config(config_of("recipient_delimiter = +\nmydestination = xian.example\n" + main_cf)),
@@ -16,10 +21,10 @@ struct Case {
           rules(*AddressRules::from(config, registry, rewrite, loop, log)) {}
 
     std::string canonical(const char* address, AddressRole role = AddressRole::envelope_recipient) {
-        return *loop.run(rules.canonical(address, role, "4CFB1"));
+        return *loop.run(waited_for(rules.canonical(address, role, "4CFB1")));
     }
     Result<std::vector<DraftRecipient>> expand(const char* address) {
-        return loop.run(rules.virtual_aliases({address, "orig", "", {}}));
+        return loop.run(waited_for(rules.virtual_aliases({address, "orig", "", {}})));
     }
     std::vector<std::string> aliases(const char* address) {
         std::vector<std::string> found;
@@ -132,10 +137,10 @@ TEST_CASE("blind copies come from the maps of sender and recipient", "[cleanup]"
     Case test("sender_bcc_maps = inline:{s@x.example=sb@x.example}\n"
               "recipient_bcc_maps = inline:{r@x.example=rb@x.example}\n"
               "always_bcc = all@x.example\n");
-    CHECK(*test.loop.run(test.rules.sender_bcc("s@x.example")) == "sb@x.example");
-    CHECK(*test.loop.run(test.rules.recipient_bcc("r@x.example")) == "rb@x.example");
-    CHECK_FALSE(*test.loop.run(test.rules.recipient_bcc("s@x.example")));
-    CHECK(*test.loop.run(test.rules.always_bcc()) == "all@x.example");
+    CHECK(*test.loop.run(waited_for(test.rules.sender_bcc("s@x.example"))) == "sb@x.example");
+    CHECK(*test.loop.run(waited_for(test.rules.recipient_bcc("r@x.example"))) == "rb@x.example");
+    CHECK_FALSE(*test.loop.run(waited_for(test.rules.recipient_bcc("s@x.example"))));
+    CHECK(*test.loop.run(waited_for(test.rules.always_bcc())) == "all@x.example");
 }
 
 }  // namespace postern::cleanup
