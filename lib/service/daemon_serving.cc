@@ -15,6 +15,8 @@ namespace {
 
 /// How long the last clients of a stopped mail system may be silent.
 constexpr milliseconds last_patience{200};
+/// How long they may take to end what they have begun.
+constexpr seconds farewell_time{10};
 /// So long nothing new must have come before memory goes back to the system.
 constexpr milliseconds quiet_time{250};
 
@@ -184,6 +186,8 @@ void Daemon::master_is_gone() {
     if (!is_retiring_) stop_accepting();
     update();
     tasks_->spawn(linger());
+    // A client that hears no reply sends again; requests of our own daemons are answered.
+    if (!sessions_->empty()) tasks_->spawn(leave_at(loop_.in(farewell_time)));
 }
 
 /// With master gone there is no other process for a request: those who are in the middle of something
@@ -221,8 +225,8 @@ Task<void> Daemon::give_memory_back() {
 
 Task<void> Daemon::leave_at(Deadline deadline) {
     co_await event::Sleep(loop_, deadline);
-    log_->warning("leaving with {} sessions or requests still open after daemon_timeout",
-                  in_use_());
+    log_->warning("leaving with {} sessions or requests still open {}", in_use_(),
+                  is_master_gone_ ? "after the end of the mail system" : "after daemon_timeout");
     loop_.stop();
 }
 

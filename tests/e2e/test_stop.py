@@ -2,6 +2,7 @@
 
 POSTERN_PREFIX is the installation. Everything runs below a temporary folder, on 127.0.0.1.
 """
+import contextlib
 import os
 import smtplib
 import unittest
@@ -53,6 +54,19 @@ class Stop(unittest.TestCase):
         self.instance.start()
         self.instance.drain()
         self.assertEqual(set(taken), set(self.instance.delivered()))
+
+    def test_content_without_end_does_not_keep_the_system_alive(self):
+        client = self.begin()
+        self.assertEqual(354, client.docmd('DATA')[0])
+        self.instance.command('postfix', 'stop')
+
+        def has_ended():
+            with contextlib.suppress(OSError):
+                client.sock.sendall(b'and one line more\r\n')
+            return not self.instance.master() and not self.instance.children()
+
+        until(has_ended, lambda: f'{self.instance.names()} end', 60)
+        self.assertEqual([], self.instance.queued())
 
     def test_idle_clients_do_not_keep_other_daemons(self):
         client = self.begin()
