@@ -76,10 +76,10 @@ Settlement judged(const delivery::CommandResult& result, const std::string& comm
 
 }  // namespace
 
-Settlement run_command(const Post& post, const Letter& letter, const std::string& command,
-                       const User* user) {
+Task<Settlement> run_command(const Post& post, Letter letter, std::string command,
+                             const User* user) {
     if (letter.job.request().for_verification)
-        return Settlement::sent("delivers to command: " + command);
+        co_return Settlement::sent("delivers to command: " + command);
     const Settings& settings = post.settings;
     delivery::CommandSpec spec;
     spec.command = command;
@@ -89,18 +89,24 @@ Settlement run_command(const Post& post, const Letter& letter, const std::string
     auto directory =
         expand_macros(settings.execution_directory, letter.stop, user, settings.directory_filter);
     if (!directory)
-        return Settlement::failed({4, 3, 5},
-                                  "command_execution_directory: " + directory.error().text);
+        co_return Settlement::failed({4, 3, 5},
+                                     "command_execution_directory: " + directory.error().text);
     spec.directory = std::move(*directory);
     spec.environment = environment_of(post, letter, user);
     spec.time_limit = settings.command_time_limit;
-    const delivery::FileSizeLimit limit(settings.mailbox_size_limit);
-    const std::string head = delivery::from_line(letter.stop.sender, post.loop.clock().wall()) +
-                             head_of(letter, settings, settings.prepends_to_command);
-    auto result = delivery::run_command(spec, head, delivery::unchanged(letter.job.content()));
+    spec.file_size_limit = settings.mailbox_size_limit;
+    std::string head = delivery::from_line(letter.stop.sender, post.loop.clock().wall()) +
+                       head_of(letter, settings, settings.prepends_to_command);
+    auto result = co_await post.commands.offload(
+        [spec = std::move(spec), head = std::move(head),
+         source = delivery::Source(letter.job)]() mutable {
+            return delivery::run_command(spec, std::move(head),
+                                         delivery::unchanged(source.content()));
+        });
     if (!result)
-        return Settlement::failed({4, 3, 0}, "unable to execute command: " + result.error().text);
-    return judged(*result, command);
+        co_return Settlement::failed({4, 3, 0},
+                                     "unable to execute command: " + result.error().text);
+    co_return judged(*result, command);
 }
 
 }  // namespace postern::local

@@ -9,7 +9,7 @@ namespace postern::local {
 
 /// Runs a command with the message, as `user` (null, and root: default_privs), and says what came
 /// of it; a probe only says what would be done.
-delivery::Settlement run_command(const Post& post, const Letter& letter, const std::string& command,
-                                 const User* user);
+Task<delivery::Settlement> run_command(const Post& post, Letter letter, std::string command,
+                                       const User* user);
 
 }  // namespace postern::local

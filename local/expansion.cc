@@ -40,7 +40,8 @@ Task<void> Delivery::deliver_include(std::string path, Stop stop) {
     if (++stop.depth > post_.settings.nesting_limit)
         co_return co_await settle(
             stop, Settlement::failed({5, 4, 6}, "possible loop of include files at " + path));
-    auto file = read_include_file(path, stop.run_as);
+    auto file = co_await post_.names.offload(
+        [path, user = stop.run_as] { return read_include_file(path, user); });
     if (!file) {
         post_.log.warning("{}", file.error().text);
         const std::uint8_t kind = file.error().is_permanent() ? 5 : 4;

@@ -5,7 +5,6 @@
 #include "local/users_file.h"
 
 #include <fmt/format.h>
-#include <unistd.h>
 
 namespace postern::local {
 
@@ -14,26 +13,26 @@ using delivery::Settlement;
 namespace {
 
 /// require_home_directory: one that is not mounted now must not lose the user's .forward file.
-Result<void> check_home(const User& user) {
-    std::optional<service::ActingAs> acting;
-    if (::getuid() == 0) acting.emplace(user.identity);
-    const auto home = status_of_path(user.home);
-    if (home && *home) return success();
-    return temporary(fmt::format("cannot access home directory {}: {}", user.home,
-                                 home ? "No such file or directory" : home.error().text));
+Task<Result<void>> check_home(const Post& post, User user) {
+    const auto home = co_await post.threads.run_as(
+        user.identity, [path = user.home] { return status_of_path(path); });
+    if (home && *home) co_return success();
+    co_return temporary(fmt::format("cannot access home directory {}: {}", user.home,
+                                    home ? "No such file or directory" : home.error().text));
 }
 
 }  // namespace
 
 Task<void> Delivery::deliver_user(Stop stop) {
-    auto user = find_user(stop.user);
-    if (!user) co_return co_await settle(stop, Settlement::failed({4, 3, 0}, "user lookup error"));
+    // Before the user is looked up: a list may name one a hundred thousand times.
     const bool is_own = !stop.forwarder.empty() && stop.forwarder == stop.user;
     if (stop.resubmits && !is_own) co_return forward(stop);
     if (!is_own && !is_first("user:" + lower(stop.address))) co_return;
+    auto user = co_await post_.names.offload([name = stop.user] { return find_user(name); });
+    if (!user) co_return co_await settle(stop, Settlement::failed({4, 3, 0}, "user lookup error"));
     if (*user) {
         if (post_.settings.require_home_directory)
-            if (auto home = check_home(**user); !home)
+            if (auto home = co_await check_home(post_, **user); !home)
                 co_return co_await settle(stop, Settlement::failed({4, 3, 0}, home.error().text));
         if (!is_own) {
             auto done = co_await deliver_forward(stop, **user);
@@ -58,7 +57,8 @@ Task<Result<bool>> Delivery::deliver_forward(Stop stop, User user) {
         const auto file = expand_macros(path, stop, &user, post_.settings.forward_filter);
         if (!file) post_.log.warning("forward_path: {}", file.error().text);
         if (!file || !file->starts_with('/')) continue;
-        auto content = read_forward_file(*file, user);
+        auto content = co_await post_.threads.run_as(
+            user.identity, [path = *file, user] { return read_forward_file(path, user); });
         if (!content) {
             if (!content.error().is_permanent()) co_return content.error();
             post_.log.warning("{}", content.error().text);

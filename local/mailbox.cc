@@ -55,7 +55,7 @@ Task<void> Delivery::deliver_mailbox(Stop stop, User user) {
     if (!*command && !post_.settings.mailbox_command.empty())
         *command = post_.settings.mailbox_command;
     if (!*command) co_return co_await deliver_to_mailbox_file(std::move(stop), std::move(user));
-    co_await settle(stop, run_command(post_, letter(stop), **command, &user));
+    co_await settle(stop, co_await run_command(post_, letter(stop), **command, &user));
 }
 
 Task<void> Delivery::deliver_to_mailbox_file(Stop stop, User user) {
@@ -65,9 +65,9 @@ Task<void> Delivery::deliver_to_mailbox_file(Stop stop, User user) {
                              : spool.ends_with('/') ? spool + stop.user + "/"
                                                     : spool + "/" + stop.user;
     if (path.ends_with('/'))
-        co_return co_await settle(stop, to_maildir(post_, letter(stop), path, user));
+        co_return co_await settle(stop, co_await to_maildir(post_, letter(stop), path, user));
     const auto where = is_in_home ? Folder::home : Folder::spool;
-    co_await settle(stop, to_mailbox(post_, letter(stop), path, user, where));
+    co_await settle(stop, co_await to_mailbox(post_, letter(stop), path, user, where));
 }
 
 Task<void> Delivery::deliver_to_file(std::string path, Stop stop, Origin origin) {
@@ -79,8 +79,9 @@ Task<void> Delivery::deliver_to_file(std::string path, Stop stop, Origin origin)
     const bool has_rights = stop.run_as && stop.run_as->identity.user != 0;
     const User owner =
         has_rights ? *stop.run_as : User{"", "", "", post_.settings.default_identity};
-    co_await settle(stop, path.ends_with('/') ? to_maildir(post_, letter(stop), path, owner)
-                                              : to_file(post_, letter(stop), path, owner));
+    if (path.ends_with('/'))
+        co_return co_await settle(stop, co_await to_maildir(post_, letter(stop), path, owner));
+    co_await settle(stop, co_await to_file(post_, letter(stop), path, owner));
 }
 
 Task<void> Delivery::deliver_to_command(std::string command, Stop stop, Origin origin) {
@@ -89,7 +90,7 @@ Task<void> Delivery::deliver_to_command(std::string command, Stop stop, Origin o
     if (!post_.settings.allow_commands.contains(origin))
         co_return co_await settle(stop,
                                   Settlement::failed({5, 7, 1}, "mail to command is restricted"));
-    co_await settle(stop, run_command(post_, letter(stop), command, user));
+    co_await settle(stop, co_await run_command(post_, letter(stop), command, user));
 }
 
 }  // namespace postern::local

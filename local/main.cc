@@ -25,7 +25,6 @@ Task<void> deliver(const Post& post, delivery::Job& job) {
 int main(int argc, char** argv) {
     using namespace postern;
     service::Traits traits;
-    traits.concurrency = service::Concurrency::one;
     traits.privileges = service::Privileges::root;
     service::Daemon daemon("local", argc, argv, traits);
     const config::Config& config = daemon.config();
@@ -41,6 +40,8 @@ int main(int argc, char** argv) {
     sensitive.is_sensitive = true;
     service::Client rewrite(daemon.loop(), "private/" + config.text("rewrite_service_name"));
     service::Client cleanup(daemon.loop(), "public/" + config.text("cleanup_service_name"));
+    delivery::UserThreads threads(daemon.loop());
+    postern::event::Pool commands(daemon.loop(), delivery::UserThreads::most);
     const std::string filter = "local_delivery_status_filter";
     const local::Post post{*settings,
                            config,
@@ -48,6 +49,10 @@ int main(int argc, char** argv) {
                            daemon.log(),
                            rewrite,
                            cleanup,
+                           threads,
+                           {threads, daemon.loop().clock(), daemon.log()},
+                           daemon.names(),
+                           commands,
                            daemon.options().service_name,
                            delivery::queue_device(),
                            local::Biff(),

@@ -1,8 +1,8 @@
 // What is the same for all deliveries of a process.
 #pragma once
 
+#include "lib/delivery/mailbox_writer.h"
 #include "lib/delivery/status_filter.h"
-#include "lib/event/loop.h"
 #include "lib/service/client.h"
 #include "local/biff.h"
 #include "local/settings.h"
@@ -20,6 +20,10 @@ struct Post {
     const Log& log;
     service::Client& rewrite;
     service::Client& cleanup;
+    delivery::UserThreads& threads;  ///< for files of users
+    const delivery::MailboxWriter writer;
+    event::Pool& names;              ///< for the password database, and the files of lists
+    event::Pool& commands;           ///< each waits for one command
     const std::string service_name;  ///< the transport that we are, and the relay of log lines
     const std::optional<dev_t> queue_device;
     const Biff biff;

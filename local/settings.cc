@@ -93,6 +93,7 @@ Result<Settings> Settings::from(const config::Config& config) {
     auto mbox = delivery::MboxSettings::from(config, "mailbox_delivery_lock");
     if (!mbox) return mbox.error();
     s.mbox = std::move(*mbox);
+    s.mbox.size_limit = s.mailbox_size_limit;
     if (config.boolean("sun_mailtool_compatibility"))
         s.mbox.locks = {delivery::MailboxLock::dotlock};
     return s;

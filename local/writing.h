@@ -9,7 +9,7 @@
 
 namespace postern::local {
 
-/// A message on its way to one end. Lives for the call that it is passed to.
+/// A message on its way to one end. Lives for the call that it is passed to, which is awaited.
 struct Letter {
     const delivery::Job& job;
     const service::DeliveryRecipient& recipient;  ///< as the queue has it
@@ -24,11 +24,9 @@ enum class Folder { home, spool };
 
 /// Each writes with the rights of `user`, and says what came of it; a probe only says what would
 /// be done.
-delivery::Settlement to_mailbox(const Post& post, const Letter& letter, const std::string& path,
-                                const User& user, Folder folder);
-delivery::Settlement to_maildir(const Post& post, const Letter& letter, const std::string& path,
-                                const User& user);
-delivery::Settlement to_file(const Post& post, const Letter& letter, const std::string& path,
-                             const User& user);
+Task<delivery::Settlement> to_mailbox(const Post& post, Letter letter, std::string path, User user,
+                                      Folder folder);
+Task<delivery::Settlement> to_maildir(const Post& post, Letter letter, std::string path, User user);
+Task<delivery::Settlement> to_file(const Post& post, Letter letter, std::string path, User user);
 
 }  // namespace postern::local

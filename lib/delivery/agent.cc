@@ -3,6 +3,8 @@
 
 #include "lib/service/spool_of.h"
 
+#include <csignal>
+
 namespace postern::delivery {
 
 namespace {
@@ -19,7 +21,9 @@ Agent::Agent(service::Daemon& daemon)
     : daemon_(daemon),
       spool_(opened_spool(daemon)),
       circumstances_{spool_, daemon.reporter(), daemon.loop().clock(),
-                     daemon.config().boolean("soft_bounce")} {}
+                     daemon.config().boolean("soft_bounce")} {
+    std::signal(SIGXFSZ, SIG_IGN);  // a file that is as large as may be: an error of write(2)
+}
 
 int Agent::serve(Deliver deliver) {
     service::Server server(daemon_.loop(), daemon_.server_limits(), daemon_.on_bug());

@@ -8,6 +8,7 @@
 
 #include <fmt/format.h>
 #include <poll.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <sysexits.h>
 #include <unistd.h>
@@ -139,6 +140,14 @@ struct Running {
     Fd input, output;
 };
 
+/// In the child. It can be made less at any time.
+void limit_files(std::uint64_t size) {
+    rlimit bounds{};
+    if (size == 0 || ::getrlimit(RLIMIT_FSIZE, &bounds) != 0) return;
+    bounds.rlim_cur = std::min<rlim_t>(size, bounds.rlim_max);
+    ::setrlimit(RLIMIT_FSIZE, &bounds);
+}
+
 Result<Running> start(const CommandSpec& spec) {
     auto input = make_pipe();
     if (!input) return input.error();
@@ -151,8 +160,10 @@ Result<Running> start(const CommandSpec& spec) {
     const service::PreparedProgram prepared(program);
     const pid_t child = ::fork();
     if (child < 0) return temporary(system_error("fork").text);
-    if (child == 0)
+    if (child == 0) {
+        limit_files(spec.file_size_limit);
         prepared.become(input->reader.get(), output->writer.get(), output->writer.get());
+    }
     return Running{child, std::move(input->writer), std::move(output->reader)};
 }
 

@@ -24,6 +24,7 @@ struct CommandSpec {
     std::string directory;                 ///< working directory; "" is the queue directory
     std::vector<std::string> environment;  ///< the whole of it, "NAME=value"
     seconds time_limit{1000};
+    std::uint64_t file_size_limit = 0;  ///< of what it writes to; 0: as ours
 };
 
 struct CommandResult {

@@ -20,7 +20,7 @@ Result<bool> fill_quoted(queue::ContentReader& content, std::string& block, bool
         auto line = content.next();
         if (!line) return line.error();
         if (!*line) {
-            if (!begins_line) block += '\n';
+            block += begins_line ? "\n" : "\n\n";
             begins_line = true;
             return false;
         }
@@ -60,14 +60,19 @@ std::string mailbox_diagnosis(const Error& error) {
 }
 
 Result<void> copy_message(std::string block, queue::ContentReader content, FromLines from, int fd,
-                          std::string_view what) {
+                          std::uint64_t room, std::string_view what) {
     bool begins_line = true;
     for (bool has_more = true; has_more;) {
         auto filled = from == FromLines::quoted ? fill_quoted(content, block, begins_line)
                                                 : content.fill(block, piece_size, "\n");
         if (!filled) return filled.error();
         has_more = *filled;
+        if (block.size() > room) {
+            errno = EFBIG;
+            return write_error(what);
+        }
         if (!write_all(fd, block, what)) return write_error(what);
+        room -= block.size();
         block.clear();
     }
     return success();

@@ -5,8 +5,10 @@
 #include "lib/mail/status_code.h"
 #include "lib/queue/content.h"
 
+#include <cstdint>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace postern::delivery {
 
@@ -18,7 +20,17 @@ std::string delivery_fields(std::string_view sender, std::string_view original,
 
 enum class FromLines {
     as_they_are,
-    quoted,  ///< ">From " in the content, as mbox needs it
+    quoted,  ///< ">From " in the content, and an empty line behind it, as mbox needs it
+};
+
+/// Threads do not log: what came of writing to a mailbox, and what the administrator is to hear of
+/// it besides.
+struct Written {
+    Result<off_t> offset;  ///< of the message in its file; errors name file and cause
+    std::vector<std::string> warnings = {};
+
+    explicit operator bool() const noexcept { return offset.has_value(); }
+    const Error& error() const& { return offset.error(); }
 };
 
 /// The error of a write(2), from errno, "what: No space left on device": too_long for a file that
@@ -31,9 +43,9 @@ mail::StatusCode mailbox_status(const Error& error);
 /// The same for reports: "input/output error" of a full one, else "".
 std::string mailbox_diagnosis(const Error& error);
 
-/// Writes `head` and the content to `fd`, in large pieces. Errors: write_error(); damage of the
-/// queue file.
+/// Writes `head` and the content to `fd`, in large pieces. Errors: write_error(), also where that
+/// would be more than `room` bytes; damage of the queue file.
 Result<void> copy_message(std::string head, queue::ContentReader content, FromLines from, int fd,
-                          std::string_view what);
+                          std::uint64_t room, std::string_view what);
 
 }  // namespace postern::delivery

@@ -50,7 +50,9 @@ bool try_once(int fd, MailboxLock kind) {
     struct flock whole {};
     whole.l_type = F_WRLCK;
     whole.l_whence = SEEK_SET;
-    return ::fcntl(fd, F_SETLK, &whole) == 0;
+    // Of the open file, since another thread of ours may deliver to the same mailbox; the locks of
+    // other processes are respected, and hold against them, as with those of a process.
+    return ::fcntl(fd, F_OFD_SETLK, &whole) == 0;
 }
 
 }  // namespace

@@ -3,7 +3,6 @@
 
 #include "lib/base/fd.h"
 #include "lib/base/strings.h"
-#include "lib/delivery/copy.h"
 
 #include <fmt/format.h>
 #include <unistd.h>
@@ -23,18 +22,18 @@ Result<void> make_maildir(const std::string& directory) {
 }
 
 /// O_EXCL: never a file of somebody else.
-Result<Fd> create_file(const std::string& directory, const std::string& path, const Log& log) {
+Result<Fd> create_file(const std::string& directory, const std::string& path) {
     constexpr int flags = O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW;
     auto file = open_file(path, flags, 0600);
     if (!file && errno == ENOENT && make_maildir(directory)) file = open_file(path, flags, 0600);
     if (file) return file;
-    const Error error = system_error("create maildir file " + path);
-    if (errno == EACCES) {
-        log.warning("maildir access problem for UID/GID={}/{}: {}", ::geteuid(), ::getegid(),
-                    error.text);
-        log.warning("perhaps you need to create the maildirs in advance");
-    }
-    return error;
+    return system_error("create maildir file " + path);
+}
+
+std::vector<std::string> advice(const Error& denied) {
+    return {fmt::format("maildir access problem for UID/GID={}/{}: {}", ::geteuid(), ::getegid(),
+                        denied.text),
+            "perhaps you need to create the maildirs in advance"};
 }
 
 Result<void> sync_folder(const std::string& path) {
@@ -53,6 +52,7 @@ std::string safe_host(const std::string& host) {
 Result<void> fill(int fd, const std::string& temporary_path, const Maildir& maildir,
                   std::string head, queue::ContentReader content, WallTime now) {
     auto copied = copy_message(std::move(head), std::move(content), FromLines::as_they_are, fd,
+                               maildir.size_limit == 0 ? UINT64_MAX : maildir.size_limit,
                                "error writing message");
     if (!copied) return copied;
     if (::fsync(fd) != 0) return write_error("error writing message");
@@ -77,15 +77,18 @@ std::optional<dev_t> queue_device() {
     return queue && *queue ? std::optional((*queue)->st_dev) : std::nullopt;
 }
 
-Result<void> deliver_to_maildir(const Maildir& maildir, std::string head,
-                                queue::ContentReader content, WallTime now, const Log& log) {
+Written deliver_to_maildir(const Maildir& maildir, std::string head, queue::ContentReader content,
+                           WallTime now) {
+    // A thread makes one file at a time.
     const std::string path = fmt::format("{}/tmp/{}.P{}.{}", maildir.directory, to_unix(now),
-                                         ::getpid(), safe_host(maildir.host));
-    auto file = create_file(maildir.directory, path, log);
-    if (!file) return file.error();
+                                         ::gettid(), safe_host(maildir.host));
+    auto file = create_file(maildir.directory, path);
+    if (!file && errno == EACCES) return {file.error(), advice(file.error())};
+    if (!file) return {file.error()};
     auto done = fill(file->get(), path, maildir, std::move(head), std::move(content), now);
-    if (!done) ::unlink(path.c_str());
-    return done;
+    if (done) return {off_t(0)};
+    ::unlink(path.c_str());
+    return {done.error()};
 }
 
 }  // namespace postern::delivery

@@ -2,7 +2,6 @@
 #include "lib/delivery/mbox.h"
 
 #include "lib/base/fd.h"
-#include "lib/delivery/copy.h"
 #include "lib/mail/address.h"
 
 #include <fmt/format.h>
@@ -10,7 +9,7 @@
 
 #include <algorithm>
 #include <cerrno>
-#include <csignal>
+#include <cstdint>
 
 namespace postern::delivery {
 
@@ -28,13 +27,15 @@ Result<Fd> open_mailbox(const std::string& path) {
     return file;
 }
 
+using Warnings = std::vector<std::string>;
+
 /// Looked at after it was opened: a name can change its meaning between two calls.
 Result<void> check(const struct stat& status, const std::string& path, const MboxSettings& settings,
-                   const Log& log) {
+                   Warnings& warnings) {
     if (status.st_nlink != 1)
         return permanent(fmt::format("file has {} hard links", status.st_nlink));
     if (settings.owner && status.st_uid != *settings.owner) {
-        log.warning(
+        warnings.emplace_back(
             "specify \"strict_mailbox_ownership = no\" to ignore mailbox ownership mismatch");
         return temporary(fmt::format("destination {} is not owned by recipient", path));
     }
@@ -50,7 +51,7 @@ Result<void> lock_all(int fd, const MboxSettings& settings) {
 }
 
 Result<std::optional<DotLock>> dot_lock(const std::string& path, const MboxSettings& settings,
-                                        const Log& log) {
+                                        Warnings& warnings) {
     const auto& locks = settings.locks;
     if (std::find(locks.begin(), locks.end(), MailboxLock::dotlock) == locks.end())
         return std::optional<DotLock>();
@@ -59,7 +60,7 @@ Result<std::optional<DotLock>> dot_lock(const std::string& path, const MboxSetti
     auto taken = DotLock::take(path, settings.attempts);
     if (taken) return std::optional<DotLock>(std::move(*taken));
     if (settings.needs_dotlock || !taken.error().is_permanent()) return taken.error();
-    log.warning("{}", taken.error().text);
+    warnings.push_back(taken.error().text);
     return std::optional<DotLock>();
 }
 
@@ -76,15 +77,50 @@ Result<std::string_view> separator(const std::string& path, off_t size) {
     return std::string_view(last == '\n' ? "" : "\n\n");
 }
 
+/// What the limit leaves of a file of that size.
+std::uint64_t room_in(off_t size, config::ByteCount limit) {
+    if (limit == 0) return UINT64_MAX;
+    return limit - std::min<std::uint64_t>(static_cast<std::uint64_t>(size), limit);
+}
+
 /// All that one delivery adds, synced.
-Result<void> write_message(int fd, std::string head, queue::ContentReader content) {
+Result<void> write_message(int fd, std::string head, queue::ContentReader content,
+                           std::uint64_t room) {
     constexpr std::string_view what = "error writing message";
-    auto copied = copy_message(std::move(head), std::move(content), FromLines::quoted, fd, what);
+    auto copied =
+        copy_message(std::move(head), std::move(content), FromLines::quoted, fd, room, what);
     if (!copied) return copied.error();
-    // The empty line that separates messages.
-    if (::write(fd, "\n", 1) != 1) return write_error(what);
     if (::fsync(fd) != 0 && errno != EINVAL) return write_error(what);
     return success();
+}
+
+/// The offset of the message.
+Result<off_t> append(const std::string& path, std::string head, queue::ContentReader content,
+                     const MboxSettings& settings, Warnings& warnings) {
+    auto held = dot_lock(path, settings, warnings);
+    if (!held) return held.error();
+    auto file = open_mailbox(path);
+    if (!file) return file.error();
+    auto status = status_of(file->get(), path);
+    if (!status) return status.error();
+    if (!S_ISREG(status->st_mode)) {
+        auto done = write_message(file->get(), std::move(head), std::move(content), UINT64_MAX);
+        if (!done) return done.error();
+        return off_t(0);
+    }
+    if (auto fit = check(*status, path, settings, warnings); !fit) return fit.error();
+    if (auto locked = lock_all(file->get(), settings); !locked) return locked.error();
+    status = status_of(file->get(), path);  // it may have grown while we waited
+    if (!status) return status.error();
+    auto before = separator(path, status->st_size);
+    if (!before) return before.error();
+    head.insert(0, *before);
+    auto done = write_message(file->get(), std::move(head), std::move(content),
+                              room_in(status->st_size, settings.size_limit));
+    if (done) return status->st_size + static_cast<off_t>(before->size());
+    // Best effort: nothing better can be done with a file that cannot be cut.
+    std::ignore = ::ftruncate(file->get(), status->st_size);
+    return done.error();
 }
 
 }  // namespace
@@ -106,45 +142,12 @@ std::string from_line(std::string_view sender, WallTime now) {
                        ctime_text(now));
 }
 
-Result<off_t> append_to_mbox(const std::string& path, std::string_view sender, std::string head,
-                             queue::ContentReader content, const MboxSettings& settings,
-                             WallTime now, const Log& log) {
+Written append_to_mbox(const std::string& path, std::string_view sender, std::string head,
+                       queue::ContentReader content, const MboxSettings& settings, WallTime now) {
     head.insert(0, from_line(sender, now));
-    auto held = dot_lock(path, settings, log);
-    if (!held) return held.error();
-    auto file = open_mailbox(path);
-    if (!file) return file.error();
-    auto status = status_of(file->get(), path);
-    if (!status) return status.error();
-    const bool is_on_disk = S_ISREG(status->st_mode);
-    off_t start = 0;
-    if (is_on_disk) {
-        if (auto fit = check(*status, path, settings, log); !fit) return fit.error();
-        if (auto locked = lock_all(file->get(), settings); !locked) return locked.error();
-        status = status_of(file->get(), path);  // it may have grown while we waited
-        if (!status) return status.error();
-        auto before = separator(path, status->st_size);
-        if (!before) return before.error();
-        head.insert(0, *before);
-        start = status->st_size + static_cast<off_t>(before->size());
-    }
-    auto done = write_message(file->get(), std::move(head), std::move(content));
-    if (done) return start;
-    // Best effort: nothing better can be done with a file that cannot be cut.
-    if (is_on_disk) std::ignore = ::ftruncate(file->get(), status->st_size);
-    return done.error();
-}
-
-FileSizeLimit::FileSizeLimit(config::ByteCount limit) {
-    ::getrlimit(RLIMIT_FSIZE, &before_);
-    rlimit bounds = before_;
-    if (limit != 0) bounds.rlim_cur = std::min<rlim_t>(limit, bounds.rlim_max);
-    ::setrlimit(RLIMIT_FSIZE, &bounds);
-    std::signal(SIGXFSZ, SIG_IGN);
-}
-
-FileSizeLimit::~FileSizeLimit() {
-    ::setrlimit(RLIMIT_FSIZE, &before_);
+    Warnings warnings;
+    auto offset = append(path, std::move(head), std::move(content), settings, warnings);
+    return {std::move(offset), std::move(warnings)};
 }
 
 }  // namespace postern::delivery

@@ -1,9 +1,12 @@
 // Changing identity; see the header.
 #include "lib/service/identity.h"
 
+#include "lib/service/thread_identity.h"
+
 #include <fmt/format.h>
 #include <grp.h>
 #include <pwd.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -13,10 +16,30 @@ namespace postern::service {
 
 namespace {
 
+// The kernel's calls, which change the calling thread only; those of the C library stop all threads
+// and change each. Where there are two of a call, the plain one is that of 16 bits.
+#ifdef SYS_setresuid32
+constexpr long set_users = SYS_setresuid32, set_groups = SYS_setresgid32,
+               set_further_groups = SYS_setgroups32;
+#else
+constexpr long set_users = SYS_setresuid, set_groups = SYS_setresgid,
+               set_further_groups = SYS_setgroups;
+#endif
+constexpr int as_it_is = -1;
+
+bool set_effective_user(uid_t user) {
+    return ::syscall(set_users, as_it_is, user, as_it_is) == 0;
+}
+
+/// Whoever has this user and group has no further groups: all ways to them lead through here, or
+/// through become_for_good().
 bool set_effective(uid_t user, gid_t group) {
-    // Groups can be changed by root only.
-    if (::geteuid() != 0 && ::seteuid(0) != 0) return ::geteuid() == user && ::getegid() == group;
-    return ::setegid(group) == 0 && ::setgroups(1, &group) == 0 && ::seteuid(user) == 0;
+    const uid_t now = ::geteuid();
+    if (now == user && ::getegid() == group) return true;
+    if (now != 0 && !set_effective_user(0)) return false;  // only root can change groups
+    return ::syscall(set_further_groups, 1, &group) == 0 &&
+           ::syscall(set_groups, as_it_is, group, as_it_is) == 0 &&
+           (user == 0 || set_effective_user(user));
 }
 
 }  // namespace
@@ -53,6 +76,10 @@ Result<void> become_for_now(Identity identity) {
     if (!set_effective(identity.user, identity.group))
         return system_error(fmt::format("become user {} group {}", identity.user, identity.group));
     return success();
+}
+
+void become_in_thread(Identity identity) {
+    if (!set_effective(identity.user, identity.group)) std::abort();
 }
 
 ActingAs::ActingAs(Identity identity) : user_(::geteuid()), group_(::getegid()) {

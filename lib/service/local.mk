@@ -19,7 +19,7 @@ lib_service_libpostern_service_a_SOURCES = \
 	lib/service/flush.h \
 	lib/service/frame.cc lib/service/frame.h \
 	lib/service/hello.h \
-	lib/service/identity.cc lib/service/identity.h \
+	lib/service/identity.cc lib/service/identity.h lib/service/thread_identity.h \
 	lib/service/link_to_master.cc lib/service/link_to_master.h \
 	lib/service/log_settings.cc lib/service/log_settings.h \
 	lib/service/log_timer.h \

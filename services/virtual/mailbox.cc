@@ -2,11 +2,8 @@
 #include "services/virtual/mailbox.h"
 
 #include "lib/base/strings.h"
-#include "lib/delivery/copy.h"
-#include "lib/delivery/maildir.h"
 
 #include <fmt/format.h>
-#include <unistd.h>
 
 #include <limits>
 
@@ -27,9 +24,9 @@ Error bad_number(std::string_view kind, std::string_view value) {
 
 }  // namespace
 
-Mailboxes::Mailboxes(const config::Config& config, service::Tables& tables, event::Loop& loop,
-                     const Log& log)
-    : loop_(loop),
+Mailboxes::Mailboxes(const config::Config& config, service::Tables& tables,
+                     delivery::MailboxWriter writer, const Log& log)
+    : writer_(writer),
       log_(log),
       base_(config.text("virtual_mailbox_base")),
       myhostname_(config.text("myhostname")),
@@ -42,6 +39,7 @@ Mailboxes::Mailboxes(const config::Config& config, service::Tables& tables, even
     auto mbox = delivery::MboxSettings::from(config, "virtual_mailbox_lock");
     if (!mbox) log_.fatal("{}", mbox.error().text);
     mbox_ = std::move(*mbox);
+    mbox_.size_limit = limit_;
     if (limit_ != 0 && limit_ < config.bytes("message_size_limit"))
         log_.fatal("configuration error: virtual_mailbox_limit is smaller than message_size_limit");
     if (base_.empty())
@@ -78,10 +76,9 @@ Task<Settlement> Mailboxes::deliver_to(const delivery::Job& job, std::string add
     const std::string_view kind = (*mailbox)->is_maildir() ? "maildir" : "mailbox";
     if (job.request().for_verification)
         co_return Settlement::sent(fmt::format("delivers to {}", kind));
-    auto written =
-        write(job, **mailbox,
-              delivery::delivery_fields(job.request().sender,
-                                        enable_original_recipient_ ? original : "", address));
+    auto head = delivery::delivery_fields(job.request().sender,
+                                          enable_original_recipient_ ? original : "", address);
+    auto written = co_await write(job, **mailbox, std::move(head));
     if (!written)
         co_return Settlement::failed(status_of(written.error()), written.error().text)
             .diagnosed(delivery::mailbox_diagnosis(written.error()));
@@ -113,25 +110,22 @@ Task<Result<std::uint32_t>> Mailboxes::number(const table::Maps& maps, std::stri
     co_return static_cast<std::uint32_t>(*value);
 }
 
-Result<void> Mailboxes::write(const delivery::Job& job, const Mailbox& mailbox,
-                              std::string head) const {
-    const delivery::FileSizeLimit limit(limit_);
-    std::optional<service::ActingAs> owner;
-    if (::getuid() == 0) owner.emplace(mailbox.owner);
-    const WallTime now = loop_.clock().wall();
+Task<Result<void>> Mailboxes::write(const delivery::Job& job, Mailbox mailbox,
+                                    std::string head) const {
     if (mailbox.is_maildir()) {
-        auto done = delivery::deliver_to_maildir(
-            {mailbox.path.substr(0, mailbox.path.size() - 1), myhostname_, queue_device_},
-            std::move(head), job.content(), now, log_);
-        if (!done) return done.error().in("maildir delivery failed");
-        return done;
+        mailbox.path.pop_back();
+        auto done = co_await writer_.deliver(
+            mailbox.owner, {std::move(mailbox.path), myhostname_, queue_device_, limit_},
+            std::move(head), job);
+        if (!done) co_return done.error().in("maildir delivery failed");
+        co_return success();
     }
     delivery::MboxSettings settings = mbox_;
     if (strict_ownership_) settings.owner = mailbox.owner.user;
-    auto done = delivery::append_to_mbox(mailbox.path, job.request().sender, std::move(head),
-                                         job.content(), settings, now, log_);
-    if (!done) return done.error().in("delivery failed to mailbox " + mailbox.path);
-    return success();
+    auto done = co_await writer_.append(mailbox.owner, mailbox.path, job.request().sender,
+                                        std::move(head), job, std::move(settings));
+    if (!done) co_return done.error().in("delivery failed to mailbox " + mailbox.path);
+    co_return success();
 }
 
 }  // namespace postern::virtual_

@@ -3,9 +3,8 @@
 
 #include "lib/config/config.h"
 #include "lib/delivery/job.h"
-#include "lib/delivery/mbox.h"
+#include "lib/delivery/mailbox_writer.h"
 #include "lib/delivery/status_filter.h"
-#include "lib/event/loop.h"
 #include "lib/mail/address_lookup.h"
 #include "lib/service/identity.h"
 #include "lib/service/tables.h"
@@ -24,8 +23,9 @@ struct Mailbox {
 
 class Mailboxes {
 public:
-    Mailboxes(const config::Config& config, service::Tables& tables, event::Loop& loop,
-              const Log& log);
+    /// References outlive it.
+    Mailboxes(const config::Config& config, service::Tables& tables,
+              delivery::MailboxWriter writer, const Log& log);
 
     /// Delivers to each recipient in turn, and settles it.
     Task<void> deliver(delivery::Job& job) const;
@@ -37,9 +37,9 @@ private:
     Task<Result<std::optional<Mailbox>>> find(std::string address) const;
     Task<Result<std::uint32_t>> number(const table::Maps& maps, std::string address,
                                        std::string kind) const;
-    Result<void> write(const delivery::Job& job, const Mailbox& mailbox, std::string head) const;
+    Task<Result<void>> write(const delivery::Job& job, Mailbox mailbox, std::string head) const;
 
-    event::Loop& loop_;
+    const delivery::MailboxWriter writer_;
     const Log& log_;
     std::string base_, myhostname_, relay_;
     bool enable_original_recipient_, strict_ownership_;

@@ -6,12 +6,13 @@
 int main(int argc, char** argv) {
     using namespace postern;
     service::Traits traits;
-    traits.concurrency = service::Concurrency::one;
     traits.privileges = service::Privileges::root;
     service::Daemon daemon("virtual", argc, argv, traits);
 
     service::Tables tables(daemon);
-    const virtual_::Mailboxes mailboxes(daemon.config(), tables, daemon.loop(), daemon.log());
+    delivery::UserThreads threads(daemon.loop());
+    const virtual_::Mailboxes mailboxes(
+        daemon.config(), tables, {threads, daemon.loop().clock(), daemon.log()}, daemon.log());
     delivery::Agent agent(daemon);
     tables.watch();
     daemon.drop_privileges();

@@ -1,7 +1,6 @@
-// A message in a scratch spool, a silent log and a folder, for the tests of lib/delivery.
+// A message in a scratch spool, and a folder, for the tests of lib/delivery.
 #pragma once
 
-#include "lib/base/log.h"
 #include "lib/queue/content.h"
 #include "tests/unit/base/temporary_folder.h"
 #include "tests/unit/queue/scratch_spool.h"
@@ -28,8 +27,6 @@ public:
     std::string get(const std::string& name) const { return *read_file(folder.path(name)); }
 
     test::TemporaryFolder folder;
-    LogBook book{"test"};
-    Log log{book};
 
 private:
     Fd file_;

@@ -3,7 +3,6 @@
 #include "lib/delivery/copy.h"
 #include "tests/unit/delivery/lab.h"
 
-#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -26,7 +25,7 @@ TEST_CASE("an mbox message has a From line, quoted content and an empty line", "
     const Lab lab({"Subject: x", "", "From me", ">From you", "last"});
     const std::string path = lab.folder.path("box");
     REQUIRE(append_to_mbox(path, "a@b.example", "Return-Path: <a@b.example>\n", lab.content(),
-                           impatient(), noon, lab.log));
+                           impatient(), noon));
     CHECK(lab.get("box") == from_line("a@b.example", noon) +
                                 "Return-Path: <a@b.example>\nSubject: x\n\n>From me\n>From you\n"
                                 "last\n\n");
@@ -40,7 +39,7 @@ TEST_CASE("a dotlock of somebody else defers, and stays", "[mbox]") {
     const Lab lab({"x"});
     REQUIRE(replace_file(lab.folder.path("box.lock"), "", 0600));
     const auto done = append_to_mbox(lab.folder.path("box"), "", "", lab.content(),
-                                     impatient({MailboxLock::dotlock}), noon, lab.log);
+                                     impatient({MailboxLock::dotlock}), noon);
     REQUIRE_FALSE(done);
     CHECK(done.error().text ==
           "unable to create lock file " + lab.folder.path("box.lock") + ": File exists");
@@ -51,7 +50,7 @@ TEST_CASE("a dotlock of somebody else defers, and stays", "[mbox]") {
 TEST_CASE("our own dotlock goes when the delivery ends", "[mbox]") {
     const Lab lab({"x"});
     REQUIRE(append_to_mbox(lab.folder.path("box"), "", "", lab.content(),
-                           impatient({MailboxLock::dotlock}), noon, lab.log));
+                           impatient({MailboxLock::dotlock}), noon));
     CHECK_FALSE(std::filesystem::exists(lab.folder.path("box.lock")));
 }
 
@@ -67,8 +66,7 @@ TEST_CASE("the dotlock of a process that was killed is taken over at once", "[mb
     REQUIRE(::waitpid(killed, &status, 0) == killed);
     REQUIRE(status == 0);
     REQUIRE(std::filesystem::exists(box + ".lock"));
-    CHECK(append_to_mbox(box, "", "", lab.content(), impatient({MailboxLock::dotlock}), noon,
-                         lab.log));
+    CHECK(append_to_mbox(box, "", "", lab.content(), impatient({MailboxLock::dotlock}), noon));
     CHECK_FALSE(std::filesystem::exists(box + ".lock"));
 }
 
@@ -88,7 +86,7 @@ TEST_CASE("a message after half of one begins on a line of its own", "[mbox]") {
     const Lab lab({"Subject: x"});
     REQUIRE(replace_file(lab.folder.path("box"), "From a  now\nSubject: ha", 0600));
     REQUIRE(
-        append_to_mbox(lab.folder.path("box"), "", "", lab.content(), impatient(), noon, lab.log));
+        append_to_mbox(lab.folder.path("box"), "", "", lab.content(), impatient(), noon));
     CHECK(lab.get("box") ==
           "From a  now\nSubject: ha\n\n" + from_line("", noon) + "Subject: x\n\n");
 }
@@ -98,7 +96,7 @@ TEST_CASE("a directory, a symbolic link and a missing folder fail for good", "[m
     std::filesystem::create_symlink("message", lab.folder.path("link"));
     for (const auto& path :
          {lab.folder.path(), lab.folder.path("link"), lab.folder.path("no/box")}) {
-        const auto done = append_to_mbox(path, "", "", lab.content(), impatient(), noon, lab.log);
+        const auto done = append_to_mbox(path, "", "", lab.content(), impatient(), noon);
         REQUIRE_FALSE(done);
         CHECK(mailbox_status(done.error()) == mail::StatusCode{5, 2, 0});
     }
@@ -109,7 +107,7 @@ TEST_CASE("a mailbox of another owner is deferred", "[mbox]") {
     auto settings = impatient();
     settings.owner = 4242;
     const auto done =
-        append_to_mbox(lab.folder.path("box"), "", "", lab.content(), settings, noon, lab.log);
+        append_to_mbox(lab.folder.path("box"), "", "", lab.content(), settings, noon);
     REQUIRE_FALSE(done);
     CHECK(done.error().text ==
           "destination " + lab.folder.path("box") + " is not owned by recipient");
@@ -119,35 +117,56 @@ TEST_CASE("a mailbox of another owner is deferred", "[mbox]") {
 TEST_CASE("a message above the limit of files is cut off again", "[mbox]") {
     const Lab lab({std::string(3000, 'x')});
     REQUIRE(replace_file(lab.folder.path("box"), "old\n", 0600));
-    {
-        const FileSizeLimit limit(1000);
-        const auto done = append_to_mbox(lab.folder.path("box"), "", "", lab.content(), impatient(),
-                                         noon, lab.log);
-        REQUIRE_FALSE(done);
-        CHECK(done.error().text == "error writing message: File too large");
-        CHECK(mailbox_status(done.error()) == mail::StatusCode{5, 2, 2});
-        CHECK(mailbox_diagnosis(done.error()) == "input/output error");
-    }
-    CHECK(replace_file(lab.folder.path("large"), std::string(3000, 'y'), 0600));
+    auto settings = impatient();
+    settings.size_limit = 1000;
+    const auto done =
+        append_to_mbox(lab.folder.path("box"), "", "", lab.content(), settings, noon);
+    REQUIRE_FALSE(done);
+    CHECK(done.error().text == "error writing message: File too large");
+    CHECK(mailbox_status(done.error()) == mail::StatusCode{5, 2, 2});
+    CHECK(mailbox_diagnosis(done.error()) == "input/output error");
     CHECK(lab.get("box") == "old\n");
+}
+
+TEST_CASE("a mailbox may be as large as its limit, and no larger", "[mbox]") {
+    const Lab lab({"x"});
+    const std::string box = lab.folder.path("box");
+    auto settings = impatient();
+    settings.size_limit = 2 * (from_line("", noon).size() + 3);
+    CHECK(append_to_mbox(box, "", "", lab.content(), settings, noon));
+    CHECK(append_to_mbox(box, "", "", lab.content(), settings, noon));
+    CHECK_FALSE(append_to_mbox(box, "", "", lab.content(), settings, noon));
+    CHECK(std::filesystem::file_size(box) == settings.size_limit);
+}
+
+TEST_CASE("two threads of a process do not write to one mailbox at once", "[mbox]") {
+    const Lab lab({"x"});
+    const std::string box = lab.folder.path("box");
+    REQUIRE(replace_file(box, "", 0600));
+    const auto other = open_file(box, O_WRONLY);
+    REQUIRE(other);
+    REQUIRE(lock_file(other->get(), MailboxLock::fcntl, {.attempts = 1}));
+    const auto done = append_to_mbox(box, "", "", lab.content(), impatient(), noon);
+    REQUIRE_FALSE(done);
+    CHECK(mailbox_status(done.error()) == mail::StatusCode{4, 2, 0});
 }
 
 TEST_CASE("the offset of a message is behind what stood before it", "[mbox]") {
     const Lab lab({"x"});
     const std::string box = lab.folder.path("box");
     REQUIRE(replace_file(box, "old\n", 0600));
-    const auto start = append_to_mbox(box, "", "", lab.content(), impatient(), noon, lab.log);
+    const auto start = append_to_mbox(box, "", "", lab.content(), impatient(), noon);
     REQUIRE(start);
-    CHECK(*start == 4);
+    CHECK(*start.offset == 4);
     REQUIRE(replace_file(box, "half", 0600));
-    const auto after = append_to_mbox(box, "", "", lab.content(), impatient(), noon, lab.log);
+    const auto after = append_to_mbox(box, "", "", lab.content(), impatient(), noon);
     REQUIRE(after);
-    CHECK(*after == 6);
+    CHECK(*after.offset == 6);
 }
 
 TEST_CASE("what is no file of a disk is written to without a dotlock", "[mbox]") {
     const Lab lab({"x"});
     CHECK(append_to_mbox("/dev/null", "", "", lab.content(), impatient({MailboxLock::dotlock}),
-                         noon, lab.log));
+                         noon));
     CHECK_FALSE(std::filesystem::exists("/dev/null.lock"));
 }
