@@ -27,7 +27,7 @@ std::string Transaction::mail_command() const {
     if (features_.smtputf8 && request_.is_smtputf8) command += " SMTPUTF8";
     if (session_.passes_requiretls_on) command += " REQUIRETLS";
     // Nobody vouches for the sender (RFC 4954 section 5).
-    if (settings_.send_dummy_mail_auth && !features_.auth.empty()) command += " AUTH=<>";
+    if (settings_.send_dummy_mail_auth && session_.is_logged_in) command += " AUTH=<>";
     if (features_.dsn) {
         const auto ret = static_cast<mail::ReturnContent>(request_.dsn_ret);
         if (ret != mail::ReturnContent::unspecified)

@@ -2,6 +2,7 @@
 #include "smtp/handshake.h"
 
 #include "lib/base/strings.h"
+#include "lib/mail/ehlo_keywords.h"
 #include "smtp/tls.h"
 
 #include <fmt/format.h>
@@ -75,6 +76,8 @@ Task<std::optional<Refusal>> say_hello(Session& session, const std::vector<std::
     const Reply& reply = std::get<Reply>(heard);
     if (reply.is_success()) {
         session.features = Features::parse(reply.lines, discarded);
+        if (const auto words = mail::discarded_for_log(discarded); !words.empty())
+            session.log().info("discarding EHLO keywords: {}", words);
         co_return std::nullopt;
     }
     // A server from before RFC 1869 knows HELO only, and one that is busy with EHLO may take it; one

@@ -1,7 +1,6 @@
 // Keeping sessions; see the header.
 #include "smtp/kept_sessions.h"
 
-#include "lib/base/strings.h"
 #include "lib/tls/farewell.h"
 
 #include <algorithm>
@@ -20,16 +19,25 @@ Task<void> quit(std::unique_ptr<Session> session) {
     co_await tls::part(stream, stream.loop().in(session->settings().wait.starttls));
 }
 
+/// Where a session leads, and what it must have in common with another.
+std::string server_key(const Endpoint& server, const std::string& destination) {
+    return server.where_and_port() + destination.substr(destination.find('\n') + 1);
+}
+
 }  // namespace
 
 /// One kept session and its time.
 class KeptSessions::Kept final : public event::Timer {
 public:
     Kept(KeptSessions& owner, std::string to, std::unique_ptr<Session> kept)
-        : destination(std::move(to)), session(std::move(kept)), owner_(owner) {}
+        : destination(std::move(to)),
+          server(kept->tls ? "" : server_key(kept->endpoint(), destination)),
+          session(std::move(kept)),
+          owner_(owner) {}
     void expired() override { owner_.expire(*this); }
 
     const std::string destination;
+    const std::string server;   // "" under TLS
     std::unique_ptr<Session> session;
 
 private:
@@ -37,8 +45,8 @@ private:
 };
 
 KeptSessions::KeptSessions(event::Loop& loop, const Settings& settings,
-                           event::TaskGroup::OnBug on_bug)
-    : loop_(loop), settings_(settings), farewells_(loop, std::move(on_bug)) {}
+                           event::TaskGroup::OnBug on_bug, CacheReports* reports)
+    : loop_(loop), settings_(settings), reports_(reports), farewells_(loop, std::move(on_bug)) {}
 
 KeptSessions::~KeptSessions() = default;
 
@@ -54,29 +62,40 @@ KeptSessions::Delivery::~Delivery() {
 }
 
 std::unique_ptr<Session> KeptSessions::take(const std::string& destination) {
-    const auto found = destinations_.find(destination);
-    if (found == destinations_.end()) return nullptr;
-    auto& sessions = found->second.sessions;
-    while (!sessions.empty()) {
-        auto session = std::move(sessions.back()->session);
-        sessions.pop_back();
-        if (session->is_usable()) return session;
-    }
-    return nullptr;
+    std::unique_ptr<Session> session;
+    if (const auto found = destinations_.find(destination); found != destinations_.end())
+        while (!found->second.sessions.empty() && !(session && session->is_usable()))
+            session = release(*found->second.sessions.back());
+    if (session && !session->is_usable()) session.reset();
+    if (reports_) reports_->looked_by_destination(session != nullptr);
+    return session;
 }
 
-bool KeptSessions::is_worth_keeping(const std::string& destination,
-                                    const Session& session) const {
-    const auto count_limit = settings_.connection_reuse_count_limit;
-    if (is_retiring_ || !session.is_usable() ||
-        loop_.now() - session.connected_at() >= settings_.connection_reuse_time_limit ||
-        (count_limit > 0 && session.uses >= count_limit))
-        return false;
-    const auto& always = settings_.connection_cache_destinations;
-    const std::string_view plain = std::string_view(destination).substr(0, destination.find('\n'));
-    if (std::any_of(always.begin(), always.end(),
-                    [&](const std::string& one) { return same(one, plain); }))
-        return true;
+std::unique_ptr<Session> KeptSessions::take_at(const Endpoint& server, const std::string& destination) {
+    std::unique_ptr<Session> session;
+    const std::string key = server_key(server, destination);
+    for (auto found = servers_.find(key); found != servers_.end() && !(session && session->is_usable());
+         found = servers_.find(key))
+        session = release(*found->second.back());
+    if (session && !session->is_usable()) session.reset();
+    if (reports_) reports_->looked_by_address(session != nullptr);
+    return session;
+}
+
+std::unique_ptr<Session> KeptSessions::release(Kept& kept) {
+    auto session = std::move(kept.session);
+    if (const auto there = servers_.find(kept.server); there != servers_.end()) {
+        std::erase(there->second, &kept);
+        if (there->second.empty()) servers_.erase(there);
+    }
+    auto& sessions = destinations_.at(kept.destination).sessions;
+    std::erase_if(sessions, [&](const auto& one) { return one.get() == &kept; });
+    --size_;
+    if (sessions.empty()) --occupied_;
+    return session;
+}
+
+bool KeptSessions::has_much_mail(const std::string& destination) const {
     if (!settings_.connection_cache_on_demand) return false;
     const Traffic& traffic = destinations_.at(destination);
     return traffic.under_way > 1 ||
@@ -84,15 +103,26 @@ bool KeptSessions::is_worth_keeping(const std::string& destination,
             loop_.now() - *traffic.last_end < settings_.connection_cache_time_limit);
 }
 
-void KeptSessions::give_back(const std::string& destination, std::unique_ptr<Session> session) {
-    if (!is_worth_keeping(destination, *session)) {
+bool KeptSessions::is_worth_keeping(const Session& session) const {
+    const auto count_limit = settings_.connection_reuse_count_limit;
+    return !is_retiring_ && session.is_usable() &&
+           loop_.now() - session.connected_at() < settings_.connection_reuse_time_limit &&
+           (count_limit == 0 || session.uses < count_limit);
+}
+
+void KeptSessions::give_back(const std::string& destination, std::unique_ptr<Session> session, bool always) {
+    if (!is_worth_keeping(*session) || !(always || has_much_mail(destination))) {
         say_goodbye(std::move(session));
         return;
     }
     auto& sessions = destinations_[destination].sessions;
+    if (sessions.empty()) ++occupied_;
+    ++size_;
     auto& kept = sessions.emplace_back(
         std::make_unique<Kept>(*this, destination, std::move(session)));
+    if (!kept->server.empty()) servers_[kept->server].push_back(kept.get());
     loop_.set(*kept, loop_.in(settings_.connection_cache_time_limit));
+    if (reports_) reports_->kept(occupied_, servers_.size(), size_);
 }
 
 void KeptSessions::say_goodbye(std::unique_ptr<Session> session) {
@@ -101,9 +131,7 @@ void KeptSessions::say_goodbye(std::unique_ptr<Session> session) {
 
 void KeptSessions::expire(Kept& kept) {
     const std::string destination = kept.destination;
-    auto& sessions = destinations_[destination].sessions;
-    say_goodbye(std::move(kept.session));
-    std::erase_if(sessions, [&](const auto& one) { return one.get() == &kept; });
+    say_goodbye(release(kept));
     forget_if_quiet(destination);
 }
 
@@ -115,14 +143,8 @@ void KeptSessions::forget_if_quiet(const std::string& destination) {
 void KeptSessions::retire() {
     is_retiring_ = true;
     for (auto& [destination, traffic] : destinations_)
-        for (auto& kept : std::exchange(traffic.sessions, {}))
-            say_goodbye(std::move(kept->session));
-}
-
-std::size_t KeptSessions::size() const noexcept {
-    std::size_t count = 0;
-    for (const auto& [destination, traffic] : destinations_) count += traffic.sessions.size();
-    return count;
+        while (!traffic.sessions.empty()) say_goodbye(release(*traffic.sessions.back()));
+    if (reports_) reports_->send();
 }
 
 }  // namespace postern::smtp

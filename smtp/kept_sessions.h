@@ -3,6 +3,7 @@
 #pragma once
 
 #include "lib/event/group.h"
+#include "smtp/cache_reports.h"
 #include "smtp/session.h"
 
 #include <map>
@@ -12,12 +13,14 @@
 
 namespace postern::smtp {
 
-/// Sessions by destination; behind a newline its name may say more about what makes sessions
-/// alike (TLS). On demand they are kept while a destination has much mail: while
-/// another delivery to it is under way, or the last one ended within the time that they are kept.
+/// Sessions by destination; behind a newline its name says what else makes sessions alike: TLS, the
+/// login. On demand they are kept while a destination has much mail: while another delivery to it is
+/// under way, or the last one ended within the time that they are kept.
 class KeptSessions {
 public:
-    KeptSessions(event::Loop& loop, const Settings& settings, event::TaskGroup::OnBug on_bug);
+    /// `reports` null: nobody wants to know how useful it is.
+    KeptSessions(event::Loop& loop, const Settings& settings, event::TaskGroup::OnBug on_bug,
+                 CacheReports* reports = nullptr);
     ~KeptSessions();
 
     /// A delivery to the destination begins and, with its destruction, ends.
@@ -34,8 +37,12 @@ public:
 
     /// The session that was kept last; null when there is none.
     std::unique_ptr<Session> take(const std::string& destination);
-    /// Keeps it for the next, or says QUIT.
-    void give_back(const std::string& destination, std::unique_ptr<Session> session);
+    /// The same of another destination that led to the same server. Not one under TLS, which was
+    /// verified for that destination.
+    std::unique_ptr<Session> take_at(const Endpoint& server, const std::string& destination);
+    /// Keeps it for the next, or says QUIT. `always`: even where there is not much mail
+    /// (smtp_connection_cache_destinations).
+    void give_back(const std::string& destination, std::unique_ptr<Session> session, bool always);
     /// Says QUIT, unless the session is broken, and closes.
     void say_goodbye(std::unique_ptr<Session> session);
 
@@ -43,7 +50,7 @@ public:
     void retire();
     /// Farewells are under way.
     bool is_busy() const noexcept { return !farewells_.empty(); }
-    std::size_t size() const noexcept;
+    std::size_t size() const noexcept { return size_; }
 
 private:
     class Kept;
@@ -52,13 +59,18 @@ private:
         std::optional<Monotonic> last_end;
         std::vector<std::unique_ptr<Kept>> sessions;
     };
-    bool is_worth_keeping(const std::string& destination, const Session& session) const;
+    bool has_much_mail(const std::string& destination) const;
+    bool is_worth_keeping(const Session& session) const;
+    std::unique_ptr<Session> release(Kept& kept);
     void expire(Kept& kept);
     void forget_if_quiet(const std::string& destination);
 
     event::Loop& loop_;
     const Settings& settings_;
+    CacheReports* const reports_;
     std::map<std::string, Traffic> destinations_;
+    std::map<std::string, std::vector<Kept*>> servers_;   // of sessions without TLS
+    std::size_t size_ = 0, occupied_ = 0;   // sessions, and destinations that have some
     event::TaskGroup farewells_;
     bool is_retiring_ = false;
 };

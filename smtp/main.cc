@@ -30,6 +30,14 @@ table::HostList open_debug_peers(const service::Daemon& daemon, service::Tables&
     return std::move(*list);
 }
 
+mail::DomainList open_kept_destinations(const service::Daemon& daemon, service::Tables& tables,
+                                        const std::string& parameter) {
+    auto list = mail::DomainList::open(parameter, daemon.config().text(parameter), mail::Subdomains::never,
+                                       tables.registry());
+    if (!list) daemon.log().fatal("{}", list.error().text);
+    return std::move(*list);
+}
+
 Tables open_tables(const service::Daemon& daemon, service::Tables& tables, bool is_lmtp) {
     const std::string prefix = is_lmtp ? "lmtp_" : "smtp_";
     return {tables.open(prefix + "generic_maps"),
@@ -41,6 +49,7 @@ Tables open_tables(const service::Daemon& daemon, service::Tables& tables, bool 
             tables.open(prefix + "pix_workaround_maps"),
             tables.open(prefix + "sasl_password_maps"),
             open_debug_peers(daemon, tables),
+            open_kept_destinations(daemon, tables, prefix + "connection_cache_destinations"),
             mail::ContentChecks::open(prefix, [&](const std::string& name) { return tables.open(name); })};
 }
 
@@ -88,14 +97,17 @@ int main(int argc, char** argv) {
     auto probing = dns::ProbingResolver::make(
         name_servers, settings.dnssec ? daemon.config().text("dnssec_probe") : "", daemon.log());
     if (!probing) daemon.log().fatal("{}", probing.error().text);
-    dns::FilteredResolver resolver(*probing, tables.dns_reply_filter, daemon.log());
-    smtp::MailExchangers exchangers(settings, resolver, daemon.names(),
-                                    smtp::own_addresses(settings), daemon.log());
+    dns::FilteredResolver resolver(*probing, is_lmtp ? "lmtp_dns_reply_filter" : "smtp_dns_reply_filter",
+                                   tables.dns_reply_filter, daemon.log());
+    nexthop::MailExchangers exchangers(settings.servers, resolver, daemon.names(),
+                                       smtp::own_addresses(settings), daemon.log());
     const auto require_tls = smtp::open_require_tls(daemon, open_tables, is_lmtp);
     const smtp::Tls tls(daemon, open_tables, is_lmtp);
     auto digests = tls::parse_dane_digests(daemon.config().list("tls_dane_digests"));
     if (!digests) daemon.log().warning("{}; DANE cannot be used", digests.error().text);
-    const smtp::Dane dane(resolver, settings, digests ? *digests : std::vector<tls::DaneDigest>());
+    const nexthop::Dane dane(resolver, settings.tls_dane_insecure_mx_policy,
+                             settings.tls_force_insecure_host_tlsa_lookup,
+                             digests ? *digests : std::vector<tls::DaneDigest>());
     // A library that waits must not hold up the disk.
     postern::event::Pool authentication(daemon.loop(), 8);
     std::optional<smtp::Logins> logins;
@@ -104,7 +116,8 @@ int main(int argc, char** argv) {
     daemon.drop_privileges();
 
     open_tables.watch();
-    smtp::KeptSessions kept(daemon.loop(), settings, daemon.on_bug());
+    smtp::CacheReports reports(daemon.loop(), settings, daemon.on_bug(), daemon.log());
+    smtp::KeptSessions kept(daemon.loop(), settings, daemon.on_bug(), &reports);
     daemon.on_retire([&kept] { kept.retire(); });
     daemon.keep_while([&kept] { return kept.is_busy(); });
     smtp::Office office{daemon.loop(), settings, *flags, exchangers, kept, tables, daemon.log(),

@@ -153,6 +153,7 @@ Task<std::optional<Refusal>> Logins::exchange(Session& session, sasl::ClientExch
     for (;;) {
         if (const auto* broken = std::get_if<Broken>(&heard)) co_return Refusal{{4, 4, 2}, broken->text, "", true};
         const Reply& reply = std::get<Reply>(heard);
+        session.is_logged_in = reply.is_success();
         if (reply.is_success()) co_return std::nullopt;
         if (reply.code == 535 && refused_logins_) co_await refused_logins_->add(cache_key, reply.text);
         if (reply.code != 334) co_return refused(session, reply);

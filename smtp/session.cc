@@ -13,8 +13,8 @@ namespace {
 
 /// A reply of so many lines ends nowhere.
 constexpr std::size_t reply_lines = 500;
-/// So much of a line is read before it is cut to line_length_limit.
-constexpr std::size_t longest_reply_line = 65536;
+/// Whose line is longer than this does not want to be understood.
+constexpr std::size_t longest_reply_line = 1 << 20;
 constexpr std::size_t shown_of_long_line = 30;
 
 bool is_discarded(std::string_view keyword, const std::vector<std::string>& discarded) {
@@ -30,14 +30,6 @@ std::vector<std::string> mechanisms(std::string_view line) {
 }
 
 }  // namespace
-
-std::string Endpoint::where() const {
-    return fmt::format("{}[{}]", host, path.empty() ? address.host() : path);
-}
-
-std::string Endpoint::where_and_port() const {
-    return path.empty() ? fmt::format("{}:{}", where(), address.port()) : where();
-}
 
 Features Features::parse(const std::vector<std::string>& lines,
                          const std::vector<std::string>& discarded) {
@@ -114,10 +106,34 @@ Task<std::string> Session::filtered(std::string line) const {
     co_return std::move(**found);
 }
 
-void Session::cut_short(std::string& line) const {
-    log_.warning("{}: response longer than {}: {}...", endpoint_.where_and_port(), settings_.reply_line_limit,
-                 printable(std::string_view(line).substr(0, shown_of_long_line)));
-    line.resize(settings_.reply_line_limit);
+/// Of a line that is longer than line_length_limit the beginning counts, however long it is.
+Task<Result<std::string>> Session::reply_line(Deadline until) {
+    const std::size_t limit = settings_.reply_line_limit;
+    for (std::size_t least = 1;;) {
+        auto seen = co_await stream_.peek(least, until);
+        if (!seen) co_return seen.error();
+        if (seen->substr(0, limit + 2).find('\n') != seen->npos) co_return co_await stream_.read_line(limit + 1, until);
+        least = seen->size() + 1;
+        if (least > limit + 2) break;
+    }
+    std::string beginning(stream_.buffered().substr(0, limit));
+    log_.warning("{}: response longer than {}: {}...", endpoint_.where_and_port(), limit,
+                 printable(std::string_view(beginning).substr(0, shown_of_long_line)));
+    if (auto dropped = co_await drop_line(until); !dropped) co_return dropped.error();
+    co_return beginning;
+}
+
+Task<Result<void>> Session::drop_line(Deadline until) {
+    for (std::size_t dropped = 0; dropped < longest_reply_line;) {
+        auto seen = co_await stream_.peek(1, until);
+        if (!seen) co_return seen.error();
+        const auto end = seen->find('\n');
+        const std::size_t size = end == seen->npos ? seen->size() : end + 1;
+        stream_.consume(size);
+        if (end != std::string_view::npos) co_return success();
+        dropped += size;
+    }
+    co_return Error{Errc::too_long, "reply line"};
 }
 
 /// What has no code is no reply; where replies are not waited for one by one, it may be taken for a
@@ -135,12 +151,11 @@ Task<Heard> Session::hear(const Stage& stage) {
     const Deadline until = deadline(stage);
     ReplyReader reader;
     for (std::size_t lines = 0; lines < reply_lines; ++lines) {
-        auto line = co_await stream_.read_line(longest_reply_line, until);
+        auto line = co_await reply_line(until);
         if (!line && line.error().code == Errc::too_long)
             co_return out_of_step("sent a reply line that is too long");
         if (!line) co_return broken(line.error(), stage);
         show("<", *line);
-        if (line->size() > settings_.reply_line_limit) cut_short(*line);
         if (!reply_filter_.empty()) line = co_await filtered(std::move(*line));
         const auto kind = reader.add(*line);
         if (kind == ReplyReader::Line::foreign) warn_of_foreign_line(*line);

@@ -3,6 +3,7 @@
 
 #include "lib/base/log.h"
 #include "lib/event/stream.h"
+#include "lib/nexthop/endpoint.h"
 #include "lib/table/table.h"
 #include "lib/tls/established.h"
 #include "smtp/reply.h"
@@ -16,17 +17,7 @@
 
 namespace postern::smtp {
 
-/// Where a server is.
-struct Endpoint {
-    std::string host;                ///< the name by which we came to it; $myhostname for a path
-    event::SocketAddress address;    ///< with its port; or a Unix socket
-    std::string path;                ///< of the Unix socket; "" for TCP
-    bool is_authenticated = false;   ///< the DNS vouches for the address (RFC 4035)
-    bool has_authenticated_name = false;   ///< and for the way from the destination to the name
-
-    std::string where() const;           ///< "mx.example[192.0.2.1]"
-    std::string where_and_port() const;  ///< "mx.example[192.0.2.1]:25"
-};
+using nexthop::Endpoint;
 
 /// What a server announced in reply to EHLO (RFC 5321 section 4.1.1.1).
 struct Features {
@@ -72,6 +63,7 @@ public:
     bool passes_requiretls_on = false;     ///< MAIL says REQUIRETLS
     bool delays_final_dot = false;         ///< behind a PIX firewall: delay_dotcrlf
     bool is_shown = false;                 ///< the dialogue is logged (debug_peer_list)
+    bool is_logged_in = false;             ///< by AUTH
     std::string queue_id;                  ///< of the message that goes over it, for the log
     /// Messages that were begun over it.
     std::uint32_t uses = 0;
@@ -93,13 +85,12 @@ public:
 
 private:
     Deadline deadline(const Stage& stage) const;
+    Task<Result<std::string>> reply_line(Deadline until);
+    Task<Result<void>> drop_line(Deadline until);
     Broken out_of_step(std::string_view what);
     void show(std::string_view way, std::string_view line) const;
-    void cut_short(std::string& line) const;
     void warn_of_foreign_line(std::string_view line) const;
     Task<std::string> filtered(std::string line) const;
-    /// To line_length_limit, with a warning.
-    void shorten(std::string& line) const;
 
     event::Stream stream_;
     const Endpoint endpoint_;

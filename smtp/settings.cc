@@ -21,20 +21,6 @@ Timeouts timeouts(const config::Config& config) {
             config.time("smtp_rset_timeout"),      config.time("smtp_quit_timeout")};
 }
 
-/// "smtp=25, smtps=submissions=465": names before the number.
-std::map<std::string, std::uint16_t> known_ports(const std::vector<std::string>& entries) {
-    std::map<std::string, std::uint16_t> ports;
-    for (const std::string& entry : entries) {
-        const auto words = split(entry, "=");
-        if (words.size() < 2) continue;
-        const auto number = parse_number(words.back());
-        if (!number || *number > 65535) continue;
-        for (std::size_t i = 0; i + 1 < words.size(); ++i)
-            ports[std::string(words[i])] = static_cast<std::uint16_t>(*number);
-    }
-    return ports;
-}
-
 }  // namespace
 
 Result<Flags> parse_flags(const std::vector<std::string>& arguments) {
@@ -53,7 +39,8 @@ Result<Flags> parse_flags(const std::vector<std::string>& arguments) {
     return flags;
 }
 
-Settings::Settings(const config::Config& given, bool is_lmtp_client) : is_lmtp(is_lmtp_client) {
+Settings::Settings(const config::Config& given, bool is_lmtp_client)
+    : is_lmtp(is_lmtp_client), servers(given, is_lmtp_client) {
     const config::Config config = is_lmtp ? given.for_lmtp() : given;
     const auto count = [&](const char* name) {
         return static_cast<std::size_t>(std::max<std::int64_t>(config.number(name), 0));
@@ -62,36 +49,14 @@ Settings::Settings(const config::Config& given, bool is_lmtp_client) : is_lmtp(i
     helo_name = config.text("smtp_helo_name");
     wait = timeouts(config);
 
-    tcp_port = config.text("smtp_tcp_port");
-    known_tcp_ports = known_ports(config.list("known_tcp_ports"));
     inet_protocols = config.list("inet_protocols");
-    families = dns::Families::parse(config.text("inet_protocols")).value_or({});
     bind_address = config.text("smtp_bind_address");
     bind_address6 = config.text("smtp_bind_address6");
     bind_address_enforce = config.boolean("smtp_bind_address_enforce");
-    address_preference = config.text("smtp_address_preference");
-    has_idna2003 = config.boolean("enable_idna2003_compatibility");
-    balance_inet_protocols = config.boolean("smtp_balance_inet_protocols");
-    randomize_addresses = config.boolean("smtp_randomize_addresses");
-    mx_address_limit = count("smtp_mx_address_limit");
     mx_session_limit = count("smtp_mx_session_limit");
-
-    const auto lookup = config.list("smtp_host_lookup");
-    const std::string support = config.text("smtp_dns_support_level");
-    const bool dns_is_off =
-        support.empty() ? config.boolean("disable_dns_lookups") : support == "disabled";
-    uses_dns = !dns_is_off && has(lookup, "dns");
-    uses_native = dns_is_off || has(lookup, "native");
-    native_first = uses_native && (lookup.empty() || lookup.front() == "native");
-    dnssec = support == "dnssec";
+    dnssec = config.text("smtp_dns_support_level") == "dnssec";
     const auto options = config.list("smtp_dns_resolver_options");
     completion = {has(options, "res_defnames"), has(options, "res_dnsrch")};
-    use_srv_lookup = config.list("use_srv_lookup");
-    ignore_srv_lookup_error = config.boolean("ignore_srv_lookup_error");
-    allow_srv_lookup_fallback = config.boolean("allow_srv_lookup_fallback");
-    cname_overrides_servername = config.boolean("smtp_cname_overrides_servername");
-    ignore_mx_lookup_error = config.boolean("ignore_mx_lookup_error");
-    defer_if_no_mx_address_found = config.boolean("smtp_defer_if_no_mx_address_found");
     best_mx_transport = config.text("best_mx_transport");
     fallback_relay = config.list("smtp_fallback_relay");
 
@@ -130,7 +95,8 @@ Settings::Settings(const config::Config& given, bool is_lmtp_client) : is_lmtp(i
     send_dummy_mail_auth = config.boolean("smtp_send_dummy_mail_auth");
 
     connection_cache_on_demand = config.boolean("smtp_connection_cache_on_demand");
-    connection_cache_destinations = config.list("smtp_connection_cache_destinations");
+    connection_cache_service_name = config.text("connection_cache_service_name");
+    connection_cache_protocol_timeout = config.time("connection_cache_protocol_timeout");
     connection_cache_time_limit = std::min(config.time("smtp_connection_cache_time_limit"),
                                            config.time("connection_cache_ttl_limit"));
     tcp_windowsize = static_cast<int>(config.number("tcp_windowsize"));

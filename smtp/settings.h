@@ -3,12 +3,11 @@
 #pragma once
 
 #include "lib/config/config.h"
-#include "lib/dns/host.h"
 #include "lib/dns/resolv_conf.h"
+#include "lib/nexthop/settings.h"
 #include "lib/tls/level.h"
 
 #include <cstdint>
-#include <map>
 #include <optional>
 #include <set>
 #include <string>
@@ -41,24 +40,12 @@ struct Settings {
     std::string helo_name;
     Timeouts wait;
 
-    std::string tcp_port;                        ///< smtp_tcp_port: a number or name
-    std::map<std::string, std::uint16_t> known_tcp_ports;
-    dns::Families families;
+    nexthop::Settings servers;                   ///< how they are found
     std::string bind_address, bind_address6;
     bool bind_address_enforce;
-    std::string address_preference;              ///< any, ipv4, ipv6
-    bool has_idna2003;   ///< how the names of destinations become A-labels
-    bool balance_inet_protocols, randomize_addresses;
-    std::size_t mx_address_limit, mx_session_limit;   ///< 0: no limit
-    bool uses_dns, uses_native;                  ///< smtp_host_lookup, smtp_dns_support_level
-    bool native_first;
+    std::size_t mx_session_limit;                ///< 0: no limit
     bool dnssec;
     dns::Completion completion;                  ///< smtp_dns_resolver_options
-    std::vector<std::string> use_srv_lookup;
-    bool ignore_srv_lookup_error;                ///< then MX or address records count
-    bool allow_srv_lookup_fallback;              ///< and where there is no SRV record, too
-    bool cname_overrides_servername;
-    bool ignore_mx_lookup_error, defer_if_no_mx_address_found;
     std::string best_mx_transport;
     std::vector<std::string> fallback_relay;
 
@@ -87,7 +74,8 @@ struct Settings {
     bool sasl_auth_enable, send_dummy_mail_auth;
 
     bool connection_cache_on_demand;
-    std::vector<std::string> connection_cache_destinations;
+    std::string connection_cache_service_name;
+    seconds connection_cache_protocol_timeout;
     seconds connection_cache_time_limit;         ///< at most connection_cache_ttl_limit
     seconds connection_reuse_time_limit;
     int tcp_windowsize;                          ///< 0: not limited

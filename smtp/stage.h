@@ -21,7 +21,7 @@ inline constexpr Stage lhlo{"performing the LHLO handshake", "LHLO command", &Ti
 inline constexpr Stage starttls{"receiving the STARTTLS response", "STARTTLS command",
                                 &Timeouts::starttls};
 inline constexpr Stage auth{"performing the EHLO handshake", "AUTH command", &Timeouts::helo};
-inline constexpr Stage xforward{"sending XFORWARD command", "XFORWARD command",
+inline constexpr Stage xforward{"sending XFORWARD name/address", "XFORWARD name/address command",
                                 &Timeouts::xforward};
 inline constexpr Stage mail{"sending MAIL FROM", "MAIL FROM command", &Timeouts::mail};
 inline constexpr Stage rcpt{"sending RCPT TO", "RCPT TO command", &Timeouts::rcpt};

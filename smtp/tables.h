@@ -2,6 +2,7 @@
 #pragma once
 
 #include "lib/mail/content_checks.h"
+#include "lib/mail/domain_list.h"
 #include "lib/table/host_list.h"
 #include "lib/table/table.h"
 
@@ -16,6 +17,7 @@ struct Tables {
     table::Maps pix_workarounds;         ///< smtp_pix_workaround_maps
     table::Maps sasl_passwords;          ///< smtp_sasl_password_maps
     table::HostList debug_peers = {};    ///< debug_peer_list
+    mail::DomainList kept_destinations = {};   ///< smtp_connection_cache_destinations
     mail::ContentChecks checks = {};     ///< smtp_header_checks and its like
 };
 

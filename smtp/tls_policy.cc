@@ -167,6 +167,16 @@ TlsPolicy TlsPolicies::at_level(const TlsPolicy& policy, Level level) const {
     return other;
 }
 
+TlsPolicy TlsPolicies::with_dane(const TlsPolicy& policy, nexthop::Dane::Demand demand, const std::string& nexthop,
+                                 const std::string& host) const {
+    if (demand.records.empty()) return at_level(policy, demand.level);
+    TlsPolicy strict = policy;
+    strict.tlsa = std::move(demand.records);
+    strict.tlsa_names = {host, nexthop};
+    strict.server_name = host;   // RFC 7672 section 2.2.3
+    return strict;
+}
+
 /// By the whole destination; a bare domain also by its parents, ".example".
 Task<table::Found> TlsPolicies::look_up(std::string key) const {
     const bool is_domain = !key.starts_with('[') && key.find(':') == key.npos;

@@ -3,10 +3,10 @@
 #pragma once
 
 #include "lib/config/config.h"
+#include "lib/nexthop/dane.h"
 #include "lib/table/table.h"
 #include "lib/tls/client.h"
 #include "lib/tls/level.h"
-#include "smtp/destination.h"
 
 #include <algorithm>
 #include <optional>
@@ -76,6 +76,9 @@ public:
 
     /// The same policy at another level, with that level's protocols and ciphers.
     TlsPolicy at_level(const TlsPolicy& policy, tls::Level level) const;
+    /// The same as strict as the TLSA records of the server make it (RFC 7672).
+    TlsPolicy with_dane(const TlsPolicy& policy, nexthop::Dane::Demand demand, const std::string& nexthop,
+                        const std::string& host) const;
 
 private:
     Task<table::Found> look_up(std::string key) const;

@@ -8,12 +8,9 @@ namespace postern::smtp {
 using service::Outcome;
 
 delivery::Settlement Transaction::settlement_of(const Reply& reply, const Stage& stage) const {
-    // RFC 5321 section 4.5.3.1.10: servers say 552 for "too many recipients", too.
-    const bool is_too_many = &stage == &stage::rcpt && reply.code == 552 &&
-                             reply.status.subject != 2;
     // Neither yes nor no, where only that was asked: 250 to DATA, 354 to RCPT.
     const bool is_odd = reply.code < 400;
-    const bool is_permanent = is_odd || (reply.is_permanent() && !is_too_many);
+    const bool is_permanent = is_odd || reply.is_permanent();
     delivery::Settlement settlement;
     settlement.outcome = is_permanent ? Outcome::bounced : Outcome::deferred;
     settlement.status = is_odd ? mail::StatusCode{5, 5, 0} : reply.status.as(is_permanent ? 5 : 4);

@@ -64,8 +64,8 @@ Task<bool> Transaction::xforward() {
         // The mail goes without it, too.
         const Reply& reply = std::get<Reply>(heard);
         if (!reply.is_success())
-            session_.log().warning("host {} said: {} (in reply to XFORWARD command)",
-                                   session_.endpoint().where(), reply.text);
+            session_.log().warning("host {} said: {} (in reply to {})", session_.endpoint().where_and_port(),
+                                   reply.text, stage::xforward.command);
     }
     co_return true;
 }

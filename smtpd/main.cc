@@ -100,7 +100,7 @@ int main(int argc, char** argv) {
     smtpd::AddressBook addresses(settings, lists, rewrite);
     smtpd::ClientNames names(daemon.loop(), daemon.names());
     smtpd::Rates rates(limits, lists, anvil, daemon.tasks());
-    dns::FilteredResolver resolver(name_servers, dns_filter, daemon.log());
+    dns::FilteredResolver resolver(name_servers, "smtpd_dns_reply_filter", dns_filter, daemon.log());
     smtpd::DnsLists dns_lists(daemon.loop(), resolver);
     smtpd::Notices notices(settings, cleanup, daemon.loop(), daemon.tasks());
     smtpd::FreeSpace queue_space(daemon.loop(), least_free_space(settings, proxy_filter));

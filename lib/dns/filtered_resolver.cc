@@ -12,17 +12,21 @@ Task<Result<Response>> FilteredResolver::look_up(std::string name, Type type, De
     for (Record& record : response->records) {
         const std::string text = record.text();
         auto action = co_await filter_.find(text);
-        if (!action) co_return temporary("Host not found, try again");
+        if (!action) {
+            log_.warning("{}: {}", parameter_, action.error().text);
+            co_return temporary(std::string(invalid_filter));
+        }
         if (*action && same(trim(**action), "IGNORE")) {
             log_.info("ignoring DNS RR: {}", text);
             continue;
         }
-        if (*action) log_.warning("unknown DNS filter action: \"{}\"", **action);
+        if (*action) {
+            log_.warning("{}: unknown DNS filter action: \"{}\"", parameter_, **action);
+            co_return temporary(std::string(invalid_filter));
+        }
         wanted.push_back(std::move(record));
     }
     response->records = std::move(wanted);
-    if (response->records.empty() && response->outcome == Response::found)
-        response->outcome = Response::no_data;
     co_return response;
 }
 

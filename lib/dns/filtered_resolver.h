@@ -7,18 +7,24 @@
 
 namespace postern::dns {
 
+/// What is wrong where a table cannot say, or says what is no action.
+inline constexpr std::string_view invalid_filter = "Invalid DNS reply filter syntax";
+
 /// Answers as another resolver, without the records that the tables say IGNORE to; they are asked
-/// with the text of each record. References outlive it.
+/// with the text of each record. Where all are dropped the outcome is still "found": something is
+/// there, which is not to be seen. References outlive it.
 class FilteredResolver final : public Resolver {
 public:
-    FilteredResolver(Resolver& resolver, const table::Maps& filter, Log log)
-        : resolver_(resolver), filter_(filter), log_(log) {}
+    /// `parameter`: by what name warnings call the filter.
+    FilteredResolver(Resolver& resolver, std::string parameter, const table::Maps& filter, Log log)
+        : resolver_(resolver), parameter_(std::move(parameter)), filter_(filter), log_(log) {}
 
-    /// Errors: also temporary, where a table could not tell.
+    /// Errors: also temporary, `invalid_filter`.
     Task<Result<Response>> look_up(std::string name, Type type, Deadline deadline) override;
 
 private:
     Resolver& resolver_;
+    const std::string parameter_;
     const table::Maps& filter_;
     const Log log_;
 };

@@ -20,7 +20,7 @@ namespace {
 
 constexpr std::size_t header_size = 12;
 constexpr int udp_payload = 1232;            // what passes everywhere without fragments
-constexpr std::size_t alias_limit = 10;      // enough for every honest zone, end of a circle
+constexpr std::size_t alias_limit = 32;      // enough for every honest zone, end of a circle
 
 using Bytes = std::span<const unsigned char>;
 
@@ -209,8 +209,8 @@ Result<void> follow_aliases(Reply& reply, const Cursor& cursor,
         });
         if (alias == records.end()) return success();
         auto target = name_in(cursor, *alias, 0);
-        if (!target || ++reply.aliases > alias_limit)
-            return temporary("aliases of " + printable(name) + " lead nowhere");
+        if (!target) return temporary("an alias of " + printable(name) + " leads nowhere");
+        if (++reply.aliases > alias_limit) return permanent("Name server loop for " + printable(name));
         note_ttl(reply, reply.aliases == 1, alias->ttl);
         reply.canonical_name = std::move(*target);
     }

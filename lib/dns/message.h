@@ -30,7 +30,7 @@ struct Reply {
 
 /// Takes a message apart. Aliases are followed within it. A record whose data is cut short, or
 /// that has a host name that is none, is passed over with a complaint.
-/// Errors (temporary): the message itself is cut short; its aliases run in a circle.
+/// Errors: temporary, the message itself is cut short; permanent, its aliases run in a circle.
 Result<Reply> parse_reply(std::span<const unsigned char> message, const std::string& name,
                           Type type);
 

@@ -205,8 +205,10 @@ Response response_of(Reply reply) {
 
 }  // namespace
 
-Task<Result<Response>> NameServers::look_up_exactly(std::string name, Type type,
+Task<Result<Response>> NameServers::look_up_exactly(std::string asked, Type type,
                                                     Deadline deadline) {
+    const Error circle = permanent("Name server loop for " + printable(asked));
+    std::string name = std::move(asked);
     bool is_authenticated = true;
     for (std::size_t tries = 0; tries < alias_questions; ++tries) {
         auto bytes = question(name, type, dnssec_);
@@ -221,6 +223,7 @@ Task<Result<Response>> NameServers::look_up_exactly(std::string name, Type type,
         auto reply = parse_reply(
             std::span(reinterpret_cast<const unsigned char*>(message->data()), message->size()),
             name, type);
+        if (!reply && reply.error().is_permanent()) co_return circle;
         if (!reply) co_return temporary(try_again);
         if (reply->code != NOERROR && reply->code != NXDOMAIN) co_return temporary(try_again);
 
@@ -233,7 +236,7 @@ Task<Result<Response>> NameServers::look_up_exactly(std::string name, Type type,
         }
         name = std::move(reply->canonical_name);
     }
-    co_return temporary(try_again);
+    co_return circle;
 }
 
 Task<Result<Response>> NameServers::look_up(std::string name, Type type, Deadline deadline) {

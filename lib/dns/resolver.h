@@ -33,7 +33,8 @@ struct Response {
 };
 
 /// Errors: temporary "Host not found, try again" when no name server could tell (SERVFAIL, none
-/// reachable, no answer in time, a circle of aliases); timeout (`deadline`) with the same text.
+/// reachable, no answer in time); timeout (`deadline`) with the same text; permanent "Name server
+/// loop for NAME", its aliases run in a circle.
 class Resolver {
 public:
     virtual ~Resolver() = default;

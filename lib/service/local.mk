@@ -32,6 +32,7 @@ lib_service_libpostern_service_a_SOURCES = \
 	lib/service/qmgr.h \
 	lib/service/rewrite.h \
 	lib/service/run_program.cc lib/service/run_program.h \
+	lib/service/scache.h \
 	lib/service/server.cc lib/service/server.h \
 	lib/service/showq.cc lib/service/showq.h \
 	lib/service/spool_of.cc lib/service/spool_of.h \

@@ -41,6 +41,14 @@ numeric MX 10 192.0.2.1
 loopback MX 10 localhost.
 circle CNAME ring.case.example.
 ring CNAME circle.case.example.
+tocircle MX 10 circle.case.example.
+both MX 10 circle.case.example.
+both MX 20 nowhere.case.example.
+towards CNAME nowhere.case.example.
+dropped MX 10 self.case.example.
+ignored MX 10 self.case.example.
+toself MX 10 self.case.example.
+asks A 192.168.58.1
 $ORIGIN .
 """
 
@@ -138,6 +146,7 @@ def steady(line):
     line = re.sub(r'x{50,}.*', 'xxx...', line)           # as long as a line of the log may be
     line = re.sub(r'message size \d+', 'message size N', line)
     line = re.sub(r'test\d+id', 'TOKEN', line)
+    line = line.replace('smtp_connect_addr: bind ', 'smtp_bind_address: bind ')   # the function there, the parameter here
     return re.sub(r'queued as [0-9A-Za-z]+', 'queued as ID', line)
 
 

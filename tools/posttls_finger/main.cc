@@ -1,6 +1,8 @@
 // posttls-finger: shows what TLS an SMTP or LMTP server speaks, and whether it is the one that it should be
 // (posttls-finger(1)).
 #include "lib/dns/name_servers.h"
+#include "lib/dns/probing_resolver.h"
+#include "lib/nexthop/mail_exchangers.h"
 #include "lib/service/command.h"
 #include "tools/posttls_finger/policy.h"
 #include "tools/posttls_finger/probe.h"
@@ -61,6 +63,19 @@ tls::SideSettings side_of(const Options& options, const config::Config& config) 
     return side;
 }
 
+/// Servers are found as smtp finds them, but where an option says otherwise; this host may be one.
+nexthop::Settings lookup_of(const Options& options, const config::Config& config,
+                            const nexthop::Destination& destination) {
+    nexthop::Settings lookup(config, options.is_lmtp);
+    lookup.set_host_lookup({options.host_lookup});
+    lookup.address_preference = options.family;
+    lookup.mx_address_limit = 0;
+    lookup.use_srv_lookup.clear();
+    if (options.uses_srv)
+        lookup.use_srv_lookup = {destination.service.empty() ? options.is_lmtp ? "lmtp" : "smtp" : destination.service};
+    return lookup;
+}
+
 /// All there is to do with one destination.
 class Fingerprint {
 public:
@@ -74,13 +89,15 @@ public:
         if (!client) return fail(client.error());
         auto digests = tls::parse_dane_digests(config_.list("tls_dane_digests"));
         if (!digests) return fail(digests.error());
-        auto destination = Destination::parse(options_.destination, options_.is_lmtp);
+        auto destination = nexthop::Destination::parse(options_.destination, options_.is_lmtp);
         if (!destination) return fail(destination.error());
         dns::NameServerSettings resolving;
         resolving.dnssec = true;
-        dns::NameServers resolver(loop_, resolving);
-        const Policies policies(options_, resolver, std::move(*digests), reporter_.log());
-        loop_.run(probe(**client, policies, resolver, std::move(*destination)));
+        dns::NameServers name_servers(loop_, resolving);
+        auto resolver = dns::ProbingResolver::make(name_servers, config_.text("dnssec_probe"), reporter_.log());
+        if (!resolver) return fail(resolver.error());
+        const Policies policies(options_, *resolver, std::move(*digests), reporter_.log());
+        loop_.run(probe(**client, policies, *resolver, std::move(*destination)));
         return 0;
     }
 
@@ -90,23 +107,41 @@ private:
         return 1;
     }
 
-    Task<void> probe(tls::Client& client, const Policies& policies, dns::Resolver& resolver, Destination destination) {
-        event::Pool names(loop_, 1);
-        Servers servers(options_, resolver, names);
-        auto found = co_await servers.find(destination);
-        if (!found) {
-            reporter_.log().info("Destination address lookup failed: {}", found.error().text);
+    Task<void> probe(tls::Client& client, const Policies& policies, dns::Resolver& resolver,
+                     nexthop::Destination destination) {
+        auto servers = co_await servers_of(resolver, destination);
+        if (!servers) {
+            reporter_.log().info("Destination address lookup failed: {}", servers.error().text);
             co_return;
         }
         const std::string nexthop = destination.host.empty() ? config_.text("myhostname") : destination.host;
-        for (const Server& server : *found) {
+        for (const nexthop::Endpoint& server : *servers) {
             const auto policy = co_await policies.of(server, nexthop);
             if (co_await probe(client, server, policy, destination)) co_return;
         }
     }
 
+    /// Errors: what the DNS, or the system, says.
+    Task<Result<std::vector<nexthop::Endpoint>>> servers_of(dns::Resolver& resolver, nexthop::Destination destination) {
+        std::vector<nexthop::Endpoint> endpoints;
+        if (destination.kind == nexthop::Destination::Kind::unix_socket) {
+            auto address = event::SocketAddress::unix_path(destination.path);
+            if (!address) co_return address.error();
+            endpoints.push_back({"localhost", *address, destination.path});
+            co_return endpoints;
+        }
+        const auto lookup = lookup_of(options_, config_, destination);
+        event::Pool names(loop_, 1);
+        nexthop::MailExchangers exchangers(lookup, resolver, names, {}, reporter_.log());
+        auto found = co_await exchangers.find(std::move(destination));
+        if (const auto* none = std::get_if<nexthop::NoServer>(&found)) co_return permanent(none->text);
+        for (nexthop::MailServer& server : std::get<0>(found)) endpoints.push_back(std::move(server.endpoint));
+        co_return endpoints;
+    }
+
     /// One server, again and again where that is asked for. False: there was no connection.
-    Task<bool> probe(tls::Client& client, Server server, tls::ClientPolicy policy, Destination destination) {
+    Task<bool> probe(tls::Client& client, nexthop::Endpoint server, tls::ClientPolicy policy,
+                     nexthop::Destination destination) {
         const std::string digest = options_.digest.empty() ? config_.text("smtp_tls_fingerprint_digest") : options_.digest;
         Probe probe(loop_, options_, client, config_.text("smtp_helo_name"), digest, reporter_);
         std::set<std::string> seen;

@@ -65,14 +65,14 @@ Task<bool> Probe::start_tls(event::Stream& stream) {
     co_return lines && lines->back().starts_with('2');
 }
 
-Task<bool> Probe::encrypt(event::Stream& stream, const Server& server, tls::ClientPolicy policy,
+Task<bool> Probe::encrypt(event::Stream& stream, const nexthop::Endpoint& server, tls::ClientPolicy policy,
                           std::string session_name, Outcome& outcome) {
     const tls::LogLevel level{options_.logging.level, options_.logging.traces};
     stream.consume(stream.buffered().size());
     // The summary comes last here, after what the certificate is.
     const auto quiet = tls::LogLevel{level.number >= 2 ? level.number : 0, level.traces};
     const std::vector<std::string> names = policy.names;
-    auto made = co_await client_.connect(stream, server.where(), std::move(session_name), std::move(policy), reporter_,
+    auto made = co_await client_.connect(stream, server.where_and_port(), std::move(session_name), std::move(policy), reporter_,
                                          quiet, loop_.in(options_.command_timeout));
     if (!made) co_return false;
     outcome.has_tls = true;
@@ -80,13 +80,13 @@ Task<bool> Probe::encrypt(event::Stream& stream, const Server& server, tls::Clie
     const tls::PeerCertificate& peer = made->peer;
     const Log& log = reporter_.log();
     if (options_.logging.match && peer.is_matched)
-        for (const std::string& name : names) log.info("{}: matched peername: {}", server.where(), name);
+        for (const std::string& name : names) log.info("{}: matched peername: {}", server.where_and_port(), name);
     if (made->has_peer && (options_.logging.match || options_.logging.certificate) && level.number < 2)
-        log.info("{}: subject_CN={}, issuer_CN={}, fingerprint={}, pkey_fingerprint={}", server.where(), peer.subject,
+        log.info("{}: subject_CN={}, issuer_CN={}, fingerprint={}, pkey_fingerprint={}", server.where_and_port(), peer.subject,
                  peer.issuer, peer.fingerprint, peer.key_fingerprint);
-    if (outcome.is_resumed) log.info("{}: Reusing old session", server.where());
+    if (outcome.is_resumed) log.info("{}: Reusing old session", server.where_and_port());
     if (options_.logging.summary && level.number < 2)
-        log.info("{} TLS connection established to {}: {}{}", made->trust(), server.where(), made->summary(),
+        log.info("{} TLS connection established to {}: {}{}", made->trust(), server.where_and_port(), made->summary(),
                  made->server_details() + made->client_details());
     co_return true;
 }
@@ -109,13 +109,13 @@ Task<void> Probe::quit(event::Stream& stream) {
         reporter_.log().warning("lost connection while sending QUIT command");
 }
 
-Task<Result<Probe::Outcome>> Probe::run(Server server, tls::ClientPolicy policy, std::string session_name) {
+Task<Result<Probe::Outcome>> Probe::run(nexthop::Endpoint server, tls::ClientPolicy policy, std::string session_name) {
     auto socket = co_await event::connect_to(loop_, server.address, loop_.in(options_.connect_timeout));
     if (!socket)
-        co_return temporary(fmt::format("connect to {}: {}", server.where(),
+        co_return temporary(fmt::format("connect to {}: {}", server.where_and_port(),
                                         socket.error().code == Errc::timeout ? "Connection timed out"
                                                                              : socket.error().text));
-    show("Connected to", server.where());
+    show("Connected to", server.where_and_port());
     event::Stream stream(loop_, std::move(*socket));
     Outcome outcome;
     const bool wants_tls = policy.level != tls::Level::none;

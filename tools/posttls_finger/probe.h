@@ -2,9 +2,10 @@
 #pragma once
 
 #include "lib/event/loop.h"
+#include "lib/nexthop/endpoint.h"
 #include "lib/report/reporter.h"
 #include "lib/tls/client.h"
-#include "tools/posttls_finger/servers.h"
+#include "tools/posttls_finger/options.h"
 
 #include <memory>
 #include <string>
@@ -24,12 +25,12 @@ public:
         bool has_tls = false, is_resumed = false;
     };
     /// Connects, talks, and says goodbye. Error: no connection.
-    Task<Result<Outcome>> run(Server server, tls::ClientPolicy policy, std::string session_name);
+    Task<Result<Outcome>> run(nexthop::Endpoint server, tls::ClientPolicy policy, std::string session_name);
 
 private:
     Task<bool> hello(event::Stream& stream, Outcome& outcome);
     Task<bool> start_tls(event::Stream& stream);
-    Task<bool> encrypt(event::Stream& stream, const Server& server, tls::ClientPolicy policy, std::string session_name,
+    Task<bool> encrypt(event::Stream& stream, const nexthop::Endpoint& server, tls::ClientPolicy policy, std::string session_name,
                        Outcome& outcome);
     Task<void> quit(event::Stream& stream);
     Task<std::optional<std::vector<std::string>>> reply(event::Stream& stream, seconds patience);

@@ -26,8 +26,34 @@ TEST_CASE("smtp_connection_cache_destinations keeps sessions from the first on",
     lab.settings.connection_cache_on_demand = false;
     lab.deliver_one(at(server));
     CHECK(lab.kept.size() == 0);
-    lab.settings.connection_cache_destinations = {at(server)};
+    lab.keep_always("127.0.0.1");
     lab.deliver_one(at(server));
+    CHECK(lab.kept.size() == 1);
+}
+
+TEST_CASE("smtp_connection_cache_destinations names hosts without brackets and port", "[smtp]") {
+    for (const auto& [list, is_kept] : {std::pair("[127.0.0.1]", false), std::pair("other.example", false),
+                                        std::pair("other.example, 127.0.0.1", true)}) {
+        Lab lab("smtp_connection_cache_on_demand = no\n");
+        FakeServer server(lab.loop);
+        lab.keep_always(list);
+        lab.deliver_one(at(server));
+        CHECK(lab.kept.size() == (is_kept ? 1 : 0));
+    }
+}
+
+TEST_CASE("a kept session serves another destination with the same server", "[smtp]") {
+    Lab lab;
+    FakeServer server(lab.loop);
+    lab.keep_always("a.example, b.example");
+    for (const char* domain : {"a.example", "b.example"}) lab.dns.address(domain, "127.0.0.1");
+    const std::string port = ":" + std::to_string(server.port());
+    lab.deliver_one("a.example" + port);
+    CHECK(lab.deliver_one("b.example" + port).outcome == Outcome::delivered);
+    CHECK(server.sessions == 2);   // another name for it: what it said of itself was for that one
+    lab.dns.mx("c.example", 10, "b.example");
+    CHECK(lab.deliver_one("c.example" + port).outcome == Outcome::delivered);
+    CHECK(server.sessions == 2);
     CHECK(lab.kept.size() == 1);
 }
 
@@ -35,7 +61,7 @@ TEST_CASE("row 9: a kept session that died meanwhile costs nothing but a new one
     for (const char* death : {"CLOSE", "421 4.4.2 timeout"}) {
         Lab lab;
         FakeServer server(lab.loop);
-        lab.settings.connection_cache_destinations = {at(server)};
+        lab.keep_always("127.0.0.1");
         lab.deliver_one(at(server));
         REQUIRE(lab.kept.size() == 1);
         server.replies["MAIL"] = std::string(death) + "|250 2.1.0 Ok";
@@ -48,7 +74,7 @@ TEST_CASE("row 9: a kept session that died meanwhile costs nothing but a new one
 TEST_CASE("a kept session that hung up while idle is not used", "[smtp]") {
     Lab lab;
     FakeServer server(lab.loop);
-    lab.settings.connection_cache_destinations = {at(server)};
+    lab.keep_always("127.0.0.1");
     lab.deliver_one(at(server));
     server.hang_up();
     CHECK(lab.deliver_one(at(server)).outcome == Outcome::delivered);
@@ -59,7 +85,7 @@ TEST_CASE("a kept session has forgotten the transaction that failed", "[smtp]") 
     Lab lab;
     FakeServer server(lab.loop);
     server.replies["EHLO"] = "250 fake.example";
-    lab.settings.connection_cache_destinations = {at(server)};
+    lab.keep_always("127.0.0.1");
     server.replies["RCPT"] = "550 5.1.1 unknown|250 2.1.5 Ok";
     lab.deliver_one(at(server));
     CHECK(server.commands.back() == "RSET");
@@ -71,7 +97,7 @@ TEST_CASE("a kept session has forgotten the transaction that failed", "[smtp]") 
 TEST_CASE("a session is used no more often than smtp_connection_reuse_count_limit", "[smtp]") {
     Lab lab("smtp_connection_reuse_count_limit = 2\n");
     FakeServer server(lab.loop);
-    lab.settings.connection_cache_destinations = {at(server)};
+    lab.keep_always("127.0.0.1");
     for (int i = 0; i < 4; ++i) lab.deliver_one(at(server));
     CHECK(server.sessions == 2);
 }
@@ -79,7 +105,7 @@ TEST_CASE("a session is used no more often than smtp_connection_reuse_count_limi
 TEST_CASE("kept sessions say QUIT after their time, and when the process retires", "[smtp]") {
     Lab lab("smtp_connection_cache_time_limit = 1s\n");
     FakeServer server(lab.loop);
-    lab.settings.connection_cache_destinations = {at(server)};
+    lab.keep_always("127.0.0.1");
     lab.deliver_one(at(server));
     lab.kept.retire();
     CHECK(lab.kept.size() == 0);

@@ -4,6 +4,7 @@
 
 #include "lib/queue/queue_file_writer.h"
 #include "smtp/courier.h"
+#include "tests/unit/fake_resolver.h"
 #include "tests/unit/smtp/fake_server.h"
 
 #include <catch2/catch.hpp>
@@ -29,40 +30,6 @@ public:
 
 private:
     std::vector<std::string>& lines_;
-};
-
-/// The DNS as a table by "name TYPE"; others do not exist.
-class FakeDns final : public dns::Resolver {
-public:
-    std::map<std::string, Result<dns::Response>> known;
-    std::vector<std::string> asked;
-
-    void add(const std::string& name, dns::RecordData data, dns::Type type) {
-        auto& entry =
-            known.try_emplace(name + " " + dns::type_name(type), dns::Response{}).first->second;
-        entry->outcome = dns::Response::found;
-        entry->records.push_back({name, type, seconds(300), std::move(data)});
-    }
-    void mx(const std::string& domain, std::uint16_t preference, std::string host) {
-        add(domain, dns::MailExchanger{preference, std::move(host)}, dns::Type::mx);
-    }
-    void address(const std::string& host, const char* ip) {
-        const auto numeric = *event::SocketAddress::numeric(ip, 0);
-        add(host, dns::HostAddress{numeric},
-            numeric.family() == AF_INET ? dns::Type::a : dns::Type::aaaa);
-    }
-    void fail(const std::string& name, dns::Type type) {
-        known.insert_or_assign(name + " " + dns::type_name(type),
-                               temporary("Host not found, try again"));
-    }
-    Task<Result<dns::Response>> look_up(std::string name, dns::Type type, Deadline) override {
-        asked.push_back(name + " " + dns::type_name(type));
-        const auto found = known.find(asked.back());
-        if (found != known.end()) co_return found->second;
-        dns::Response none;
-        none.outcome = dns::Response::no_such_name;
-        co_return none;
-    }
 };
 
 class Folder {
@@ -103,12 +70,12 @@ struct Lab {
     Settings settings;
     Flags flags;
     Tables tables;
-    FakeDns dns;
+    FakeResolver dns;
     event::Pool names{loop, 0};
     queue::Spool spool = *queue::Spool::open(folder.path(), {});
     delivery::Circumstances circumstances{
         spool, Reporter(Log(book), wording, counters), system_clock(), false};
-    MailExchangers exchangers{settings, dns, names, {"192.0.2.25"}, Log(book)};
+    nexthop::MailExchangers exchangers{settings.servers, dns, names, {"192.0.2.25"}, Log(book)};
     KeptSessions kept{loop, settings, {}};
     Office office{loop, settings, flags, exchangers, kept, tables, Log(book)};
 
@@ -162,6 +129,12 @@ struct Lab {
     }
     service::DeliveryResult deliver_one(const std::string& nexthop) {
         return deliver(nexthop, {"user@remote.example"}).results.at(0);
+    }
+    /// smtp_connection_cache_destinations
+    void keep_always(std::string_view destinations) {
+        table::Registry registry(table::Settings{}, {});
+        tables.kept_destinations = *mail::DomainList::open("smtp_connection_cache_destinations", destinations,
+                                                           mail::Subdomains::never, registry);
     }
     bool has_logged(std::string_view text) const {
         for (const std::string& line : log)

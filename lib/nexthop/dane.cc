@@ -1,11 +1,11 @@
 // TLSA records; see the header.
-#include "smtp/dane.h"
+#include "lib/nexthop/dane.h"
 
 #include <fmt/format.h>
 
 #include <algorithm>
 
-namespace postern::smtp {
+namespace postern::nexthop {
 
 using tls::Level;
 
@@ -20,27 +20,28 @@ bool Dane::is_usable(const dns::TlsAssociation& record) const {
     });
 }
 
-std::vector<tls::TlsaRecord> Dane::usable(const dns::Response& answer) const {
-    std::vector<tls::TlsaRecord> records;
+Dane::Demand Dane::sorted(Level level, const dns::Response& answer) const {
+    Demand demand{level};
     for (const dns::Record& record : answer.records) {
         const auto& tlsa = std::get<dns::TlsAssociation>(record.data);
         if (is_usable(tlsa))
-            records.push_back({tlsa.usage, tlsa.selector, tlsa.matching_type, tlsa.data});
+            demand.records.push_back({tlsa.usage, tlsa.selector, tlsa.matching_type, tlsa.data});
+        else
+            demand.useless.push_back(tlsa);
     }
-    return records;
+    return demand;
 }
 
-Task<Result<TlsPolicy>> Dane::apply(TlsPolicy policy, Endpoint endpoint, std::string nexthop,
-                                    const TlsPolicies& policies) const {
-    const bool is_optional = policy.level == Level::dane;
-    const auto without = [&](std::string why) -> Result<TlsPolicy> {
+Task<Result<Dane::Demand>> Dane::find(Level level, Endpoint endpoint) const {
+    const bool is_optional = level == Level::dane;
+    const auto without = [&](std::string why) -> Result<Demand> {
         if (!is_optional) return temporary(std::move(why));
-        return policies.at_level(policy, Level::may);
+        return Demand{Level::may};
     };
     if (!is_optional && !endpoint.has_authenticated_name) co_return temporary("non DNSSEC destination");
     if (!endpoint.is_authenticated && !asks_always_) co_return without("no TLSA records found");
     if (is_optional && !endpoint.has_authenticated_name && insecure_mx_ == Level::may)
-        co_return policies.at_level(policy, Level::may);
+        co_return Demand{Level::may};
     const std::string name = fmt::format("_{}._tcp.{}", endpoint.address.port(), endpoint.host);
     auto answer = co_await resolver_.look_up(name, dns::Type::tlsa, Deadline::never());
     // Who can suppress the answer could else suppress the protection (RFC 7672 section 2.1).
@@ -48,14 +49,13 @@ Task<Result<TlsPolicy>> Dane::apply(TlsPolicy policy, Endpoint endpoint, std::st
         co_return temporary(fmt::format("TLSA lookup error for {}:{}", endpoint.host, endpoint.address.port()));
     if (answer->outcome != dns::Response::found || !answer->is_authenticated)
         co_return without("no TLSA records found");
-    auto records = usable(*answer);
+    Demand demand = sorted(level, *answer);
     const bool may_authenticate = endpoint.has_authenticated_name || insecure_mx_ != Level::encrypt;
-    if (records.empty() && !is_optional) co_return temporary("TLSA records unusable");
-    if (records.empty() || !may_authenticate) co_return policies.at_level(policy, Level::encrypt);
-    policy.tlsa = std::move(records);
-    policy.tlsa_names = {endpoint.host, std::move(nexthop)};
-    policy.server_name = endpoint.host;   // RFC 7672 section 2.2.3
-    co_return policy;
+    if (demand.records.empty() && !is_optional) co_return temporary("TLSA records unusable");
+    if (!demand.records.empty() && may_authenticate) co_return demand;
+    demand.level = Level::encrypt;
+    demand.records.clear();
+    co_return demand;
 }
 
-}  // namespace postern::smtp
+}  // namespace postern::nexthop

@@ -1,9 +1,9 @@
 // The syntax of destinations; see the header.
-#include "smtp/destination.h"
+#include "lib/nexthop/destination.h"
 
 #include "lib/base/strings.h"
 
-namespace postern::smtp {
+namespace postern::nexthop {
 
 namespace {
 
@@ -51,4 +51,4 @@ Result<Destination> Destination::parse(std::string_view text, bool is_lmtp) {
     return to;
 }
 
-}  // namespace postern::smtp
+}  // namespace postern::nexthop

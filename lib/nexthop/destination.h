@@ -6,7 +6,7 @@
 #include <string>
 #include <string_view>
 
-namespace postern::smtp {
+namespace postern::nexthop {
 
 struct Destination {
     enum class Kind { inet, unix_socket } kind = Kind::inet;
@@ -23,4 +23,4 @@ struct Destination {
     static Result<Destination> parse(std::string_view text, bool is_lmtp);
 };
 
-}  // namespace postern::smtp
+}  // namespace postern::nexthop

@@ -1,57 +1,58 @@
 // TLSA records (RFC 7672): what the certificate of a server must be.
-#include "smtp/dane.h"
-#include "tests/unit/smtp/lab.h"
+#include "lib/nexthop/dane.h"
 
-namespace postern::smtp::test {
+#include "lib/event/loop.h"
+#include "tests/unit/fake_resolver.h"
+
+#include <catch2/catch.hpp>
+
+namespace postern::nexthop {
 
 using tls::Level;
 
 namespace {
 
 struct Daned {
-    explicit Daned(const std::string& main_cf = "") : lab("smtp_dns_support_level = dnssec\n" + main_cf) {
+    Daned() {
         endpoint.host = "mx.example";
         endpoint.address = *event::SocketAddress::numeric("192.0.2.1", 25);
         endpoint.is_authenticated = endpoint.has_authenticated_name = true;
     }
     void tlsa(std::uint8_t usage, std::uint8_t selector, std::uint8_t type, std::string data) {
-        lab.dns.add("_25._tcp.mx.example", dns::TlsAssociation{usage, selector, type, std::move(data)}, dns::Type::tlsa);
-        (*lab.dns.known.at("_25._tcp.mx.example TLSA")).is_authenticated = true;
+        dns.add("_25._tcp.mx.example", dns::TlsAssociation{usage, selector, type, std::move(data)}, dns::Type::tlsa);
+        (*dns.known.at("_25._tcp.mx.example TLSA")).is_authenticated = true;
     }
-    Result<TlsPolicy> policy(Level level, const std::vector<std::string>& digests = {"sha512", "sha256"}) {
-        const auto defaults = TlsDefaults::of(*config::Config::from_text("smtp_tls_security_level = dane\n"));
-        const TlsPolicies policies(*defaults, {}, {});
-        TlsPolicy wanted;
-        wanted.level = level;
-        const Dane dane(lab.dns, lab.settings, *tls::parse_dane_digests(digests));
-        return lab.loop.run(dane.apply(wanted, endpoint, "remote.example", policies));
+    Result<Dane::Demand> demand(Level level, const std::vector<std::string>& digests = {"sha512", "sha256"}) {
+        const Dane dane(dns, insecure_mx, asks_always, *tls::parse_dane_digests(digests));
+        return loop.run(dane.find(level, endpoint));
     }
     /// "dane", "encrypt", or the error.
     std::string outcome(Level level, const std::vector<std::string>& digests = {"sha512", "sha256"}) {
-        auto found = policy(level, digests);
+        auto found = demand(level, digests);
         return found ? std::string(tls::name_of(found->level)) : found.error().text;
     }
 
-    Lab lab;
+    event::Loop loop;
+    FakeResolver dns;
     Endpoint endpoint;
+    Level insecure_mx = Level::dane;
+    bool asks_always = false;
 };
 
 const std::string sha256(32, 'x');
 
 }  // namespace
 
-TEST_CASE("row 21: usable records make the level, and name what must match", "[smtp]") {
+TEST_CASE("row 21: usable records make the level", "[nexthop]") {
     Daned daned;
     daned.tlsa(3, 1, 1, sha256);
-    const auto policy = daned.policy(Level::dane);
-    REQUIRE(policy);
-    CHECK(policy->level == Level::dane);
-    CHECK(policy->tlsa.size() == 1);
-    CHECK(policy->tlsa_names == std::vector<std::string>{"mx.example", "remote.example"});
-    CHECK(policy->server_name == "mx.example");
+    const auto demand = daned.demand(Level::dane);
+    REQUIRE(demand);
+    CHECK(demand->level == Level::dane);
+    CHECK(demand->records.size() == 1);
 }
 
-TEST_CASE("row 21: records of PKIX usages, and digests of a wrong size or that we do not know, are of no use", "[smtp]") {
+TEST_CASE("row 21: records of PKIX usages, and digests of a wrong size or that we do not know, are of no use", "[nexthop]") {
     Daned daned;
     SECTION("usage 0") { daned.tlsa(0, 1, 1, sha256); }
     SECTION("usage 1") { daned.tlsa(1, 1, 1, sha256); }
@@ -63,21 +64,21 @@ TEST_CASE("row 21: records of PKIX usages, and digests of a wrong size or that w
     CHECK(daned.outcome(Level::dane_only) == "TLSA records unusable");
 }
 
-TEST_CASE("row 21: only digests of tls_dane_digests count", "[smtp]") {
+TEST_CASE("row 21: only digests of tls_dane_digests count", "[nexthop]") {
     Daned daned;
     daned.tlsa(3, 1, 1, sha256);
     CHECK(daned.outcome(Level::dane, {"sha512"}) == "encrypt");
     CHECK(daned.outcome(Level::dane, {"sha256"}) == "dane");
 }
 
-TEST_CASE("row 21: a TLSA lookup that fails must not downgrade", "[smtp]") {
+TEST_CASE("row 21: a TLSA lookup that fails must not downgrade", "[nexthop]") {
     Daned daned;
-    daned.lab.dns.fail("_25._tcp.mx.example", dns::Type::tlsa);
+    daned.dns.fail("_25._tcp.mx.example", dns::Type::tlsa);
     CHECK(daned.outcome(Level::dane) == "TLSA lookup error for mx.example:25");
     CHECK(daned.outcome(Level::dane_only) == "TLSA lookup error for mx.example:25");
 }
 
-TEST_CASE("row 21: without records, or without DNSSEC, dane is opportunistic and dane-only waits", "[smtp]") {
+TEST_CASE("row 21: without records, or without DNSSEC, dane is opportunistic and dane-only waits", "[nexthop]") {
     Daned daned;
     CHECK(daned.outcome(Level::dane) == "may");
     CHECK(daned.outcome(Level::dane_only) == "no TLSA records found");
@@ -87,24 +88,26 @@ TEST_CASE("row 21: without records, or without DNSSEC, dane is opportunistic and
     CHECK(daned.outcome(Level::dane_only) == "non DNSSEC destination");
 }
 
-TEST_CASE("smtp_tls_force_insecure_host_tlsa_lookup asks for hosts in unsigned zones, too", "[smtp]") {
+TEST_CASE("smtp_tls_force_insecure_host_tlsa_lookup asks for hosts in unsigned zones, too", "[nexthop]") {
     const bool forces = GENERATE(true, false);
-    Daned daned(forces ? "smtp_tls_force_insecure_host_tlsa_lookup = yes\n" : "");
+    Daned daned;
+    daned.asks_always = forces;
     daned.tlsa(3, 1, 1, sha256);
     daned.endpoint.is_authenticated = false;
     CHECK(daned.outcome(Level::dane) == (forces ? "dane" : "may"));
 }
 
-TEST_CASE("smtp_tls_dane_insecure_mx_policy says what a host is worth that an unsigned MX named", "[smtp]") {
-    const auto outcome = [](const std::string& policy) {
-        Daned daned("smtp_tls_dane_insecure_mx_policy = " + policy + "\n");
+TEST_CASE("smtp_tls_dane_insecure_mx_policy says what a host is worth that an unsigned MX named", "[nexthop]") {
+    const auto outcome = [](Level policy) {
+        Daned daned;
+        daned.insecure_mx = policy;
         daned.tlsa(3, 1, 1, sha256);
         daned.endpoint.has_authenticated_name = false;
         return daned.outcome(Level::dane);
     };
-    CHECK(outcome("dane") == "dane");
-    CHECK(outcome("encrypt") == "encrypt");
-    CHECK(outcome("may") == "may");
+    CHECK(outcome(Level::dane) == "dane");
+    CHECK(outcome(Level::encrypt) == "encrypt");
+    CHECK(outcome(Level::may) == "may");
 }
 
-}  // namespace postern::smtp::test
+}  // namespace postern::nexthop

@@ -1,8 +1,9 @@
 // Finding servers; see the header.
-#include "smtp/mail_exchangers.h"
+#include "lib/nexthop/mail_exchangers.h"
 
 #include "lib/base/strings.h"
 #include "lib/config/idna.h"
+#include "lib/dns/filtered_resolver.h"
 #include "lib/dns/host.h"
 #include "lib/mail/hostname.h"
 
@@ -12,7 +13,7 @@
 #include <limits>
 #include <tuple>
 
-namespace postern::smtp {
+namespace postern::nexthop {
 
 namespace {
 
@@ -26,6 +27,26 @@ NoServer name_service_error(std::string_view name, dns::Type type, std::string_v
                                                  : mail::StatusCode{5, 4, 4};
     return {status, fmt::format("Host or domain name not found. Name service error for name={} "
                                 "type={}: {}", name, dns::type_name(type), reason), false};
+}
+
+NoServer error_looking_up(mail::StatusCode status, std::string_view name, dns::Type type, std::string_view why) {
+    return {status, fmt::format("Error looking up name={} type={}: {}", name, dns::type_name(type), why), false};
+}
+
+/// Why nothing is known.
+NoServer failed_lookup(std::string_view name, dns::Type type, const Error& error) {
+    if (error.is_permanent()) return {{5, 4, 4}, error.text, false};   // a circle of aliases
+    if (error.text == dns::invalid_filter) return error_looking_up({4, 4, 3}, name, type, error.text);
+    return name_service_error(name, type, error.text, true);
+}
+
+/// smtp_dns_reply_filter has left nothing.
+bool is_dropped(const dns::Response& answer) {
+    return answer.outcome == dns::Response::found && answer.records.empty();
+}
+
+NoServer dropped(std::string_view name, dns::Type type) {
+    return error_looking_up({4, 7, 0}, name, type, "DNS reply filter drops all results");
 }
 
 /// RFC 7505: one MX record, of the root.
@@ -86,6 +107,8 @@ Task<Result<dns::Response>> MailExchangers::look_up(std::string name, dns::Type 
     auto answer = co_await resolver_.look_up(std::move(name), type, Deadline::never());
     if (answer)
         for (const std::string& complaint : answer->complaints) log_.warning("{}", complaint);
+    else if (answer.error().is_permanent())
+        log_.warning("dns_lookup: {}", answer.error().text);
     co_return answer;
 }
 
@@ -93,12 +116,14 @@ Task<MailServers> MailExchangers::of_domain(Destination destination, std::uint16
     const std::string& domain = destination.host;
     auto answer = co_await look_up(for_dns(domain, settings_), dns::Type::mx);
     if (!answer) {
-        if (settings_.ignore_mx_lookup_error) co_return co_await of_host(domain, port);
-        co_return name_service_error(domain, dns::Type::mx, answer.error().text, true);
+        // A circle of aliases will show once more, and bounce the mail, when the address is looked up.
+        if (settings_.ignore_mx_lookup_error || answer.error().is_permanent()) co_return co_await of_host(domain, port);
+        co_return failed_lookup(domain, dns::Type::mx, answer.error());
     }
     if (answer->outcome == dns::Response::malformed)
         co_return name_service_error(domain, dns::Type::mx, answer->reason(), false);
     if (answer->outcome != dns::Response::found) co_return co_await of_host(domain, port);
+    if (is_dropped(*answer)) co_return dropped(domain, dns::Type::mx);
     if (is_null_mx(*answer))
         co_return NoServer{{5, 1, 0},
                            fmt::format("Domain {} does not accept mail (nullMX)", domain), false};
@@ -135,12 +160,13 @@ Task<MailServers> MailExchangers::of_service(Destination destination) {
     if (!answer) {
         if (settings_.ignore_srv_lookup_error || settings_.allow_srv_lookup_fallback)
             co_return co_await without_service(std::move(destination));
-        co_return name_service_error(name, dns::Type::srv, answer.error().text, true);
+        co_return failed_lookup(name, dns::Type::srv, answer.error());
     }
     if (answer->outcome != dns::Response::found) {
         if (settings_.allow_srv_lookup_fallback) co_return co_await without_service(std::move(destination));
         co_return name_service_error(name, dns::Type::srv, answer->reason(), false);
     }
+    if (is_dropped(*answer)) co_return dropped(name, dns::Type::srv);
     auto candidates = in_drawn_order(std::move(*answer));
     if (candidates.empty())
         co_return NoServer{{5, 1, 0}, fmt::format("Service {} is not offered", name), false};
@@ -208,7 +234,7 @@ Task<MailExchangers::Addresses> MailExchangers::addresses_by_dns(std::string hos
         if (!settings_.families.has(type == dns::Type::a ? AF_INET : AF_INET6)) continue;
         auto answer = co_await look_up(name, type);
         if (!answer) {
-            addresses.why_none = name_service_error(host, type, answer.error().text, true);
+            addresses.why_none = failed_lookup(host, type, answer.error());
             continue;
         }
         for (const dns::Record& record : answer->records)
@@ -219,6 +245,7 @@ Task<MailExchangers::Addresses> MailExchangers::addresses_by_dns(std::string hos
             all_authenticated = all_authenticated && answer->is_authenticated;
             addresses.is_authenticated = all_authenticated;
         }
+        if (is_dropped(*answer)) addresses.why_none = dropped(host, type);
         const bool is_uncertain =
             addresses.why_none && addresses.why_none->status.is_temporary();
         if (answer->outcome != dns::Response::found && !is_uncertain)
@@ -279,4 +306,4 @@ void MailExchangers::put_in_order(std::vector<MailServer>& servers) {
     servers.resize(limit);
 }
 
-}  // namespace postern::smtp
+}  // namespace postern::nexthop

@@ -5,8 +5,9 @@
 #include "lib/dns/resolver.h"
 #include "lib/event/pool.h"
 #include "lib/mail/status_code.h"
-#include "smtp/destination.h"
-#include "smtp/session.h"
+#include "lib/nexthop/destination.h"
+#include "lib/nexthop/endpoint.h"
+#include "lib/nexthop/settings.h"
 
 #include <random>
 #include <set>
@@ -14,7 +15,7 @@
 #include <variant>
 #include <vector>
 
-namespace postern::smtp {
+namespace postern::nexthop {
 
 /// One address of a server.
 struct MailServer {
@@ -81,4 +82,4 @@ private:
     std::mt19937 random_{std::random_device{}()};
 };
 
-}  // namespace postern::smtp
+}  // namespace postern::nexthop
