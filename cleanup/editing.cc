@@ -29,15 +29,16 @@ void Editing::append_pointer_to(off_t target) {
     fate_.check(file_.append_coded(queue::pointer_record(target)));
 }
 
-/// By the name that the sender gave, or the one that it has come to; all of that name.
+/// By the name that the sender gave; all that it has come to.
 void Editing::delete_recipient(std::string_view address) {
     for (auto& place : envelope_.places()) {
-        if (place.is_cancelled || (!same(place.address, address) && !same(place.original, address)))
-            continue;
+        const std::string& name = place.original.empty() ? place.address : place.original;
+        if (place.is_cancelled || !same(name, address)) continue;
         const char cancelled = static_cast<char>(RecordType::cancelled_recipient);
         if (!fate_.check(file_.overwrite(place.offset, {&cancelled, 1}))) return;
         place.is_cancelled = true;
         --sizes_.recipient_count;
+        envelope_.forget_duplicates();
     }
 }
 

@@ -43,6 +43,8 @@ public:
         bool is_cancelled = false;
     };
     std::vector<Place>& places() noexcept { return places_; }
+    /// Recipients that have been taken away may be written again.
+    void forget_duplicates() { written_.clear(); }
     const std::vector<Place>& places() const noexcept { return places_; }
     off_t sender_offset() const noexcept { return sender_offset_; }
     off_t behind_sender() const noexcept { return behind_sender_; }

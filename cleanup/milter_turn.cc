@@ -3,7 +3,10 @@
 
 #include "cleanup/own_milters.h"
 #include "lib/base/strings.h"
+#include "lib/milter/verdict.h"
 #include "lib/report/smtpd_events.h"
+
+#include <fmt/format.h>
 
 namespace postern::cleanup {
 
@@ -20,14 +23,6 @@ std::string_view or_else(std::string_view value, std::string_view otherwise) {
 /// "550 5.7.1 text" without the first number, which only a client of SMTP has use for.
 std::string_view without_code(std::string_view reply) {
     return reply.size() > 4 && is_digit(reply[0]) ? reply.substr(4) : reply;
-}
-
-/// NOTIFY of the parameters of a recipient that a milter adds.
-mail::Notify notify_of(std::string_view parameters) {
-    for (const std::string_view word : split(parameters, " \t"))
-        if (starts_with_same(word, "NOTIFY="))
-            if (const auto notify = mail::Notify::parse(word.substr(7))) return *notify;
-    return {};
 }
 
 }  // namespace
@@ -86,10 +81,7 @@ Task<void> MilterTurn::apply(Edits edits) {
     co_await edit_recipients();
     if (fate_.is_settled()) co_return;
     editing_.end_message();
-    if (edits_->changes_sender && !fate_.is_settled()) {
-        subject_.draft.sender = edits_->sender;
-        editing_.change_sender(subject_.draft.sender);
-    }
+    if (edits_->changes_sender && !fate_.is_settled()) co_await change_sender();
     if (!fate_.is_settled() && (edits_->changes_header || edits_->changes_body))
         editing_.begin_new_content(header, edits_->changes_body);
 }
@@ -107,12 +99,10 @@ void MilterTurn::refuse() {
         return fate_.fail(CleanupStatus::discarded, {});
     }
     const std::string_view reply = edits_->reply;
-    report("milter-reject", without_code(reply.substr(0, reply.find('\n'))));
+    report("milter-reject", without_code(milter::logged(mail::Reply::from_text(reply, {}))));
     // Without a client, a message that is refused for one recipient cannot be given back for it.
     if (stage_ == "RCPT") {
-        subject_.workshop.reporter.log().warning(
-            "{}: milter configuration error: can't reject recipient in non-smtpd(8) submission",
-            subject_.file.id().text());
+        warn("milter configuration error: can't reject recipient in non-smtpd(8) submission");
         return fate_.fail(CleanupStatus::deferred, "4.3.0 milter configuration error");
     }
     // A client gets the whole reply; the sender of a message that nobody waits for, its text.
@@ -154,17 +144,61 @@ Task<void> MilterTurn::fulfil(const Requests& requests) {
 }
 
 Task<void> MilterTurn::edit_recipients() {
+    const bool had_recipients = subject_.sizes.recipient_count > 0;
     for (const milter::RecipientEdit& edit : edits_->recipients) {
         if (fate_.is_settled()) co_return;
-        if (!edit.is_added) {
+        if (edit.is_added)
+            co_await add_recipient(edit);
+        else
             editing_.delete_recipient(edit.address);
+    }
+    if (fate_.is_settled() || !had_recipients || subject_.sizes.recipient_count > 0) co_return;
+    report("milter-discard", "milter deletes all recipients");
+    fate_.fail(CleanupStatus::discarded, {});
+}
+
+Task<void> MilterTurn::add_recipient(const milter::RecipientEdit& edit) {
+    if (edit.address.empty()) co_return warn("ignoring attempt from Milter to add null recipient");
+    auto standard = co_await subject_.workshop.rules.standard_form({edit.address}, true);
+    if (!standard) co_return fate_.fail(standard.error());
+    const std::string& address = standard->front();
+    co_await subject_.recipients.write({address, address, {}, notify_of(edit.parameters)});
+}
+
+/// Of the parameters of a recipient, NOTIFY is the one that has an effect.
+mail::Notify MilterTurn::notify_of(std::string_view parameters) const {
+    mail::Notify notify{};
+    const auto refuse = [this](std::string_view why, std::string_view word) {
+        warn(fmt::format("{} from Milter or header/body_checks: \"{}\"", why, word));
+    };
+    for (const std::string_view word : split(parameters, " \t")) {
+        if (!starts_with_same(word, "NOTIFY=")) {
+            refuse("ignoring ESMTP argument", word);
             continue;
         }
-        auto standard = co_await subject_.workshop.rules.standard_form({edit.address}, true);
-        if (!standard) co_return fate_.fail(standard.error());
-        co_await subject_.recipients.write(
-            {standard->front(), edit.address, {}, notify_of(edit.parameters)});
+        const auto value = mail::Notify::parse(word.substr(7));
+        if (value) notify = *value;
+        else refuse("Bad NOTIFY parameter", word);
     }
+    return notify;
+}
+
+Task<void> MilterTurn::change_sender() {
+    for (const std::string_view word : split(edits_->sender_parameters, " \t"))
+        subject_.workshop.reporter.log().warning(
+            "Ignoring bad ESMTP parameter \"{}\" in SMFI_CHGFROM request", word);
+    std::string& sender = subject_.draft.sender;
+    sender = edits_->sender;
+    if (!sender.empty()) {
+        auto standard = co_await subject_.workshop.rules.standard_form({sender}, true);
+        if (!standard) co_return fate_.fail(standard.error());
+        sender = std::move(standard->front());
+    }
+    editing_.change_sender(sender);
+}
+
+void MilterTurn::warn(const std::string& text) const {
+    subject_.workshop.reporter.log().warning("{}: {}", subject_.file.id().text(), text);
 }
 
 void MilterTurn::end() {
@@ -185,7 +219,8 @@ void MilterTurn::report(std::string_view action, std::string_view text) const {
     event.text = text;
     event.transaction.sender = draft.sender;
     const auto& places = subject_.envelope.places();
-    if (!places.empty()) event.transaction.recipient = places.back().address;
+    if (!places.empty())
+        event.transaction.recipient = or_else(places.back().original, places.back().address);
     event.transaction.protocol = draft.attribute("protocol_name");
     event.transaction.helo = draft.attribute("helo_name");
     subject_.workshop.reporter.report(event);

@@ -56,6 +56,10 @@ private:
     Task<std::vector<std::string>> checked_header();
     Task<void> fulfil(const Requests& requests);
     Task<void> edit_recipients();
+    Task<void> add_recipient(const milter::RecipientEdit& edit);
+    mail::Notify notify_of(std::string_view parameters) const;
+    Task<void> change_sender();
+    void warn(const std::string& text) const;
     void end();
     void report(std::string_view action, std::string_view text) const;
 

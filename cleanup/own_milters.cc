@@ -30,7 +30,7 @@ std::optional<std::string> known(std::string_view value) {
 Edits edits_of(const Verdict& verdict) {
     Edits edits;
     edits.fate = verdict.kind == Verdict::Kind::discard ? Edits::Fate::discard : Edits::Fate::refuse;
-    edits.reply = verdict.reply.one_line();
+    edits.reply = milter::text_of(verdict.reply);
     return edits;
 }
 
@@ -95,10 +95,11 @@ Task<OwnMilters::Outcome> OwnMilters::filter(Draft draft, std::vector<std::strin
     if (ends(co_await milters.connect(facts.client), "CONNECT")) co_return outcome;
     const std::string helo(or_else(facts.draft.attribute("helo_name"), "localhost"));
     if (ends(co_await milters.helo(helo), "EHLO")) co_return outcome;
-    if (ends(co_await milters.mail({"<" + facts.draft.sender + ">"}), "MAIL")) co_return outcome;
+    // No client has put these addresses between brackets.
+    if (ends(co_await milters.mail({facts.draft.sender}), "MAIL")) co_return outcome;
     for (const std::string& recipient : recipients) {
         facts.recipient = recipient;
-        if (ends(co_await milters.rcpt({"<" + recipient + ">"}), "RCPT")) co_return outcome;
+        if (ends(co_await milters.rcpt({recipient}), "RCPT")) co_return outcome;
     }
     if (ends(co_await milters.data(), "DATA")) co_return outcome;
     outcome.message = co_await milters.message(content);

@@ -126,7 +126,8 @@ Task<bool> Dialogue::greet() {
     if (refused && refused->is_permanent())
         welcome =
             reply(554, "", session_.settings().myhostname + " ESMTP not accepting connections");
-    if (refused && refused->code == 421) welcome = *refused;
+    if (refused && refused->code == 421)
+        welcome = reply(421, "", session_.settings().myhostname + " Service unavailable - try again later");
     co_await say(std::move(welcome));
     co_return session_.next != Session::Next::bye;
 }

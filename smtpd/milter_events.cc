@@ -30,14 +30,14 @@ Task<std::optional<Reply>> take(Session& session, milter::Verdict verdict, std::
         co_return std::nullopt;
     }
     const Reply refusal = session.settings().soft_bounce ? softened(verdict.reply) : verdict.reply;
-    session.report("milter-reject", stage, refusal.one_line(), recipient);
+    session.report("milter-reject", stage, milter::logged(refusal), recipient);
     if (refusal.code == 421) session.next = Session::Next::bye;
     co_return refusal;
 }
 
-std::vector<std::string> words(std::string_view address, std::string_view parameters) {
-    std::vector<std::string> all{fmt::format("<{}>", address)};
-    for (const std::string_view word : split(parameters, " \t")) all.emplace_back(word);
+std::vector<std::string> list_of(Words words) {
+    std::vector<std::string> all{std::move(words.path)};
+    for (const std::string_view word : split(words.parameters, " \t")) all.emplace_back(word);
     return all;
 }
 
@@ -63,32 +63,36 @@ Task<std::optional<Reply>> helo(Session& session, std::string_view verb) {
     co_return co_await take(session, co_await session.milters->helo(session.helo), verb);
 }
 
-Task<std::optional<Reply>> mail(Session& session, std::string parameters) {
+Task<std::optional<Reply>> mail(Session& session, Words words) {
     if (!session.milters) co_return std::nullopt;
     co_await find_route(session, session.mail->sender);
-    const auto verdict =
-        co_await session.milters->mail(words(session.mail->sender, parameters));
+    const auto verdict = co_await session.milters->mail(list_of(std::move(words)));
     co_return co_await take(session, verdict, "MAIL");
 }
 
-Task<std::optional<Reply>> rcpt(Session& session, std::string address, std::string parameters) {
+/// The message has its queue id from its first recipient on.
+Task<std::optional<Reply>> rcpt(Session& session, std::string address, Words words) {
     if (!session.milters || session.mail->actions.discards) co_return std::nullopt;
+    co_await name_accepted(session);
     co_await find_route(session, address);
     session.mail->milter_recipient = MilterRecipient{address, std::nullopt};
-    const auto verdict = co_await session.milters->rcpt(words(address, parameters));
+    const auto verdict = co_await session.milters->rcpt(list_of(std::move(words)));
     co_return co_await take(session, verdict, "RCPT", &address);
 }
 
-Task<void> rejected_rcpt(Session& session, std::string address, std::string parameters, Reply refusal) {
+Task<void> rejected_rcpt(Session& session, std::string address, Words words, Reply refusal) {
     if (!session.milters || session.mail->actions.discards) co_return;
-    session.mail->milter_recipient = MilterRecipient{address, std::move(refusal)};
-    co_await session.milters->rejected_rcpt(words(address, parameters));
+    co_await name_accepted(session);
+    session.mail->milter_recipient = MilterRecipient{std::move(address), std::move(refusal)};
+    co_await session.milters->rejected_rcpt(list_of(std::move(words)));
 }
 
+/// Of the recipients, macros and the log name the first.
 Task<std::optional<Reply>> data(Session& session) {
     if (!session.milters || session.mail->actions.discards) co_return std::nullopt;
     const std::string recipient =
         session.mail->recipients.empty() ? "" : session.mail->recipients.front().address;
+    session.mail->milter_recipient = MilterRecipient{recipient, std::nullopt};
     co_return co_await take(session, co_await session.milters->data(), "DATA", &recipient);
 }
 

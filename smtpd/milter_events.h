@@ -14,11 +14,14 @@ namespace postern::smtpd {
 namespace milter_event {
 Task<std::optional<Reply>> connect(Session& session);
 Task<std::optional<Reply>> helo(Session& session, std::string_view verb);
-/// The parameters as they were given.
-Task<std::optional<Reply>> mail(Session& session, std::string parameters);
-Task<std::optional<Reply>> rcpt(Session& session, std::string address, std::string parameters);
+/// The words of a command as they were given: "<address>" and the parameters.
+struct Words {
+    std::string path, parameters;
+};
+Task<std::optional<Reply>> mail(Session& session, Words words);
+Task<std::optional<Reply>> rcpt(Session& session, std::string address, Words words);
 /// A recipient that we have refused ourselves.
-Task<void> rejected_rcpt(Session& session, std::string address, std::string parameters, Reply refusal);
+Task<void> rejected_rcpt(Session& session, std::string address, Words words, Reply refusal);
 Task<std::optional<Reply>> data(Session& session);
 Task<std::optional<Reply>> unknown(Session& session, std::string command);
 }  // namespace milter_event

@@ -1,6 +1,9 @@
 // Macros; see the header.
 #include "smtpd/milter_macros.h"
 
+#include "lib/base/strings.h"
+#include "lib/mail/address.h"
+
 #include <fmt/format.h>
 
 namespace postern::smtpd {
@@ -26,7 +29,12 @@ Value client_and_address(const Session& session) {
 Value client_name(const Session& session) { return session.client.name; }
 Value client_port(const Session& session) { return std::to_string(session.client.port); }
 Value client_ptr(const Session& session) { return session.client.reverse_name; }
-Value client_connections(const Session& session) { return std::to_string(session.open_connections); }
+/// While the message itself is looked at, the macros of its envelope and of other sessions are over.
+bool is_at_content(const Session& session) { return session.mail && session.mail->is_at_content; }
+
+Value client_connections(const Session& session) {
+    return is_at_content(session) ? Value() : Value(std::to_string(session.open_connections));
+}
 Value daemon_addr(const Session& session) {
     return session.local.is_ip() ? Value(client_at(session.local).mail_address()) : Value();
 }
@@ -36,13 +44,23 @@ Value daemon_port(const Session& session) {
 
 Value queue_id(const Session& session) { return session.mail ? known(session.mail->queue_id) : Value(); }
 
-Value mail_addr(const Session& session) { return session.mail ? Value(session.mail->sender) : Value(); }
+/// As it has been resolved, and folded, in the form of SMTP.
+Value shown_address(const Session& session, const std::string& address) {
+    const auto* route = route_of(session, address);
+    const bool is_known = route && !address.empty() && !route->recipient.empty();
+    return lower(postern::mail::external(is_known ? route->recipient : address));
+}
+
+bool knows_sender(const Session& session) { return session.mail && !is_at_content(session); }
+Value mail_addr(const Session& session) {
+    return knows_sender(session) ? shown_address(session, session.mail->sender) : Value();
+}
 Value mail_host(const Session& session) {
-    const auto* route = session.mail ? route_of(session, session.mail->sender) : nullptr;
+    const auto* route = knows_sender(session) ? route_of(session, session.mail->sender) : nullptr;
     return route ? Value(route->nexthop) : Value();
 }
 Value mail_mailer(const Session& session) {
-    const auto* route = session.mail ? route_of(session, session.mail->sender) : nullptr;
+    const auto* route = knows_sender(session) ? route_of(session, session.mail->sender) : nullptr;
     return route ? Value(route->transport) : Value();
 }
 
@@ -54,11 +72,13 @@ std::string reason_of(const std::string& text) {
 
 /// Of a recipient that we refuse: why, instead of where it would go.
 const MilterRecipient* recipient(const Session& session) {
-    return session.mail && session.mail->milter_recipient ? &*session.mail->milter_recipient : nullptr;
+    const bool is_known = session.mail && session.mail->milter_recipient && !is_at_content(session);
+    return is_known ? &*session.mail->milter_recipient : nullptr;
 }
 Value rcpt_addr(const Session& session) {
     const auto* now = recipient(session);
-    return now ? Value(now->refusal ? reason_of(now->refusal->text) : now->address) : Value();
+    if (!now) return {};
+    return now->refusal ? Value(reason_of(now->refusal->text)) : shown_address(session, now->address);
 }
 Value rcpt_host(const Session& session) {
     const auto* now = recipient(session);

@@ -1,6 +1,7 @@
 // Messages to cleanup; see the header.
 #include "smtpd/submission.h"
 
+#include "lib/base/strings.h"
 #include "lib/queue/record.h"
 #include "smtpd/envelope.h"
 #include "smtpd/milter_events.h"
@@ -136,6 +137,7 @@ Task<void> Submission::filter() {
         failure_ = stored.error();
         co_return;
     }
+    session_.mail->is_at_content = true;
     auto outcome = co_await session_.milters->message(*stored);
     queue::append_record(records_, queue::RecordType::extracted, service::encode(outcome.edits));
     milter::for_each_line(outcome.body, [this](std::string_view line) {
@@ -148,10 +150,12 @@ Task<void> Submission::filter() {
 
 namespace {
 
-/// What cleanup's rules say, "5.7.1 text"; "4.7.1 text" asks to try again.
+/// What cleanup's rules say, "5.7.1 text"; "4.7.1 text" asks to try again. A milter's reply has a
+/// code of its own, and may have no status.
 Reply refused(int code, std::string_view status, const std::string& reason) {
     if (reason.starts_with("4.")) code = 451;
-    return Reply::from_text(reason, reply(code, status, "message content rejected"));
+    const bool is_whole = reason.size() > 3 && is_digit(reason[1]) && is_digit(reason[2]);
+    return Reply::from_text(reason, reply(code, is_whole ? "" : status, "message content rejected"));
 }
 
 /// "250 2.0.0 QUEUED ID", or why not.

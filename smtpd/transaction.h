@@ -59,6 +59,7 @@ struct Transaction {
     std::string queue_id;  ///< "": not known yet (name_message)
     std::optional<MilterRecipient> milter_recipient;
     bool is_local_context = false;  ///< local_header_rewrite_clients
+    bool is_at_content = false;     ///< milters are shown the message itself
     /// What rewrite said of each address that was asked for.
     std::map<std::string, service::Route, std::less<>> routes;
 };

@@ -13,21 +13,21 @@ namespace {
 std::string offer(int version) {
     DataWriter data;
     data.number(static_cast<std::uint32_t>(version))
-        .number(actions_of(version))
+        .number(all_actions)
         .number(steps_of(version));
     return data.take();
 }
 
-/// A milter of version 6 may say for each stage which macros it wants, instead of our lists.
+/// A milter may say for each stage which macros it wants, instead of our lists. A stage that we do
+/// not know has nothing to send.
 Result<void> take_macro_lists(DataReader& reader, MacroLists& lists) {
     while (!reader.is_at_end()) {
         const auto stage = reader.number();
         const auto names = reader.text();
-        if (!stage || !names || *stage >= stage_count - 1)
-            return permanent("malformed list of macros");
-        auto& list = lists[*stage];
-        list.clear();
-        for (const std::string_view name : split(*names)) list.emplace_back(name);
+        if (!stage || !names) return permanent("malformed list of macros");
+        const auto wanted = split(*names);
+        if (wanted.empty() || *stage >= stage_count - 1) continue;
+        lists[*stage].assign(wanted.begin(), wanted.end());
     }
     return success();
 }
@@ -42,15 +42,14 @@ Result<Agreement> agreement_of(const Packet& answer, int our_version, MacroLists
     const auto version = reader.number(), actions = reader.number(), steps = reader.number();
     if (!version || !actions || !steps) return permanent("malformed reply in initial handshake");
     if (*version < 2 || *version > static_cast<std::uint32_t>(our_version))
-        return permanent(
-            fmt::format("protocol version {} conflict (need {})", *version, our_version));
-    if (*actions & ~actions_of(our_version))
-        return permanent(fmt::format("request mask {:#x} conflict (need {:#x})", *actions,
-                                     actions_of(our_version)));
-    if (*steps & ~steps_of(our_version))
-        return permanent(
-            fmt::format("unknown protocol steps {:#x}", *steps & ~steps_of(our_version)));
-    Agreement agreement{static_cast<int>(*version), *steps, std::move(our_macros)};
+        return permanent(fmt::format("protocol version {} conflict with MTA protocol version {}",
+                                     *version, our_version));
+    if (*actions & ~all_actions)
+        return permanent(fmt::format("request mask {:#x} conflict with MTA request mask {:#x}",
+                                     *actions, all_actions));
+    // What we have not offered makes no difference to us.
+    Agreement agreement{static_cast<int>(*version), *steps & steps_of(our_version),
+                        std::move(our_macros)};
     if (auto taken = take_macro_lists(reader, agreement.macros); !taken) return taken.error();
     return agreement;
 }
@@ -64,7 +63,7 @@ Task<Result<Connection>> Connection::open(const Surroundings& surroundings,
     Connection connection(std::move(*connected));
     connection.send(Command::negotiate, offer(settings.protocol));
     auto answer = co_await connection.read(surroundings.loop.in(settings.connect_timeout));
-    if (!answer) co_return answer.error().in("can't read SMFIC_OPTNEG reply");
+    if (!answer) co_return answer.error().in("can't read SMFIC_OPTNEG reply packet header");
     auto agreement = agreement_of(*answer, settings.protocol, surroundings.macros);
     if (!agreement) co_return agreement.error();
     connection.agreement_ = std::move(*agreement);

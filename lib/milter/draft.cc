@@ -132,7 +132,9 @@ Result<void> Draft::take(Answer answer, std::string_view data, bool has_leading_
     case Answer::add_recipient_with_parameters:
     case Answer::delete_recipient: {
         auto address = reader.text();
-        if (!address) return malformed("change the envelope");
+        // In the queue and on its way a line end would begin something else.
+        if (!address || std::any_of(address->begin(), address->end(), is_control))
+            return malformed("change the envelope");
         auto parameters = reader.is_at_end() ? std::string() : reader.text();
         if (!parameters) return malformed("change the envelope");
         if (answer == Answer::change_sender) return change_sender(*address, std::move(*parameters));
@@ -192,9 +194,7 @@ Result<void> Draft::change_sender(std::string_view address, std::string paramete
 }
 
 Result<void> Draft::edit_recipient(bool is_added, std::string_view address, std::string parameters) {
-    std::string recipient = internal_form(address);
-    if (is_added && recipient.empty()) return malformed("add a recipient: no address");
-    edits_.recipients.push_back({is_added, std::move(recipient), printable(parameters)});
+    edits_.recipients.push_back({is_added, internal_form(address), printable(parameters)});
     return success();
 }
 

@@ -19,7 +19,7 @@ struct EditedField {
 
 struct RecipientEdit {
     bool is_added = false;    ///< else taken away
-    std::string address;      ///< internal form
+    std::string address;      ///< internal form, as the milter gave it
     std::string parameters;   ///< of RCPT: "NOTIFY=NEVER"
     template <class Self, class Visit>
     static void fields(Self& self, Visit&& visit) {
@@ -32,7 +32,7 @@ struct RecipientEdit {
 struct Edits {
     enum class Fate { deliver, refuse, discard };
     Fate fate = Fate::deliver;
-    std::string reply;              ///< of refuse: "550 5.7.1 text"
+    std::string reply;              ///< of refuse: "550 5.7.1 text", lines separated by "\n"
     bool changes_header = false;
     std::vector<EditedField> header;   ///< the whole of it
     bool changes_body = false;      ///< the new one goes with it, elsewhere

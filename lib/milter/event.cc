@@ -13,9 +13,9 @@ const Event& event_of(Command command) {
         {Command::rcpt, Stage::rcpt, no_rcpt, silent_rcpt, 2, during_commands},
         {Command::data, Stage::data, no_data, silent_data, 4, during_commands},
         {Command::unknown, Stage::unknown, no_unknown, silent_unknown, 3, during_commands},
-        {Command::header, std::nullopt, no_headers, silent_header, 2, during_content},
+        {Command::header, Stage::end_of_header, no_headers, silent_header, 2, during_content},
         {Command::end_of_header, Stage::end_of_header, no_end_of_header, silent_end_of_header, 2, during_content},
-        {Command::body, std::nullopt, no_body, silent_body, 2, during_content},
+        {Command::body, Stage::end_of_message, no_body, silent_body, 2, during_content},
         {Command::end_of_message, Stage::end_of_message, 0, 0, 2, during_content},
     };
     for (const Event& event : events)

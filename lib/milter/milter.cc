@@ -25,25 +25,20 @@ Verdict Milter::fail(std::string_view why) {
 Task<Result<Packet>> Milter::read_answer(const Event& event) {
     for (;;) {
         auto packet = co_await connection_->read(deadline(event));
-        if (!packet) co_return packet.error().in(fmt::format("can't read {} reply", name_of(event.command)));
+        if (!packet) co_return packet.error().in(fmt::format("can't read {} reply packet header", name_of(event.command)));
         if (static_cast<Answer>(packet->kind) != Answer::progress) co_return packet;
     }
 }
 
 // Events
 
+/// None is an answer, too: it takes back what the milter heard at this stage before.
 void Milter::send_macros(const Event& event, const MacroSource& macros) {
-    if (!event.stage) return;
     DataWriter data;
     data.byte(static_cast<char>(event.command));
-    bool has_any = false;
-    for (const std::string& name : agreement().macros[static_cast<std::size_t>(*event.stage)]) {
-        const auto value = macros(name);
-        if (!value) continue;
-        data.text(name).text(*value);
-        has_any = true;
-    }
-    if (has_any) connection_->send(Command::macros, data.take());
+    for (const std::string& name : agreement().macros[static_cast<std::size_t>(event.stage)])
+        if (const auto value = macros(name)) data.text(name).text(*value);
+    connection_->send(Command::macros, data.take());
 }
 
 Task<Verdict> Milter::tell(Command command, std::string data, const MacroSource& macros) {
@@ -60,16 +55,18 @@ Task<Verdict> Milter::tell(Command command, std::string data, const MacroSource&
 }
 
 Task<Verdict> Milter::ask(const Event& event, std::string data, const MacroSource& macros) {
-    if (agreement().version < event.least_version || agreement().has(event.unwanted))
-        co_return Verdict();
-    send_macros(event, macros);
+    if (agreement().version < event.least_version || skips(event.command)) co_return Verdict();
+    // Who does not want to hear of a command may ask for its macros later.
+    const bool is_wanted = !agreement().has(event.unwanted);
+    if (is_wanted || !event.is_of_content()) send_macros(event, macros);
+    if (!is_wanted) co_return Verdict();
     connection_->send(event.command, data);
     if (agreement().has(event.silent)) co_return Verdict();
     auto packet = co_await read_answer(event);
     if (!packet) co_return fail(packet.error().text);
     if (auto verdict = answered(event, *packet)) co_return *verdict;
-    co_return fail(fmt::format("unexpected filter response ({}) after event {}",
-                               printable({&packet->kind, 1}), name_of(event.command)));
+    co_return fail(fmt::format("unexpected filter response {} after event {}",
+                               name_of(static_cast<Answer>(packet->kind)), name_of(event.command)));
 }
 
 /// Nothing: that is no answer to this event.
@@ -77,30 +74,30 @@ std::optional<Verdict> Milter::answered(const Event& event, const Packet& packet
     switch (static_cast<Answer>(packet.kind)) {
     case Answer::go_on: return Verdict();
     case Answer::accept:
-        (event.is_of_session() ? has_accepted_session_ : has_accepted_mail_) = true;
+        if (event.is_of_session()) has_accepted_session_ = true;
+        else has_accepted_mail_ = is_in_mail_ || event.is_of_content();
         return Verdict();
     case Answer::reject: return rejected();
     case Answer::tempfail: return try_again();
-    case Answer::shut_down:
-    case Answer::connection_failed: return closing();
-    case Answer::reply: return replied(packet.data);
+    case Answer::shut_down: return closing();
+    case Answer::reply: return replied(event, packet.data);
     case Answer::discard:
         if (!event.is_of_session()) return Verdict{Kind::discard};
         surroundings_->log.warning("milter {}: DISCARD action is not allowed for connect or helo", settings_.name);
         return Verdict();
     case Answer::skip:
-        if (event.command != Command::body || !agreement().has(may_skip)) return std::nullopt;
-        skips_body_ = true;
+        if (is_in_mail_) skipped_ += static_cast<char>(event.command);
         return Verdict();
     default: return std::nullopt;
     }
 }
 
-Verdict Milter::replied(const std::string& data) {
+/// Who says what is no reply is not listened to again.
+Verdict Milter::replied(const Event& event, const std::string& data) {
     const auto text = DataReader(data).text();
     if (auto verdict = text ? refused_with(*text) : std::nullopt) return std::move(*verdict);
-    surroundings_->log.warning("milter {}: malformed reply: {}", settings_.name,
-                               printable(data, 100));
+    std::ignore = fail(fmt::format("malformed reply: {}", printable(text.value_or(data), 100)));
+    if (!event.is_of_content()) standing_ = misconfigured();
     return misconfigured();
 }
 
@@ -123,7 +120,6 @@ Task<Verdict> Milter::filter(Draft& draft, const MacroSource& macros) {
     if (standing_) co_return *standing_;
     if (has_accepted_session_ || has_accepted_mail_) co_return Verdict();
     if (!connection_) co_return Verdict();   // it was told of no mail
-    skips_body_ = false;
     Verdict verdict = co_await send_header(draft, macros);
     if (!is_final(verdict)) verdict = co_await send_body(draft, macros);
     if (is_final(verdict)) co_return remember(event_of(Command::header), verdict);
@@ -139,12 +135,10 @@ Task<Verdict> Milter::send_header(const Draft& draft, const MacroSource& macros)
     for (std::size_t i = 0; i < draft.header().size(); ++i) {
         const auto field = mail::parse_field(draft.header()[i].text);
         if (!field || draft.hides(i)) continue;
-        // All that is behind the colon, where the milter wants it so.
-        std::string_view value = field->value;
-        if (agreement().has(wants_leading_space)) {
-            const std::string_view text = draft.header()[i].text;
-            value = text.substr(text.find(':') + 1);
-        }
+        // All that is behind the colon; the space that everybody writes only where it is wanted.
+        std::string_view value = draft.header()[i].text;
+        value.remove_prefix(value.find(':') + 1);
+        if (!agreement().has(wants_leading_space) && value.starts_with(' ')) value.remove_prefix(1);
         DataWriter data;
         data.text(field->name).text(value);
         Verdict verdict = co_await ask(event, data.take(), macros);
@@ -157,7 +151,7 @@ Task<Verdict> Milter::send_body(const Draft& draft, const MacroSource& macros) {
     const Event& event = event_of(Command::body);
     if (agreement().has(event.unwanted)) co_return Verdict();
     Draft::BodyReader body(draft);
-    while (!skips_body_) {
+    while (!skips(Command::body)) {
         auto piece = body.next();
         if (!piece) co_return fail(piece.error().text);
         if (piece->empty()) break;
@@ -193,6 +187,7 @@ Task<Verdict> Milter::hear_changes(Draft& draft) {
 void Milter::end_mail() {
     if (connection_ && is_in_mail_ && !standing_) connection_->send(Command::abort, {});
     is_in_mail_ = has_accepted_mail_ = false;
+    skipped_.clear();
 }
 
 void Milter::quit() {

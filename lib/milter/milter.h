@@ -40,7 +40,8 @@ private:
     Task<Result<Packet>> read_answer(const Event& event);
     Task<Verdict> ask(const Event& event, std::string data, const MacroSource& macros);
     std::optional<Verdict> answered(const Event& event, const Packet& packet);
-    Verdict replied(const std::string& data);
+    Verdict replied(const Event& event, const std::string& data);
+    bool skips(Command command) const { return skipped_.find(static_cast<char>(command)) != skipped_.npos; }
     Verdict fail(std::string_view why);
     Verdict remember(const Event& event, Verdict verdict);
     bool is_final(const Verdict& verdict) const;
@@ -52,8 +53,9 @@ private:
     MilterSettings settings_;
     std::optional<Connection> connection_;
     std::optional<Verdict> standing_;    // for the rest of the session
+    std::string skipped_;                // commands of which it wants no more in this mail
     bool has_accepted_session_ = false;
-    bool has_accepted_mail_ = false, is_in_mail_ = false, skips_body_ = false;
+    bool has_accepted_mail_ = false, is_in_mail_ = false;
 };
 
 }  // namespace postern::milter

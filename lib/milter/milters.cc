@@ -77,7 +77,7 @@ Task<Milters::Outcome> Milters::message(StoredContent stored) {
     for (Milter& milter : milters_) {
         const Verdict verdict = co_await milter.filter(*draft, macros_);
         if (verdict.kind == Kind::hold) must_hold_ = true;
-        if (verdict.kind == Kind::refuse) draft->refuse(verdict.reply.one_line());
+        if (verdict.kind == Kind::refuse) draft->refuse(text_of(verdict.reply));
         if (verdict.kind == Kind::discard) draft->discard();
         if (!verdict.goes_on()) break;
     }

@@ -18,6 +18,23 @@ constexpr struct {
     {Command::unknown, "SMFIC_UNKNOWN"},  {Command::quit, "SMFIC_QUIT"},
 };
 
+constexpr struct {
+    Answer answer;
+    std::string_view name;
+} answer_names[] = {
+    {Answer::go_on, "SMFIR_CONTINUE"},       {Answer::accept, "SMFIR_ACCEPT"},
+    {Answer::reject, "SMFIR_REJECT"},        {Answer::tempfail, "SMFIR_TEMPFAIL"},
+    {Answer::discard, "SMFIR_DISCARD"},      {Answer::reply, "SMFIR_REPLYCODE"},
+    {Answer::skip, "SMFIR_SKIP"},            {Answer::progress, "SMFIR_PROGRESS"},
+    {Answer::shut_down, "SMFIR_SHUTDOWN"},   {Answer::connection_failed, "SMFIR_CONN_FAIL"},
+    {Answer::add_header, "SMFIR_ADDHEADER"}, {Answer::insert_header, "SMFIR_INSHEADER"},
+    {Answer::change_header, "SMFIR_CHGHEADER"}, {Answer::change_sender, "SMFIR_CHGFROM"},
+    {Answer::add_recipient, "SMFIR_ADDRCPT"},
+    {Answer::add_recipient_with_parameters, "SMFIR_ADDRCPT_PAR"},
+    {Answer::delete_recipient, "SMFIR_DELRCPT"}, {Answer::replace_body, "SMFIR_REPLBODY"},
+    {Answer::quarantine, "SMFIR_QUARANTINE"},
+};
+
 void append_number(std::string& data, std::uint32_t value, int bytes) {
     while (bytes-- > 0) data += static_cast<char>(value >> (8 * bytes));
 }
@@ -30,12 +47,17 @@ std::string_view name_of(Command command) {
     return "unknown";
 }
 
-std::uint32_t actions_of(int version) { return version >= 6 ? 0x1ff : 0x3f; }
+std::string_view name_of(Answer answer) {
+    for (const auto& known : answer_names)
+        if (known.answer == answer) return known.name;
+    return "(unknown filter reply)";
+}
 
 std::uint32_t steps_of(int version) {
     if (version >= 6) return 0x1fffff;
-    if (version >= 4) return 0x3ff;
-    return version == 3 ? 0x1ff : 0x7f;
+    constexpr std::uint32_t of_version_2 = 0x7f;
+    if (version == 2) return of_version_2;
+    return of_version_2 | no_unknown | (version == 3 ? 0u : no_data);
 }
 
 std::string coded(Command command, std::string_view data) {

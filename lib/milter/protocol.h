@@ -28,8 +28,9 @@ enum class Answer : char {
     replace_body = 'b', quarantine = 'q',
 };
 
-/// "SMFIC_MAIL": what administrators find in other programs' logs.
+/// "SMFIC_MAIL", "SMFIR_ADDHEADER": what administrators find in other programs' logs.
 std::string_view name_of(Command command);
+std::string_view name_of(Answer answer);
 
 /// Bits of what a milter may do to a message.
 enum Action : std::uint32_t {
@@ -48,8 +49,8 @@ enum Step : std::uint32_t {
     silent_body = 0x80000, wants_leading_space = 0x100000,
 };
 
-/// All that a version of the protocol has.
-std::uint32_t actions_of(int version);
+/// What we offer: all that we can do to a message, and the steps that a version of the protocol has.
+inline constexpr std::uint32_t all_actions = 0x1ff;
 std::uint32_t steps_of(int version);
 
 /// More than this no packet holds: libmilter's own limit for a piece of a body, and some room.

@@ -5,6 +5,7 @@
 #include "lib/milter/settings.h"
 
 #include <optional>
+#include <string>
 #include <string_view>
 
 namespace postern::milter {
@@ -29,8 +30,13 @@ Verdict try_again();
 Verdict closing();
 /// For a milter that says what cannot be a reply.
 Verdict misconfigured();
-/// A reply of the milter's own: "550-5.7.1 one\r\n550 5.7.1 two". Nothing when it is no refusal.
+/// A reply of the milter's own: "550-5.7.1 one\r\n550 5.7.1 two", in which "%" stands before a
+/// character that is meant as it is. Nothing when it is no refusal.
 std::optional<Verdict> refused_with(std::string_view text);
+/// "550 5.7.1 one\ntwo": a reply as edits have it (mail::Reply::from_text).
+std::string text_of(const mail::Reply& reply);
+/// "550-5.7.1 one??550 5.7.1 two": a reply as log lines have it.
+std::string logged(const mail::Reply& reply);
 /// What stands for a milter that fails.
 Verdict verdict_of(DefaultAction action);
 

@@ -77,7 +77,8 @@ Task<Reply> begin(Session& session, mail::PathArgument path, MailParameters para
         session.end_transaction();
         co_return *no;
     }
-    if (auto no = co_await milter_event::mail(session, std::string(path.parameters))) {
+    if (auto no = co_await milter_event::mail(
+            session, {std::string(path.path), std::string(path.parameters)})) {
         session.end_transaction();
         co_return *no;
     }

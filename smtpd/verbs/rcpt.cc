@@ -54,10 +54,10 @@ Task<Reply> add(Session& session, std::string path, std::string parameters,
                 AcceptedRecipient recipient) {
     std::string command(session.command);
     if (auto no = co_await refusal(session, recipient.address, path)) {
-        co_await milter_event::rejected_rcpt(session, recipient.address, parameters, *no);
+        co_await milter_event::rejected_rcpt(session, recipient.address, {path, parameters}, *no);
         co_return *no;
     }
-    if (auto no = co_await milter_event::rcpt(session, recipient.address, parameters))
+    if (auto no = co_await milter_event::rcpt(session, recipient.address, {path, parameters}))
         co_return *no;
     if (session.house.proxy_filter)
         if (auto no = co_await tell_filter(session, command)) co_return *no;

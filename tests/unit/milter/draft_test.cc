@@ -52,7 +52,7 @@ TEST_CASE("a malformed change is an error and changes nothing", "[milter]") {
     CHECK_FALSE(draft->take(Answer::add_header, "X", false));
     CHECK_FALSE(draft->take(Answer::insert_header, std::string_view("\0\0", 2), false));
     CHECK_FALSE(draft->take(Answer::change_sender, "no end", false));
-    CHECK_FALSE(draft->take(Answer::add_recipient, std::string_view("<>\0", 3), false));
+    CHECK_FALSE(draft->take(Answer::add_recipient, std::string_view("<a\nRa@b>\0", 9), false));
     CHECK_FALSE(draft->edits().changes_header);
     CHECK(draft->edits().recipients.empty());
 }

@@ -54,7 +54,7 @@ private:
             auto body = co_await event::read_exactly(stream, *DataReader(*head).number(), loop_.in(seconds(5)));
             if (!body) co_return;
             const char kind = body->front();
-            heard += kind;
+            if (kind != 'D') heard += kind;
             data[kind] += body->substr(1);
             if (kind == 'D' || kind == 'A' || kind == 'Q') continue;
             const auto found = answers.find(kind);
@@ -189,7 +189,7 @@ TEST_CASE("a milter that fails is answered for by its default action from then o
 
 TEST_CASE("a milter that is not there, or speaks another version, has failed", "[milter]") {
     Session session;
-    const std::string answer = GENERATE(offer(7, 0, 0), offer(1, 0, 0), offer(6, 0x200, 0), offer(6, 0, 0x80000000),
+    const std::string answer = GENERATE(offer(7, 0, 0), offer(1, 0, 0), offer(6, 0x200, 0),
                                         packet('O', "x"), packet('c'));
     session.milter.answers['O'] = answer;
     session.open();
