@@ -5,8 +5,8 @@
 
 namespace postern::postfix {
 
-/// Whether the documentation says of the parameter that it is silently ignored: nothing is missing
-/// here then, and nothing need be said.
+/// Whether the documentation says of the parameter that it is silently ignored, or is for something
+/// that is not part of this mail system: nothing is missing here then, and nothing need be said.
 bool is_ignored_by_design(std::string_view parameter);
 
 /// Why setting the parameter has no effect.
