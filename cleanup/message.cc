@@ -129,7 +129,7 @@ bool Message::create_file() {
 
 /// All that the options decide about.
 void Message::prepare_file() {
-    sizes_.smtputf8 = request_.options.smtputf8 ? 1 : 0;
+    sizes_.smtputf8 = request_.options.smtputf8 ? queue::Utf8::asked_for : 0;
     if (workshop_.settings.internal_mail_filter_classes.contains(request_.options.message_class))
         request_.options.filters = request_.options.uses_milters = true;
     envelope_.emplace(*file_, workshop_.settings, sizes_);
@@ -261,14 +261,14 @@ Task<void> Message::write_copies() {
     if (!is_settled()) co_await recipients_->write_always_bcc();
 }
 
-/// SMTPUTF8 is needed where the sender asked for it, or, when that is to be found out, where an
-/// address or a header field has more than ASCII.
+/// Where UTF-8 is; where it is to be found out whether SMTPUTF8 is needed, it is now.
 void Message::note_utf8() {
-    constexpr std::uint32_t is_needed = 1, in_header = 2;
-    const bool detects = request_.options.smtputf8_autodetect;
-    if (header_->is_8bit() && (detects || (sizes_.smtputf8 & is_needed) != 0))
-        sizes_.smtputf8 |= is_needed | in_header;
-    if (detects && !is_all_ascii(draft_.sender)) sizes_.smtputf8 |= is_needed;
+    using queue::Utf8;
+    std::uint32_t places = 0;
+    if (header_->is_8bit()) places |= Utf8::in_header;
+    if (!is_all_ascii(draft_.sender)) places |= Utf8::in_sender;
+    if (places != 0 && request_.options.smtputf8_autodetect) places |= Utf8::asked_for;
+    sizes_.smtputf8 |= places;
 }
 
 /// The file is complete but for its end: those who look at it are told, or are ours.

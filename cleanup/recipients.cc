@@ -96,7 +96,7 @@ void Recipients::fail_expansion(const Error& error) {
 }
 
 void Recipients::note_utf8(std::string_view address) {
-    if (options_.smtputf8_autodetect && !is_all_ascii(address)) sizes_.smtputf8 |= 1;
+    if (options_.smtputf8_autodetect && !is_all_ascii(address)) sizes_.smtputf8 |= queue::Utf8::asked_for;
 }
 
 Task<void> Recipients::write_bcc(std::string address) {

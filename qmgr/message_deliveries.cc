@@ -220,7 +220,8 @@ service::DeliveryRequest Message::request_for(const Piece& piece) const {
     request.data_offset = envelope_.sizes.data_offset;
     request.data_size = envelope_.sizes.data_size;
     request.encoding = envelope_.encoding();
-    request.is_smtputf8 = (envelope_.sizes.smtputf8 & 1) != 0;
+    request.is_smtputf8 = envelope_.sizes.asks_for_smtputf8();
+    request.has_utf8 = envelope_.sizes.has_utf8();
     request.rewrite_context = envelope_.rewrite_context();
     request.dsn_envid = envelope_.dsn_envelope_id();
     request.dsn_ret = static_cast<std::int64_t>(envelope_.dsn_return());

@@ -70,7 +70,7 @@ Task<Result<void>> Reports::send(service::ReportKind kind, std::string queue_id,
     report.queue_name = "active";
     report.sender = envelope.sender;
     report.encoding = envelope.encoding();
-    report.is_smtputf8 = (envelope.sizes.smtputf8 & 1) != 0;
+    report.is_smtputf8 = envelope.sizes.asks_for_smtputf8();
     report.dsn_envid = envelope.dsn_envelope_id();
     report.dsn_ret = static_cast<std::int64_t>(envelope.dsn_return());
     report.verp_delimiters = envelope.verp_delimiters;

@@ -71,12 +71,20 @@ Task<void> Transaction::run() {
     }
 }
 
+/// Who asks for SMTPUTF8 without need loses nothing by it.
+bool Transaction::needs_smtputf8() const {
+    return request_.is_smtputf8 &&
+           (request_.has_utf8 || std::ranges::any_of(open_, [this](std::size_t recipient) {
+                return !is_all_ascii(envelope_.recipients[recipient]);
+            }));
+}
+
 bool Transaction::may_be_sent() {
     const std::string where = session_.endpoint().where();
     std::optional<delivery::Settlement> objection;
     if (has_control(envelope_.sender))
         objection = bounced({5, 1, 7}, "bad sender address syntax");
-    else if (request_.is_smtputf8 && !features_.smtputf8)
+    else if (needs_smtputf8() && !features_.smtputf8)
         objection = bounced({5, 6, 7}, fmt::format("SMTPUTF8 is required, but was not offered by "
                                                    "host {}", where));
     else if (features_.size_limit > 0 && request_.message_size > 0 &&

@@ -50,6 +50,7 @@ private:
         std::size_t recipient;
     };
 
+    bool needs_smtputf8() const;
     bool may_be_sent();
     Task<bool> send_envelope();
     Task<bool> say(std::string command, Asked asked);

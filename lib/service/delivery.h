@@ -91,7 +91,8 @@ struct DeliveryRequest {
     std::int64_t message_size = 0;      ///< of the content
     std::int64_t data_offset = 0, data_size = 0;   ///< as in the size record
     std::string encoding;               ///< "7bit", "8bit" or ""
-    bool is_smtputf8 = false;
+    bool is_smtputf8 = false;           ///< SMTPUTF8 was asked for
+    bool has_utf8 = false;              ///< in its sender or its header
     std::string rewrite_context;        ///< "local" or "remote"
     std::string dsn_envid;
     std::int64_t dsn_ret = 0;
@@ -123,6 +124,7 @@ struct DeliveryRequest {
         visit("data_size", self.data_size);
         visit("encoding", self.encoding);
         visit("is_smtputf8", self.is_smtputf8);
+        visit("has_utf8", self.has_utf8);
         visit("rewrite_context", self.rewrite_context);
         visit("dsn_envid", self.dsn_envid);
         visit("dsn_ret", self.dsn_ret);

@@ -245,11 +245,22 @@ TEST_CASE("a message above the server's size, or one that needs SMTPUTF8, is not
     CHECK(large.status == "5.3.4");
     CHECK(large.reason == "message size 18 exceeds size limit 10 of server " + where);
     auto request = lab.request(at(server), {"user@remote.example"});
-    request.is_smtputf8 = true;
+    request.is_smtputf8 = request.has_utf8 = true;
     const auto utf8 = lab.deliver(request).results[0];
     CHECK(utf8.status == "5.6.7");
     CHECK(utf8.reason == "SMTPUTF8 is required, but was not offered by host " + where);
     CHECK(server.count("MAIL") == 0);
+}
+
+TEST_CASE("row 32: SMTPUTF8 that nothing needs is not insisted on", "[smtp]") {
+    Lab lab;
+    FakeServer server(lab.loop);
+    server.replies["EHLO"] = "250 fake.example";
+    auto request = lab.request(at(server), {"user@remote.example"});
+    request.is_smtputf8 = true;
+    CHECK(lab.deliver(request).results[0].outcome == Outcome::delivered);
+    request.recipients[0].address = "b\xc3\xbc@remote.example";
+    CHECK(lab.deliver(request).results[0].status == "5.6.7");
 }
 
 TEST_CASE("row 17: an address with a line end never reaches the wire", "[smtp]") {
