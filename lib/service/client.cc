@@ -110,7 +110,8 @@ Task<void> Client::open() {
     if (socket) {
         connections_.push_back(std::make_unique<ClientConnection>(*this, std::move(*socket)));
         last_failure_.clear();
-        failing_since_.reset();
+        // Somebody of another version is not to be asked all the time.
+        if (failing_since_) co_await event::Sleep(loop_, loop_.in(retry_pause));
     } else {
         last_failure_ = socket.error().text;
         if (!failing_since_) failing_since_ = loop_.now();
@@ -244,8 +245,10 @@ bool ClientConnection::greeted(std::string_view payload) {
     const auto hello = decode<Hello>(payload);
     if (!hello || hello->version != Hello::current_version) {
         client_.last_failure_ = hello ? "speaks another version" : hello.error().text;
+        if (!client_.failing_since_) client_.failing_since_ = client_.loop_.now();
         return false;
     }
+    client_.failing_since_.reset();
     is_greeted_ = true;
     at_once_ = static_cast<std::size_t>(hello->at_once);
     client_.is_one_at_a_time_ = at_once_ == 1;
