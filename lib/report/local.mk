@@ -14,4 +14,5 @@ lib_report_libpostern_report_a_SOURCES = \
 	lib/report/smtpd_events.cc lib/report/smtpd_events.h \
 	lib/report/system_events.cc lib/report/system_events.h \
 	lib/report/tls_events.cc lib/report/tls_events.h \
+	lib/report/tlsproxy_events.cc lib/report/tlsproxy_events.h \
 	lib/report/wording.cc lib/report/wording.h

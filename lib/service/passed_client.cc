@@ -107,9 +107,7 @@ PassedClient passed_client(const event::SocketAddress& client, const event::Sock
 Task<Result<Fd>> connect_to_service(event::Loop& loop, std::string path, Deadline deadline) {
     const auto address = event::SocketAddress::unix_path(path);
     if (!address) co_return address.error();
-    auto connected = co_await event::connect_to(loop, *address, deadline);
-    if (!connected) co_return connected.error().in(path);
-    co_return connected;
+    co_return co_await event::connect_to(loop, *address, deadline);
 }
 
 Task<Result<void>> pass_client_over(event::Stream& connection, int client, PassedClient who,
@@ -124,7 +122,7 @@ Task<Result<void>> pass_client_over(event::Stream& connection, int client, Passe
 Task<Result<void>> pass_client(event::Loop& loop, std::string path, int client, PassedClient who,
                                Deadline deadline) {
     auto connected = co_await connect_to_service(loop, path, deadline);
-    if (!connected) co_return connected.error();
+    if (!connected) co_return connected.error().in(path);
     event::Stream connection(loop, std::move(*connected));
     auto passed = co_await pass_client_over(connection, client, std::move(who), deadline);
     if (!passed) co_return passed.error().in(path);

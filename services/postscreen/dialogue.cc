@@ -13,6 +13,17 @@ namespace {
 
 constexpr std::size_t shown_input = 100;
 
+/// A command and what is behind it. Spaces divide them; a tab belongs to the word.
+std::pair<std::string_view, std::string_view> command_in(std::string_view line) {
+    line.remove_prefix(std::min(line.find_first_not_of(' '), line.size()));
+    const auto end = std::min(line.find(' '), line.size());
+    return {line.substr(0, end), line.substr(std::min(end + 1, line.size()))};
+}
+
+std::string shown(std::string_view name, std::string_view arguments) {
+    return fmt::format("{} {}", printable(name, shown_input), escaped(arguments.substr(0, shown_input)));
+}
+
 class Dialogue {
 public:
     explicit Dialogue(Visit& visit)
@@ -27,11 +38,11 @@ private:
     Task<void> give_up(std::string_view limit);
     Task<void> obey(std::string line);
     Task<void> filter(std::string& line);
-    Task<bool> is_forbidden(std::string_view line, std::string_view name) const;
+    Task<bool> is_forbidden(std::string_view name) const;
     void violate(Test test, std::string_view what, std::string_view after, std::string_view input,
                  Reply consequence);
     Reply answer_to_rudeness() const;
-    void note_pipelining();
+    void note_pipelining(std::string_view name);
     Task<void> start_tls();
     void settle();
 
@@ -72,8 +83,9 @@ Task<std::optional<std::string>> Dialogue::read_command() {
     const Deadline until = visit_.house.loop.in(visit_.timing().command_time_limit);
     for (;;) {
         auto line = take_line();
-        const std::size_t length = line ? line->size() : visit_.stream().buffered().size();
-        if (length > visit_.settings().line_length_limit) {
+        const std::size_t limit = visit_.settings().line_length_limit;
+        // Of an unfinished line the last byte may be the CR.
+        if (line ? line->size() >= limit : visit_.stream().buffered().size() > limit) {
             co_await give_up("COMMAND LENGTH LIMIT");
             co_return std::nullopt;
         }
@@ -127,11 +139,12 @@ Reply Dialogue::answer_to_rudeness() const {
     return reply(550, "5.5.1", "Protocol error");
 }
 
-/// RFC 5321 section 4.1: without PIPELINING a client waits for each reply.
-void Dialogue::note_pipelining() {
+/// RFC 5321 section 4.1: without PIPELINING a client waits for each reply, but for that to BDAT,
+/// which its chunk follows (RFC 3030). `name` as the client wrote it.
+void Dialogue::note_pipelining(std::string_view name) {
     const std::string_view input = visit_.stream().buffered();
-    if (input.empty()) return;
-    violate(Test::pipelining, "COMMAND PIPELINING", last_verb_,
+    if (input.empty() || same(name, "BDAT")) return;
+    violate(Test::pipelining, "COMMAND PIPELINING", printable(name, shown_input),
             escaped(input.substr(0, shown_input)), reply(550, "5.5.1", "Protocol error"));
 }
 
@@ -150,30 +163,26 @@ Task<void> Dialogue::filter(std::string& line) {
 }
 
 /// Of another protocol, or a header field: a robot that does not listen to replies.
-Task<bool> Dialogue::is_forbidden(std::string_view line, std::string_view name) const {
-    const auto colon = line.find(':');
-    const std::string_view label = trim_right(line.substr(0, colon == line.npos ? 0 : colon));
-    const bool is_field = !label.empty() && label.find_first_of(" \t") == std::string_view::npos;
-    if (is_field) co_return true;
-    auto listed = co_await visit_.house.lists.forbidden_commands.has(name, "");
+Task<bool> Dialogue::is_forbidden(std::string_view name) const {
+    if (name.ends_with(':')) co_return true;
+    auto listed = co_await visit_.house.lists.forbidden_commands.has(printable(name, shown_input), "");
     co_return listed && *listed;
 }
 
 Task<void> Dialogue::obey(std::string line) {
     session_.next = Session::Next::command;
     if (is_line_bare_)
-        violate(Test::bare_newline, "BARE NEWLINE", printable(line, shown_input), "",
+        violate(Test::bare_newline, "BARE NEWLINE",
+                escaped(std::string_view(line).substr(0, shown_input)), "",
                 reply(550, "5.5.1", "Protocol error"));
     co_await filter(line);
-    const std::string_view text = trim(line);
-    const auto end = std::min(text.find_first_of(" \t"), text.size());
-    const std::string_view name = text.substr(0, end);
+    const auto [name, arguments] = command_in(line);
     const Verb* verb = find_verb(name);
-    if (!verb && co_await is_forbidden(text, name))
-        violate(Test::non_smtp_command, "NON-SMTP COMMAND", last_verb_,
-                printable(line, shown_input), answer_to_rudeness());
-    if (verb) last_verb_ = verb->name;
-    if (session_.next != Session::Next::bye) note_pipelining();
+    if (!verb && session_.next != Session::Next::bye && co_await is_forbidden(name))
+        violate(Test::non_smtp_command, "NON-SMTP COMMAND", last_verb_, shown(name, arguments),
+                answer_to_rudeness());
+    last_verb_ = verb ? verb->name : "UNIMPLEMENTED";
+    if (session_.next != Session::Next::bye) note_pipelining(name);
     if (session_.next == Session::Next::bye) {
         co_await say(visit_, *visit_.refusal);
         co_return;
@@ -183,7 +192,7 @@ Task<void> Dialogue::obey(std::string line) {
     } else if (verb->needs_tls && visit_.house.starttls.is_mandatory() && !session_.is_encrypted) {
         co_await say(visit_, reply(530, "5.7.0", "Must issue a STARTTLS command first"));
     } else {
-        const Reply answer = verb->obey(session_, trim(text.substr(end)));
+        const Reply answer = verb->obey(session_, trim(arguments));
         if (session_.next != Session::Next::starttls) co_await say(visit_, answer);
     }
 }
@@ -219,11 +228,16 @@ void Dialogue::settle() {
 
 Task<void> Dialogue::run() {
     co_await find_discarded_keywords();
-    visit_.stream().write(fmt::format("220 {}\r\n", visit_.settings().smtpd_banner));
+    // Who spoke too early, and is to know it, has overtaken the greeting.
+    const bool is_early = visit_.is_to_do(Test::pregreet) &&
+                          visit_.settings().of(Test::pregreet).action != Action::ignore;
+    if (!is_early)
+        visit_.stream().write(fmt::format("220 {}\r\n", visit_.settings().smtpd_banner));
     while (is_open_) {
         auto line = co_await read_command();
         if (!line) break;
-        if (++commands_ > visit_.settings().command_count_limit) {
+        // Who wants to go may.
+        if (++commands_ > visit_.settings().command_count_limit && !same(command_in(*line).first, "QUIT")) {
             co_await give_up("COMMAND COUNT LIMIT");
             break;
         }

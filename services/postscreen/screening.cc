@@ -37,7 +37,7 @@ private:
     Task<void> decide();
     Task<void> refuse(ConnectionRefused::Reason reason, Reply told);
     Task<bool> deny();
-    Task<void> recall(bool is_denied);
+    Task<void> recall();
     Task<void> find_veto();
     Task<void> test();
     bool has_early_tests() const;
@@ -126,9 +126,9 @@ Task<void> Screening::decide() {
         co_return;
     }
     if (access == Access::reject && !co_await deny()) co_return;
-    co_await recall(access == Access::reject);
+    co_await recall();
     const bool has_tests = std::ranges::any_of(visit_.settings().tests, &TestSettings::is_enabled);
-    if (visit_.has_passed_all() && !visit_.has_failed && has_tests && access == Access::dunno) {
+    if (visit_.has_passed_all() && !visit_.has_failed && has_tests) {
         visit_.report(Verdict::pass_old);
         co_await hand_over();
         co_return;
@@ -154,11 +154,11 @@ Task<bool> Screening::deny() {
 }
 
 /// What earlier visits have shown, and what is still to do.
-Task<void> Screening::recall(bool is_denied) {
+Task<void> Screening::recall() {
     const auto known = co_await visit_.house.cache.find(visit_.client_address);
     const auto record = known ? ClientRecord::parse(*known) : std::nullopt;
-    // Who is on the permanent list gains nothing by the temporary one.
-    if (record && !is_denied) visit_.record = *record;
+    // Who is denied by the permanent list gains nothing by the temporary one.
+    if (record && !visit_.has_failed) visit_.record = *record;
     for (std::size_t i = 0; i < test_count; ++i) {
         const auto test = static_cast<Test>(i);
         const bool is_enabled = visit_.settings().of(test).is_enabled;
@@ -226,9 +226,8 @@ Task<void> Screening::hand_over() {
         visit_.house.loop, settings.smtpd_service, visit_.stream().fd(),
         service::passed_client(visit_.client, visit_.server), Deadline::never());
     if (passed) co_return;
-    visit_.reporter.log().warning("cannot hand a client over: {}", passed.error().text);
-    co_await part(visit_, reply(421, "4.3.2", "No system resources"));
-    visit_.report(Verdict::disconnect);
+    visit_.reporter.log().warning("cannot connect to service {}", passed.error().text);
+    co_await part(visit_, reply(421, "4.3.2", "All server ports are busy"));
 }
 
 }  // namespace

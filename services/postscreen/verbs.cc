@@ -17,7 +17,7 @@ Reply ok(std::string_view status = "2.0.0") { return reply(250, status, "Ok"); }
 /// The greeting of a session begins it anew.
 bool greet(Session& session, std::string_view name, std::string_view protocol) {
     if (name.empty()) return false;
-    session.helo = printable(name);
+    session.helo = printable(name.substr(0, name.find(' ')));
     session.protocol = protocol;
     session.has_greeted = true;
     session.end_transaction();
@@ -60,7 +60,7 @@ Reply starttls(Session& session, std::string_view arguments) {
     return {};   // tlsproxy's word comes first
 }
 
-/// What follows "FROM:" or "TO:"; nothing where there is no such word.
+/// What follows "FROM:" or "TO:", whichever it is; nothing where there is no such word.
 std::optional<std::string_view> path_text(std::string_view arguments) {
     const auto colon = arguments.find(':');
     if (colon == std::string_view::npos || colon == 0) return std::nullopt;
@@ -69,13 +69,13 @@ std::optional<std::string_view> path_text(std::string_view arguments) {
     return trim(arguments.substr(colon + 1));
 }
 
-/// The address, for the log; what is none stays as the client wrote it.
+/// The address, for the log, whatever is behind it; of what is none, as much as can be one.
 std::string address_in(std::string_view text) {
     const auto parsed = mail::parse_path_argument(text, {.strict = false, .allow_empty = true});
     if (parsed) return parsed->address;
-    if (text.size() > 1 && text.front() == '<' && text.back() == '>')
-        text = text.substr(1, text.size() - 2);
-    return std::string(text);
+    const bool is_in_brackets = text.starts_with('<');
+    if (is_in_brackets) text.remove_prefix(1);
+    return std::string(text.substr(0, text.find(is_in_brackets ? '>' : ' ')));
 }
 
 Reply mail(Session& session, std::string_view arguments) {
@@ -83,7 +83,7 @@ Reply mail(Session& session, std::string_view arguments) {
         return reply(503, "5.5.1", "Error: send HELO/EHLO first");
     if (session.has_mail) return reply(503, "5.5.1", "Error: nested MAIL command");
     const auto path = path_text(arguments);
-    if (!path || path->empty()) return reply(501, "5.5.4", "Syntax: MAIL FROM:<address>");
+    if (!path) return reply(501, "5.5.4", "Syntax: MAIL FROM:<address>");
     session.sender = address_in(*path);
     session.has_mail = true;
     return ok("2.1.0");
@@ -129,10 +129,9 @@ Reply data(Session& session, std::string_view arguments) {
 }
 
 Reply bdat(Session& session, std::string_view arguments) {
-    if (!session.offers("CHUNKING")) return reply(502, "5.5.1", "Error: command not implemented");
-    const auto words = split(arguments, " \t");
-    const bool is_last = words.size() == 2 && same(words[1], "LAST");
-    if (words.empty() || !parse_number(words[0]) || (words.size() > 1 && !is_last))
+    if (!session.offers("CHUNKING"))
+        return refuse_content(session, "BDAT", reply(502, "5.5.1", "Error: command not implemented"));
+    if (arguments.empty())
         return refuse_content(session, "BDAT", reply(501, "5.5.4", "Syntax: BDAT count [LAST]"));
     return refuse_content(session, "BDAT",
                           reply(554, "5.5.1", session.has_mail ? "Error: no valid recipients"
@@ -155,7 +154,7 @@ Reply vrfy(Session& session, std::string_view arguments) {
 
 Reply etrn(Session& session, std::string_view arguments) {
     if (session.visit.settings().helo_required && !session.has_greeted)
-        return reply(503, "", "Error: send HELO/EHLO first");
+        return reply(503, "5.5.1", "Error: send HELO/EHLO first");
     if (arguments.empty()) return reply(500, "", "Syntax: ETRN domain");
     return reply(458, "", "Unable to queue messages");
 }

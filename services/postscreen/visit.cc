@@ -28,7 +28,7 @@ bool Visit::fail(Action action, Reply consequence) {
     if (action == Action::ignore) return false;
     has_failed = true;
     if (action == Action::drop) consequence.code = 521;
-    if (!refusal || action == Action::drop) refusal = std::move(consequence);
+    refusal = std::move(consequence);
     return action == Action::drop;
 }
 

@@ -1,6 +1,7 @@
 // Clients of other daemons; see the header.
 #include "services/tlsproxy/server.h"
 
+#include "lib/report/tlsproxy_events.h"
 #include "services/tlsproxy/relay.h"
 
 #include <fmt/format.h>
@@ -71,12 +72,17 @@ Task<void> Server::serve(service::Session accepted, Reporter reporter) const {
     }
     event::Stream encrypted(loop_, std::move(client->socket), event::Pace::independent);
     const std::string address = client->client.host();
-    const std::string peer = fmt::format("[{}]:{}", address, client->client.port());
+    const report::Endpoint endpoint{address, client->client.port()};
+    reporter.report(report::ClientTaken{endpoint});
     const tls::LogLevel level = co_await log_levels_.of("", address, reporter.log());
-    auto made = co_await tls_->accept(encrypted, peer, reporter, level, until);
-    if (!made) co_return;
-    co_await relay(encrypted, plain, longest_silence_);
-    co_await tls_->part(encrypted, loop_.in(handshake_time_));
+    auto made = co_await tls_->accept(encrypted, endpoint.text(), reporter, level, until);
+    if (made) {
+        co_await relay(encrypted, plain, longest_silence_);
+        co_await tls_->part(encrypted, loop_.in(handshake_time_));
+    } else {
+        reporter.report(report::HandshakeFailed{endpoint});
+    }
+    reporter.report(report::ClientJudged{report::ClientJudged::Verdict::disconnect, endpoint});
 }
 
 }  // namespace postern::tlsproxy

@@ -2,9 +2,13 @@
 
 POSTERN_PREFIX is the installation.
 """
+import contextlib
+import os
 import re
+import signal
 import ssl
 import subprocess
+import threading
 import time
 import unittest
 
@@ -58,7 +62,10 @@ class Postscreen(unittest.TestCase):
         it = self.instance(postscreen_greet_action='enforce', postscreen_greet_wait=LONG)
         client = it.conversation(BAD)
         self.assertEqual('220-mx.test ESMTP Postfix\r\n', client.some())
-        self.too_early(client)
+        told = client.ask(EHLO)
+        while '250 ' not in told:
+            told += client.some()
+        self.assertNotIn('220', told)   # it has overtaken the greeting
         self.assertIn('250 2.1.0 Ok\r\n', client.ask(MAIL))
         self.assertEqual('550 5.5.1 Protocol error\r\n', client.ask(RCPT))
         self.assertEqual('221 2.0.0 Bye\r\n', client.ask(QUIT))
@@ -252,6 +259,69 @@ class Encrypted(unittest.TestCase):
             client.socket.sendall(garbage)
             self.assertNotIn('250', client.reply())
         it.wait_log(rf'tlsproxy\[\d+\]: SSL_accept error from \[{GOOD}\]:\d+: ')
+
+    def test_row_8_a_handshake_byte_by_byte_has_its_time_and_delays_nobody(self):
+        it = self.instance(postscreen_starttls_timeout='4s')
+        it.configure(smtpd_tls_chain_files=chain(it.home, 'mx.test'))
+        it.start(OURS)
+        hello, slow = ssl.MemoryBIO(), self.begin(it)
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+        context.check_hostname = False
+        with self.assertRaises(ssl.SSLWantReadError):
+            context.wrap_bio(ssl.MemoryBIO(), hello).do_handshake()
+        slow.ask(b'STARTTLS\r\n')
+        record = hello.read()
+        it.wait_log(rf'tlsproxy\[\d+\]: CONNECT from \[{GOOD}\]')
+        dripping = threading.Thread(target=self.drip, args=(slow, record))
+        dripping.start()
+        self.addCleanup(dripping.join)
+        client = self.begin(it, BAD)
+        client.ask(b'STARTTLS\r\n')
+        self.encrypt(client)
+        self.assertEqual('221 2.0.0 Bye\r\n', client.ask(QUIT))
+        it.wait_log(rf'tlsproxy\[\d+\]: TLS handshake failed for service=smtpd peer=\[{GOOD}\]')
+        until(lambda: f'DISCONNECT [{GOOD}]' in self.lines(it, GOOD), 'postscreen lets it go')
+
+    @staticmethod
+    def drip(client, record):
+        with contextlib.suppress(OSError):
+            for byte in record:
+                client.write(bytes([byte]))
+                time.sleep(0.2)
+
+    def lines(self, it, address):
+        return re.findall(rf'postscreen\[\d+\]: (\w+ \[{re.escape(address)}\])', it.log())
+
+    def test_tlsproxy_dies_and_the_next_client_gets_another(self):
+        it = self.instance()
+        it.configure(smtpd_tls_chain_files=chain(it.home, 'mx.test'))
+        it.start(OURS)
+        client = self.begin(it)
+        client.ask(b'STARTTLS\r\n')
+        self.encrypt(client)
+        client.ask(EHLO)
+        for pid in it.children('tlsproxy'):
+            os.kill(pid, signal.SIGKILL)
+        with contextlib.suppress(OSError):
+            self.assertEqual('', client.reply())
+        until(lambda: f'DISCONNECT [{GOOD}]' in self.lines(it, GOOD), 'postscreen lets it go')
+        until(lambda: self.is_encrypted(it), 'another tlsproxy', 30)
+
+    def is_encrypted(self, it):
+        client = self.begin(it, BAD)
+        answer = client.ask(b'STARTTLS\r\n')
+        if answer.startswith('454'):            # master waits a moment before it makes another
+            return False
+        return self.encrypt(client).version()
+
+    def test_keys_that_do_not_fit_are_a_local_problem(self):
+        it = self.instance()
+        one, other = chain(it.home, 'one.test'), chain(it.home, 'other.test')
+        it.configure(smtpd_tls_cert_file=one + '.crt', smtpd_tls_key_file=other + '.key')
+        it.start(OURS)
+        client = self.begin(it)
+        self.assertEqual('454 4.7.0 TLS not available due to local problem\r\n', client.ask(b'STARTTLS\r\n'))
+        self.assertEqual('221 2.0.0 Bye\r\n', client.ask(QUIT))
 
 
 class Ours(unittest.TestCase):

@@ -2,6 +2,7 @@
 #include <catch2/catch.hpp>
 
 #include "lib/report/postscreen_events.h"
+#include "lib/report/tlsproxy_events.h"
 
 namespace postern::report {
 
@@ -32,6 +33,12 @@ TEST_CASE("connections, and those that are refused", "[postscreen]") {
           "reject: connect from [203.0.113.1]:1234: all screening ports busy");
     CHECK(ConnectionRefused{client, Reason::server_ports_busy}.line(today) ==
           "reject: connect from [203.0.113.1]:1234: all server ports busy");
+}
+
+TEST_CASE("clients of tlsproxy", "[postscreen]") {
+    CHECK(ClientTaken{client}.line(today) == "CONNECT from [203.0.113.1]:1234");
+    CHECK(HandshakeFailed{client}.line(today) ==
+          "TLS handshake failed for service=smtpd peer=[203.0.113.1]:1234");
 }
 
 TEST_CASE("what was said too early is shown with escapes, a hundred bytes of it", "[postscreen]") {
