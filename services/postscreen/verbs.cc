@@ -14,18 +14,18 @@ namespace {
 
 Reply ok(std::string_view status = "2.0.0") { return reply(250, status, "Ok"); }
 
-/// The greeting of a session begins it anew.
-bool greet(Session& session, std::string_view name, std::string_view protocol) {
+/// The greeting of a session begins it anew. Who has said EHLO is logged as a speaker of ESMTP from
+/// then on, as with Postfix.
+bool greet(Session& session, std::string_view name) {
     if (name.empty()) return false;
     session.helo = printable(name.substr(0, name.find(' ')));
-    session.protocol = protocol;
     session.has_greeted = true;
     session.end_transaction();
     return true;
 }
 
 Reply helo(Session& session, std::string_view arguments) {
-    if (!greet(session, arguments, "SMTP")) return reply(501, "", "Syntax: HELO hostname");
+    if (!greet(session, arguments)) return reply(501, "", "Syntax: HELO hostname");
     return reply(250, "", session.visit.settings().myhostname);
 }
 
@@ -47,7 +47,8 @@ std::string announcement(const Session& session) {
 }
 
 Reply ehlo(Session& session, std::string_view arguments) {
-    if (!greet(session, arguments, "ESMTP")) return reply(501, "", "Syntax: EHLO hostname");
+    if (!greet(session, arguments)) return reply(501, "", "Syntax: EHLO hostname");
+    session.protocol = "ESMTP";
     return reply(250, "", announcement(session));
 }
 
