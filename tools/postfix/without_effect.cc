@@ -14,7 +14,6 @@ using Row = std::pair<std::string_view, std::string_view>;
 constexpr std::string_view one_connection =
     "daemons share a few connections, which cost nothing while nobody asks anything";
 
-
 constexpr std::string_view seeded_by_openssl =
     "OpenSSL takes its randomness from the system, and gives each process its own";
 
@@ -27,7 +26,6 @@ constexpr auto rows = std::to_array<Row>({
     {"lmtp_tlsrpt_", "it needs the library libtlsrpt, which Debian 12 has not"},
     {"smtp_tlsrpt_", "it needs the library libtlsrpt, which Debian 12 has not"},
     {"tls_daemon_random_bytes", seeded_by_openssl},
-    {"tlsproxy_client_", "smtp speaks TLS itself, and keeps its connections with it"},
 });
 
 }  // namespace
