@@ -30,14 +30,14 @@ Result<std::optional<ScanEntry>> QueueScan::next() {
                 return entered.error();
             continue;
         }
-        return std::optional(make_entry(folder.path, name));
+        return std::optional(make_entry(folder.path, *entry));
     }
     return std::optional<ScanEntry>();
 }
 
-ScanEntry QueueScan::make_entry(const std::string& folder, std::string_view name) {
-    ScanEntry entry{std::string(name), folder, {}};
-    if (auto id = QueueId::parse(name)) entry.id = std::move(*id);
+ScanEntry QueueScan::make_entry(const std::string& folder, const dirent& found) {
+    ScanEntry entry{found.d_name, folder, {}, found.d_ino};
+    if (auto id = QueueId::parse(entry.name)) entry.id = std::move(*id);
     return entry;
 }
 

@@ -19,6 +19,7 @@ struct ScanEntry {
     std::string name;
     std::string folder;         ///< "deferred/8"
     std::optional<QueueId> id;  ///< nothing: not named like a message
+    ino_t inode = 0;            ///< as its folder has it; stacked file systems may have another
 
     std::string path() const { return folder + "/" + name; }
 };
@@ -44,7 +45,7 @@ private:
 
     Result<void> enter(const std::string& path);
     bool is_hash_folder(const dirent& entry, const std::string& path) const;
-    static ScanEntry make_entry(const std::string& folder, std::string_view name);
+    static ScanEntry make_entry(const std::string& folder, const dirent& found);
 
     const Spool* spool_;
     std::vector<Folder> open_;

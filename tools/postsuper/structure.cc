@@ -24,6 +24,8 @@ constexpr std::chrono::days longest_unfinished{7};
 /// What is named after the inode, and what is named after that.
 const std::vector<Queue> message_queues = {Queue::maildrop, Queue::incoming, Queue::active,
                                            Queue::deferred, Queue::hold};
+/// Where files are written; others get those that are complete.
+const std::vector<Queue> written_queues = {Queue::maildrop, Queue::incoming, Queue::hold};
 const std::vector<Queue> log_queues = {Queue::defer, Queue::bounce, Queue::trace};
 const std::vector<Queue> checked_queues = {Queue::defer,    Queue::bounce, Queue::maildrop,
                                            Queue::incoming, Queue::active, Queue::deferred,
@@ -33,9 +35,15 @@ bool is_among(const std::vector<Queue>& queues, Queue queue) {
     return std::ranges::find(queues, queue) != queues.end();
 }
 
-std::string_view without_suffix(std::string_view name) {
-    if (name.ends_with(suffix)) name.remove_suffix(suffix.size());
-    return name;
+bool has_suffix(const ScanEntry& entry) { return entry.name.ends_with(suffix); }
+
+/// Which its name says, with or without the suffix.
+std::optional<QueueId> id_of(const ScanEntry& entry) {
+    if (entry.id || !has_suffix(entry)) return entry.id;
+    std::string_view name = entry.name;
+    name.remove_suffix(suffix.size());
+    auto id = QueueId::parse(name);
+    return id ? std::optional(std::move(*id)) : std::nullopt;
 }
 
 }  // namespace
@@ -58,6 +66,7 @@ Result<void> Structure::repair() {
         });
         if (!matched) return matched;
     }
+    if (!has_suffixes_) return remove_needless_folders();
     for (Queue queue : checked_queues) {  // logs, too, that followed a message of a chosen queue
         auto dropped =
             for_each_file(queue, [&](const ScanEntry& entry) { return drop_suffix(queue, entry); });
@@ -86,11 +95,13 @@ Result<void> Structure::for_each_file(Queue queue, Visit visit) {
 }
 
 Result<void> Structure::match_inode(Queue queue, const ScanEntry& entry) {
-    const auto old_id = QueueId::parse(without_suffix(entry.name));
+    const auto old_id = id_of(entry);
     if (!old_id) {
         warn_of_name(entry);
         return success();
     }
+    // The usual case costs no look at the file.
+    if (id_for_inode(*old_id, entry.inode) == *old_id) return put_in_place(queue, entry);
     auto status = spool_.status(entry.path());
     if (!status) return status.error();
     if (!*status || !S_ISREG((*status)->st_mode)) return success();
@@ -101,6 +112,7 @@ Result<void> Structure::match_inode(Queue queue, const ScanEntry& entry) {
         auto renamed = rename(log_path, spool_.path(log, id).append(suffix));
         if (!renamed) return renamed.error();
     }
+    has_suffixes_ = true;
     auto renamed = rename(entry.path(), spool_.path(queue, id).append(suffix));
     if (!renamed) return renamed.error();
     if (*renamed) ++renamed_;
@@ -115,22 +127,24 @@ QueueId Structure::id_for_inode(const QueueId& id, ino_t inode) const {
 
 /// Into the folder that hash_queue_names and hash_queue_depth give it.
 Result<void> Structure::put_in_place(Queue queue, const ScanEntry& entry) {
-    const auto id = QueueId::parse(without_suffix(entry.name));
+    const auto id = id_of(entry);
     if (!id) {
         warn_of_name(entry);
         return success();
     }
     std::string path = spool_.path(queue, *id);
-    if (entry.name.ends_with(suffix)) path += suffix;
+    if (has_suffix(entry)) {
+        has_suffixes_ = true;
+        path += suffix;
+    }
     if (path == entry.path()) return success();
     auto renamed = rename(entry.path(), path);
     return renamed ? success() : Result<void>(renamed.error());
 }
 
 Result<void> Structure::drop_suffix(Queue queue, const ScanEntry& entry) {
-    if (!entry.name.ends_with(suffix)) return success();
-    const auto id = QueueId::parse(without_suffix(entry.name));
-    if (!id) return success();
+    const auto id = id_of(entry);
+    if (!id || !has_suffix(entry)) return success();
     auto renamed = rename(entry.path(), spool_.path(queue, *id));
     return renamed ? success() : Result<void>(renamed.error());
 }
@@ -146,7 +160,7 @@ void Structure::warn_of_name(const ScanEntry& entry) const {
 }
 
 Result<void> Structure::purge(WallTime now) {
-    for (Queue queue : chosen(message_queues)) {
+    for (Queue queue : chosen(written_queues)) {
         auto purged =
             for_each_file(queue, [&](const ScanEntry& entry) { return purge_file(entry, now); });
         if (!purged) return purged;

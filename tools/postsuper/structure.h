@@ -53,6 +53,7 @@ private:
     StructureSettings settings_;
     Log log_;
     int renamed_ = 0;
+    bool has_suffixes_ = false;   // files are on their way to their new names
 };
 
 }  // namespace postern::postsuper
