@@ -284,6 +284,7 @@ class Encrypted(unittest.TestCase):
 
     @staticmethod
     def drip(client, record):
+        """Slowness is the case itself: a byte each fifth of a second."""
         with contextlib.suppress(OSError):
             for byte in record:
                 client.write(bytes([byte]))
