@@ -1,4 +1,8 @@
-"""Prints the records of queue files: queue_records.py FOLDER...; "TYPE data" each, without times."""
+"""Prints the records of queue files: queue_records.py FOLDER...; "TYPE data" each, without times.
+
+The files of a folder come in the order of what they hold: their names begin with microseconds, which
+tell nothing across a second.
+"""
 import os
 import re
 import sys
@@ -20,12 +24,17 @@ def records(data):
         at += length
 
 
+def written(path):
+    with open(path, 'rb') as file:
+        lines = [f'{os.path.basename(os.path.dirname(path))}: mode {os.fstat(file.fileno()).st_mode & 0o7777:04o}']
+        for kind, text in records(file.read()):
+            if kind == 'T' or text.startswith('create_time='):
+                text = 'TIME'
+            lines.append(f'{kind} ' + re.sub(r'\s+', ' ', text))
+    return '\n'.join(lines)
+
+
 for folder in sys.argv[1:]:
     for path, _, names in sorted(os.walk(folder)):
-        for name in sorted(names):
-            print(f'{os.path.basename(path)}: mode {os.stat(f"{path}/{name}").st_mode & 0o7777:04o}')
-            with open(f'{path}/{name}', 'rb') as file:
-                for kind, text in records(file.read()):
-                    if kind == 'T' or text.startswith('create_time='):
-                        text = 'TIME'
-                    print(kind, re.sub(r'\s+', ' ', text))
+        for text in sorted(written(f'{path}/{name}') for name in names):
+            print(text)

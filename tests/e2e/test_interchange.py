@@ -90,7 +90,7 @@ class Interchange(unittest.TestCase):
                 instance.configure(OTHER[first])
                 done = instance.command('postfix', 'start', status=None)
                 self.assertNotEqual(0, done.returncode)
-                self.assertRegex(instance.log(), r'already running')
+                instance.wait_log(r'already running')
                 self.assertEqual(0, instance.command('postfix', 'status', status=None).returncode)
                 self.assertEqual(pid, instance.master())
                 instance.configure(first)
