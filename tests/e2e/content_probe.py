@@ -108,6 +108,14 @@ def wait_for_log(instance, numbers=itertools.count(1)):
     instance.wait_log(mark)
 
 
+def settle(instance):
+    """Until nothing is under way: what came of a message while its queue was looked at, the second look
+    sees.
+    """
+    instance.settle()
+    instance.settle()
+
+
 def run(case):
     instance = mta.Mta({**KEEP, **case.get('main', {})}, case.get('master', ''))
     for name, text in case.get('tables', {}).items():
@@ -116,11 +124,11 @@ def run(case):
     results = []
     try:
         for mail in case['mail']:
-            instance.settle()
+            settle(instance)
             instance.remember()
             before = {name for _, name, _ in queue_files(instance)}
             replies = send(instance, mail)
-            instance.settle()
+            settle(instance)
             wait_for_log(instance)
             found = [entry for entry in queue_files(instance) if entry[1] not in before]
             log = instance.log()
@@ -131,7 +139,8 @@ def run(case):
             results.append({'name': mail.get('name', ''), 'replies': [normal(reply) for reply in replies],
                             # pickup and cleanup write side by side
                             'log': sorted(normal(line) for line in lines),
-                            'files': [[queue, normal_records(entry, normal)] for queue, _, entry in found],
+                            # nor do the names of files tell which is the first
+                            'files': sorted([queue, normal_records(entry, normal)] for queue, _, entry in found),
                             **({'whole_log': log} if os.environ.get('PROBE_LOG') else {})})
     except Exception as error:
         results.append({'name': 'error', 'error': repr(error), 'whole_log': instance.log(0)})

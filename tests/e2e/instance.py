@@ -10,6 +10,7 @@ import collections
 import contextlib
 import os
 import pathlib
+import random
 import re
 import shutil
 import signal
@@ -31,6 +32,8 @@ OURS, THEIRS = 'ours', 'theirs'
 LOGS = ('defer', 'bounce', 'trace', 'flush')
 NOBODY = 65534
 IP_BIND_ADDRESS_NO_PORT = 24
+# Seconds, for what takes a fraction of one where the machine has nothing else to do.
+PATIENCE = 60
 
 MASTER = """\
 127.0.0.1:{port} inet n - n - - smtpd
@@ -61,7 +64,7 @@ postlog unix-dgram n - n - 1 postlogd
 """
 
 
-def until(probe, what, timeout=30):
+def until(probe, what, timeout=PATIENCE):
     deadline = time.monotonic() + timeout
     while not (value := probe()):
         if time.monotonic() > deadline:
@@ -70,10 +73,16 @@ def until(probe, what, timeout=30):
     return value
 
 
+PORTS = random.sample(range(12000, 32000), 1000)       # below those that clients are given
+
+
 def free_port():
-    with socket.socket() as probe:
-        probe.bind(('127.0.0.1', 0))
-        return probe.getsockname()[1]
+    """Nobody else takes it before it is used."""
+    while True:
+        port = PORTS.pop()
+        with socket.socket() as probe, contextlib.suppress(OSError):
+            probe.bind(('127.0.0.1', port))
+            return port
 
 
 def is_alive(pid):
@@ -139,7 +148,7 @@ def reset(connection):
 class Conversation:
     """An SMTP client that speaks byte by byte, from an address of its own."""
 
-    def __init__(self, port, address='127.0.0.1', timeout=30):
+    def __init__(self, port, address='127.0.0.1', timeout=PATIENCE):
         self.socket = socket.socket()
         self.socket.settimeout(timeout)
         if address != '127.0.0.1':
@@ -245,7 +254,7 @@ class Instance:
         """Runs a command of the system that is configured; its standard output."""
         system = system or self.system
         program = [f'{PREFIX}/sbin/{name}'] if system == OURS else [WITH_POSTFIX, DEBIAN, f'/usr/sbin/{name}']
-        done = subprocess.run([*program, *words], input=input, capture_output=True, text=True, timeout=60,
+        done = subprocess.run([*program, *words], input=input, capture_output=True, text=True, timeout=120,
                               env={**os.environ, 'MAIL_CONFIG': self.etc}, **more)
         if status is not None:
             self.test.assertEqual(status, done.returncode,
@@ -256,28 +265,40 @@ class Instance:
         if system and system != self.system:
             self.configure(system)
         self.command('postfix', 'start')
-        until(self.greets, lambda: f'a greeting\n{self.log()[-3000:]}', 15)
+        until(self.greets, lambda: f'a greeting\n{self.log()[-3000:]}')
 
     def stop(self):
         self.command('postfix', 'stop')
         self.wait_for_end()
 
+    def reload(self, **main):
+        """Until nobody works by the old files any more. Nobody may be connected meanwhile: the process
+        that serves him stays.
+        """
+        self.configure(**main)
+        old = self.children()
+        before = self.log().count(': reload -- ')
+        self.command('postfix', 'reload')
+        until(lambda: self.log().count(': reload -- ') > before, self.log)
+        until(lambda: not any(map(is_alive, old)), lambda: f'{[*map(self.name_of, old)]} end')
+
     def end(self):
         if pid := self.master():
-            os.kill(pid, signal.SIGQUIT)
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGQUIT)
             until(lambda: not is_alive(pid), 'master ends')
         for pid in self.children():
             with contextlib.suppress(OSError):
                 os.kill(pid, signal.SIGKILL)
         with contextlib.suppress(AssertionError):
-            until(lambda: not self.children(), 'the daemons end', 5)
+            until(lambda: not self.children(), 'the daemons end', 10)
 
     def wait_for_end(self):
-        until(lambda: not self.master() and not self.children(), lambda: f'{self.names()} end', 30)
+        until(lambda: not self.master() and not self.children(), lambda: f'{self.names()} end')
 
     def greets(self):
         with contextlib.suppress(OSError, smtplib.SMTPException):
-            smtplib.SMTP('127.0.0.1', self.port, timeout=5).quit()
+            smtplib.SMTP('127.0.0.1', self.port, timeout=10).quit()
             return True
         return False
 
@@ -303,19 +324,29 @@ class Instance:
         return [pid for pid in found if pid != self.master()]
 
     def pss(self):
-        """Bytes of memory of master and all daemons; what they share is counted once."""
+        """Bytes of memory of master and all daemons; what they share is counted once. Pages of files are
+        left out: their part grows when programs of another test end that had mapped them as well.
+        """
         total = 0
         for pid in [self.master(), *self.children()]:
             with contextlib.suppress(OSError):      # it has ended
-                total += int(re.search(r'^Pss: +(\d+)', pathlib.Path(f'/proc/{pid}/smaps_rollup').read_text(), re.M)[1])
+                parts = pathlib.Path(f'/proc/{pid}/smaps_rollup').read_text()
+                total += sum(map(int, re.findall(r'^Pss_(?:Anon|Shmem): +(\d+)', parts, re.M)))
         return total * 1024
 
     def names(self):
-        return {pathlib.Path(f'/proc/{pid}/comm').read_text().strip() for pid in self.children()}
+        return {*map(self.name_of, self.children())} - {''}
+
+    @staticmethod
+    def name_of(pid):
+        """'' once it has ended."""
+        with contextlib.suppress(OSError):
+            return pathlib.Path(f'/proc/{pid}/comm').read_text().strip()
+        return ''
 
     # -- clients -----------------------------------------------------------------------------------
 
-    def conversation(self, address='127.0.0.1', timeout=30):
+    def conversation(self, address='127.0.0.1', timeout=PATIENCE):
         """With a client that has connected, and ends with the test."""
         client = Conversation(self.port, address, timeout)
         self.test.addCleanup(client.socket.close)
@@ -323,7 +354,7 @@ class Instance:
 
     # -- mail --------------------------------------------------------------------------------------
 
-    def smtp(self, timeout=30):
+    def smtp(self, timeout=PATIENCE):
         return smtplib.SMTP('127.0.0.1', self.port, timeout=timeout, local_hostname='client.test')
 
     def send(self, *numbers, domain='box.test', size=100):
@@ -355,18 +386,21 @@ class Instance:
                           if queue in LOGS or mode_of(f'{folder}/{name}') & 0o100]
         return names
 
-    def drain(self, timeout=60):
+    def drain(self, timeout=120):
         """Until no message is under way."""
         self.command('postqueue', '-f')
-        until(lambda: not self.queued(), lambda: f'{self.queued()[:20]} in the queue\n{self.log()[-4000:]}',
-              timeout)
+        until(self.is_empty, lambda: f'{self.queued()[:20]} in the queue\n{self.log()[-4000:]}', timeout)
+
+    def is_empty(self):
+        """What changes queues while the first look goes from one to the next, the second one sees."""
+        return not self.queued() and not self.queued()
 
     def log(self):
         with contextlib.suppress(OSError):
             return pathlib.Path(f'{self.home}/log/mail.log').read_text(errors='replace')
         return ''
 
-    def wait_log(self, pattern, timeout=20):
+    def wait_log(self, pattern, timeout=PATIENCE):
         return until(lambda: re.search(pattern, self.log()),
                      lambda: f'the log has /{pattern}/:\n{self.log()[-4000:]}', timeout)
 

@@ -19,7 +19,8 @@ sys.path.insert(0, str(HERE.parent / 'acceptance'))
 
 from case import Certificates, MailCase, Raw, client_tls, server_tls    # noqa: E402, F401
 from isolate import PREFIX                                              # noqa: E402
-from mta import MASTER, Mta, run, until                                 # noqa: E402, F401
+from mta import MASTER, Mta, run                                        # noqa: E402, F401
+from programs import until                                              # noqa: E402, F401
 
 STRANGER = '203.0.113.9'
 IS_OURS = bool(PREFIX)

@@ -10,7 +10,7 @@ import mta
 from mta import BASE, command
 
 
-def until(probe, what, timeout=20):
+def until(probe, what, timeout=60):
     """Polls until probe() is true; `what` may be a function, called only to say what was missing."""
     try:
         return mta.until(probe, what, timeout)

@@ -22,7 +22,7 @@ class Clients(unittest.TestCase):
     STEPS = ('connected', 'greeted', 'EHLO', 'MAIL', 'RCPT', 'DATA', 'in a line', 'all but the dot', 'the dot')
 
     def setUp(self):
-        self.instance = Instance(self, smtpd_timeout='3s')
+        self.instance = Instance(self, smtpd_timeout='10s')
         self.instance.start()
 
     def test_row_9_a_client_breaks_off(self):
@@ -149,7 +149,7 @@ class Servers(unittest.TestCase):
             self.addCleanup(server.shutdown)
         routes = ' '.join(f'{{d{number}.test=smtp:[127.0.0.1]:{server.server_address[1]}}}'
                           for number, server in self.servers.items())
-        waits = {f'smtp_{name}_timeout': '3s' for name in (
+        waits = {f'smtp_{name}_timeout': '10s' for name in (
             'connect', 'helo', 'mail', 'rcpt', 'data_init', 'data_xfer', 'data_done', 'quit')}
         self.instance = Instance(self, **waits)
         self.instance.configure(transport_maps=f'inline:{{{routes}}}')
@@ -159,7 +159,7 @@ class Servers(unittest.TestCase):
         with self.instance.smtp() as client:
             for number in self.servers:
                 client.sendmail('sender@client.test', [f'n{number}@d{number}.test'], message(number, 20000))
-        self.instance.drain(120)
+        self.instance.drain()
         for number, server in self.servers.items():
             with self.subTest(step=number, ending=server.ending, keywords=server.keywords):
                 self.assertIsNone(server.at, 'it never came to that')

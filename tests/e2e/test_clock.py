@@ -49,20 +49,15 @@ class Clock(test_faults.FaultCase):
             self.assertEqual('250', client.ask('NOOP')[:3])
 
     def defer(self, number):
-        self.instance.configure(defer_transports='virtual')
-        self.instance.command('postfix', 'reload')
+        self.instance.reload(defer_transports='virtual')
         self.instance.send(number)
         until(lambda: self.instance.queued('deferred'), self.instance.log)
-
-    def no_longer_deferred(self):
-        self.instance.configure(defer_transports='')
-        self.instance.command('postfix', 'reload')
 
     def test_row_37_deferred_mail_does_not_wait_for_a_clock_that_was_set_back(self):
         self.set_clock(10 * YEAR)
         self.defer(1)
         self.set_clock(0)
-        self.no_longer_deferred()
+        self.instance.reload(defer_transports='')
         until(lambda: self.instance.delivered()[1], self.instance.log)
 
     def test_row_37_deferred_mail_is_tried_before_a_clock_that_was_set_forward_returns_it(self):

@@ -69,7 +69,7 @@ class Content(MailCase):
 class Inflow(MailCase):
     """in_flow_delay: while the queue manager has no room, each message waits before it is taken."""
     main = {'qmgr_message_active_limit': '3', 'in_flow_delay': '2s', 'defer_transports': '',
-            'transport_maps': 'inline:{slow.example=smtp:[198.51.100.99]}', 'smtp_connect_timeout': '60s'}
+            'transport_maps': 'inline:{slow.example=smtp:[198.51.100.99]}', 'smtp_helo_timeout': '1000s'}
 
     @classmethod
     def configure(cls):

@@ -30,6 +30,12 @@ class Filtering(MailCase):
         """With all that a message of good manners has."""
         return super().text(body, f'Date: {formatdate()}\r\nMessage-ID: <{self.token}@stranger.example>\r\n{headers}', subject)
 
+    def send(self, *recipients, sender='sender@stranger.example', body='hello', headers='', **how):
+        """With the patience that a filter needs which has just begun."""
+        with self.mta.smtp(**how) as client:
+            client.sock.settimeout(180)
+            return client.sendmail(sender, recipients, self.text(body, headers).encode())
+
     def is_refused(self, **how):
         with self.assertRaises(smtplib.SMTPDataError) as caught:
             self.send('client1@xian.com', source=STRANGER, **how)

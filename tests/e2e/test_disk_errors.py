@@ -77,14 +77,12 @@ class FailingCalls(test_faults.FaultCase):
 
     def test_row_11_what_was_accepted_waits_for_the_disk(self):
         """Deliveries fail for a while: to mailboxes, and in what the queue manager writes."""
-        self.instance.configure(defer_transports='virtual local')
-        self.instance.command('postfix', 'reload')
+        self.instance.reload(defer_transports='virtual local')
         numbers = range(1, 9)
         for number in numbers:
             self.instance.send(number, domain=('box.test', 'file.test')[number % 2])
         until(lambda: len(self.instance.queued('deferred')) == len(numbers), 'all wait')
-        self.instance.configure(defer_transports='')
-        self.instance.command('postfix', 'reload')
+        self.instance.reload(defer_transports='')
         for call, error in self.CASES:
             if error == errno.EDQUOT:
                 continue                # a full mailbox is returned, as the file system's answer is

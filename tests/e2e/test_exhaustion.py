@@ -106,8 +106,7 @@ class Exhaustion(unittest.TestCase):
         self.send_all([1])
         self.instance.drain()
         # Fresh daemons, without threads yet; then so many tasks as there are.
-        self.instance.command('postfix', 'reload')
-        self.instance.wait_log('reload -- ')
+        self.instance.reload()
         until(self.instance.greets, 'a greeting')
         group.set('pids.max', int(pathlib.Path(f'{group.path}/pids.current').read_text()) + 8)
         accepted = self.send_all(range(2, 10))
@@ -147,7 +146,7 @@ class Exhaustion(unittest.TestCase):
 
         class Slow(list):
             def append(self, number):
-                gate.wait(30)
+                gate.wait(300)
                 slow.append(number)
         instance.sink.received = Slow()
         container = subprocess.Popen(
@@ -163,7 +162,7 @@ class Exhaustion(unittest.TestCase):
         instance.wait_log('terminating on signal 15')
         self.assertIsNone(container.poll())
         gate.set()
-        self.assertEqual(0, container.wait(30))
+        self.assertEqual(0, container.wait(120))
         instance.sink.received = slow
         self.assertEqual([1], slow)
         instance.start()

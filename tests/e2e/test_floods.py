@@ -149,8 +149,7 @@ class Connections(Floods):
         self.assert_bounded(connections)
 
     def test_at_once_without_limits(self):
-        self.instance.configure(**self.lift_limits())
-        self.instance.command('postfix', 'reload')
+        self.instance.reload(**self.lift_limits())
         connections = of_full(5000)
         greeted, _ = self.held(connections)
         self.assertEqual(greeted, connections)
@@ -227,8 +226,7 @@ class Endless(Floods):
         self.assertLess(self.grown, 24 * MIB)
 
     def test_recipients_with_an_error_limit(self):
-        self.instance.configure(smtpd_hard_error_limit='20')
-        self.instance.command('postfix', 'reload')
+        self.instance.reload(smtpd_hard_error_limit='20')
         total = of_full(1000000)
         sent, accepted, connections = self.flood(flooders.recipients, total)
         self.assertGreaterEqual(sent, total)

@@ -75,7 +75,7 @@ class Scripted(MailCase):
     @classmethod
     def configure(cls):
         cls.dns.names.update(NAMES)
-        isolate.replace('/etc/resolv.conf', 'nameserver 127.0.0.54\noptions timeout:1 attempts:2\n')
+        isolate.replace('/etc/resolv.conf', 'nameserver 127.0.0.54\noptions timeout:3 attempts:2\n')
         cls.sink = SmtpSink(SINK)
         cls.addClassCleanup(cls.sink.close)
 

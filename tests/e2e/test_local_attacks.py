@@ -5,6 +5,7 @@ Run it as the acceptance tests are run (they have the machinery), as root:
 
     MTA=/prefix python3 -m unittest test_local_attacks
 """
+import contextlib
 import grp
 import os
 import pathlib
@@ -90,7 +91,7 @@ class Mailboxes(Attack):
         self.addCleanup(attacker.kill)
         for _ in range(20):
             self.send('client1@xian.com')
-        until(lambda: self.mta.log().count('to=<client1@xian.com>') >= 20, '20 attempts', 60)
+        until(lambda: self.mta.log().count('to=<client1@xian.com>') >= 20, '20 attempts', 120)
         self.assertEqual(victim.read_text(), 'untouched\n')
 
     def test_a_forward_file_of_another_user(self):
@@ -125,22 +126,23 @@ class Mailboxes(Attack):
         """Half of the writers use the dotlock alone, as a mail reader may."""
         self.mta.set(deliver_lock_attempts='1000', default_process_limit='20',
                      local_destination_concurrency_limit='10', deliver_lock_delay='1s')
-        reader = subprocess.Popen(['sh', '-c', '''
+        copy = f'{self.mta.dir}/copy'
+        reader = subprocess.Popen(['sh', '-c', f'''
             cd /var/mail; n=0
             while [ $n -lt 60 ]; do
                 if (set -C; : > client1.lock) 2>/dev/null; then
-                    cp client1 /tmp/copy.$$ 2>/dev/null && [ "$(tail -c1 /tmp/copy.$$)" != "" ] && echo torn
+                    cp client1 {copy} 2>/dev/null && [ "$(tail -c1 {copy})" != "" ] && echo torn
                     rm -f client1.lock; n=$((n+1))
                 fi
-            done; rm -f /tmp/copy.$$'''], stdout=subprocess.PIPE, text=True, user=0, group=grp.getgrnam('mail').gr_gid)
+            done'''], stdout=subprocess.PIPE, text=True, user=0, group=grp.getgrnam('mail').gr_gid)
         senders = [threading.Thread(target=lambda: [self.send('client1@xian.com', body='x' * 20000) for _ in range(10)])
                    for _ in range(4)]
         for sender in senders:
             sender.start()
         for sender in senders:
             sender.join()
-        self.mail('client1', count=40, timeout=120)
-        self.assertEqual(reader.communicate(timeout=120)[0], '')
+        self.mail('client1', count=40, timeout=300)
+        self.assertEqual(reader.communicate(timeout=300)[0], '')
 
 
 class Locks(Attack):
@@ -202,7 +204,7 @@ class FullDisk(Attack):
         self.mta.set(home_mailbox='Mailbox')
         home = self.fill()
         self.send('client1@xian.com')
-        until(lambda: os.path.exists(f'{home}/Mailbox') and os.path.getsize(f'{home}/Mailbox'), 'the first')
+        self.outcome('client1@xian.com', 'status=sent')
         before = pathlib.Path(f'{home}/Mailbox').read_bytes()
         self.mta.remember()
         self.send('client1@xian.com', body='x\r\n' + ('y' * 70 + '\r\n') * 3000)
@@ -227,7 +229,7 @@ class Commands(Attack):
         self.mta.aliases(f'dies: "|head -c 100 > {half}; kill -9 $$"\nlives: "|cat > {self.out}/whole"\n')
         self.send('dies@xian.com')
         self.outcome('dies@xian.com', 'dsn=4.3.0, status=deferred (Command died with signal 9')
-        self.assertEqual(half.stat().st_size, 100)
+        until(lambda: half.stat().st_size == 100, 'its half is there')     # again with each attempt
         self.send('lives@xian.com')
         self.outcome('lives@xian.com', 'status=sent')
 
@@ -237,7 +239,7 @@ class Commands(Attack):
         until(lambda: (self.out / 'begun').exists(), 'the command runs')
         self.mta.aliases(f'slow: "|cat > {self.out}/again"\n')
         self.assertGreaterEqual(self.mta.kill('local'), 1)
-        until(lambda: (self.out / 'again').exists(), 'it is delivered again', 60)
+        until(lambda: (self.out / 'again').exists(), 'it is delivered again', 120)
 
     @unittest.skipUnless(IS_OURS, 'Postfix reads no further, and the command dies of it')
     def test_the_output_of_a_command_without_end(self):
@@ -275,8 +277,8 @@ class Commands(Attack):
         self.assertEqual(len(refused), 2, 'allow_min_user is off')
         self.mta.set(allow_min_user='yes')
         self.send('-x@optional.example')
-        until(lambda: (self.out / 'arguments').exists(), 'the command ran')
-        self.assertIn('<-x@optional.example>\n', (self.out / 'arguments').read_text())
+        arguments = self.out / 'arguments'
+        until(lambda: arguments.exists() and '<-x@optional.example>\n' in arguments.read_text(), 'the command ran')
 
 
 class Lists(Attack):
@@ -288,8 +290,9 @@ class Lists(Attack):
         peak = 0
         for pid, name in self.mta.daemons().items():
             if name == 'local':
-                found = re.search(r'VmHWM:\s+(\d+)', pathlib.Path(f'/proc/{pid}/status').read_text())
-                peak = max(peak, int(found[1]) * 1024)
+                with contextlib.suppress(OSError):      # it has ended
+                    status = pathlib.Path(f'/proc/{pid}/status').read_text()
+                    peak = max(peak, int(re.search(r'VmHWM:\s+(\d+)', status)[1]) * 1024)
         return peak
 
     def other_mail_passes(self):
@@ -339,7 +342,7 @@ class Lists(Attack):
         until(lambda: re.search(r'to=<crowd@xian.com>.*status=sent \(forwarded as', self.mta.log()), 'it is forwarded', 300)
         peak = self.peak()
         self.other_mail_passes()
-        until(lambda: self.mta.log(0).count('@else.example>, orig_to=<crowd@xian.com>') >= 50000, 'all get it', 300)
+        until(lambda: self.mta.log(0).count('@else.example>, orig_to=<crowd@xian.com>') >= 50000, 'all get it', 600)
         self.assertEqual(self.mta.log(0).count('@else.example>, orig_to=<crowd@xian.com>'), 50000)
         if IS_OURS:
             self.assertLess(peak, 100 << 20)
@@ -349,5 +352,5 @@ class Lists(Attack):
         members.write_text('client1, ' * 100000)
         self.mta.aliases(f'endless: :include:{members}\n')
         self.send('endless@xian.com')
-        until(lambda: re.search(r'to=<(?:endless@xian|client1@mail.xian).com>', self.mta.log()), 'it ends', 400)
+        until(lambda: re.search(r'to=<(?:endless@xian|client1@mail.xian).com>', self.mta.log()), 'it ends', 600)
         self.other_mail_passes()

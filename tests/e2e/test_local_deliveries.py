@@ -307,7 +307,7 @@ class LocalDeliveries(MailCase):
             client.sendmail('' if sender == '<>' else sender, to,
                             f'From: a@b.example\r\n{head}Subject: s\r\n\r\n{body}'.encode('latin-1'),
                             rcpt_options=scenario.all('rcpt'))
-        until(self.is_over, scenario.title, 30)
+        until(self.is_over, scenario.title, 60)
         self.hear_all()
         return [scenario.folded(f'biff: {text}') for text in self.heard] + scenario.report(self.mta.log(), before)
 

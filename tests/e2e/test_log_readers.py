@@ -8,7 +8,7 @@ from submission import Site
 
 import isolate
 from mta import run
-from programs import need
+from programs import need, until
 
 # One address for each offence.
 RELAYS, GUESSES, LISTED, CRASHES, NOBODY, PIPELINES, HELO = (f'203.0.113.{number}' for number in (10, 11, 5, 13, 14, 15, 16))
@@ -50,7 +50,9 @@ class Offences(Site):
         self.mta.remember()
         self.send('client1@xian.com', source=GOOD)
         self.mail('client1')
-        self.mta.wait_log(rf'disconnect from \S+\[{GOOD}\]')
+        self.status('client1@xian.com')
+        for source in (RELAYS, LISTED, NOBODY, HELO, GUESSES, CRASHES, PIPELINES, GOOD):
+            until(lambda: re.search(rf'disconnect from \S+\[{source}\]', self.mta.log(0)), f'{source} has gone')
 
     def is_refused(self, source, recipient, helo='there.example'):
         with self.mta.smtp(source, helo=helo) as client:

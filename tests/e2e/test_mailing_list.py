@@ -81,7 +81,7 @@ class Mailman(MailCase):
 
     @classmethod
     def mailman(cls, *words):
-        return run('/usr/lib/mailman3/bin/mailman', '-C', cls.config, *words, user='list').stdout
+        return run('/usr/lib/mailman3/bin/mailman', '-C', cls.config, *words, user='list', timeout=300).stdout
 
     def logs(self):
         return '\n'.join(open(f'{self.home}/logs/{name}', errors='replace').read()[-2000:]
@@ -89,7 +89,7 @@ class Mailman(MailCase):
 
     def test_a_post_reaches_all_members(self):
         self.send('friends@lists.xian.com', sender='client1@xian.com', headers='X-From: 1\r\n')
-        self.status('friends@lists.xian.com', 60)
+        self.status('friends@lists.xian.com', 120)
         for user in ('client1', 'client2'):
             message = self.mail(user, timeout=120)
             self.assertIn('<friends.lists.xian.com>', message['List-Id'])

@@ -14,6 +14,7 @@ import unittest
 from lab import MailCase, until
 
 import milter
+from programs import answers
 
 WAITING = 500
 
@@ -26,7 +27,7 @@ class Slow(MailCase):
     @classmethod
     def configure(cls):
         cls.release = threading.Event()
-        cls.waiting = 0
+        cls.waiting = []
         cls.milter = milter.Milter(f'{cls.mta.dir}/milter')
         cls.milter.on['M'] = cls.answer
         cls.addClassCleanup(cls.milter.close)
@@ -35,7 +36,7 @@ class Slow(MailCase):
     @classmethod
     def answer(cls, data):
         if data.startswith(b'<slow@'):
-            cls.waiting += 1
+            cls.waiting.append(data)
             cls.release.wait(240)
         return [milter.CONTINUE]
 
@@ -48,7 +49,7 @@ class Slow(MailCase):
         for client in slow:
             client.reply()
             client.write('MAIL FROM:<slow@b.example>\r\n')
-        until(lambda: type(self).waiting == WAITING, lambda: f'{type(self).waiting} wait', 120)
+        until(lambda: len(self.waiting) == WAITING, lambda: f'{len(self.waiting)} wait', 120)
         began = time.monotonic()
         self.send('client1@xian.com', sender='fast@b.example')
         took = time.monotonic() - began
@@ -93,7 +94,7 @@ class Rspamd(MailCase):
                                       stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         cls.addClassCleanup(cls.rspamd.wait)
         cls.addClassCleanup(cls.rspamd.terminate)
-        until(lambda: os.path.exists(f'{folder}/socket'), 'rspamd listens', 120)
+        until(lambda: answers(f'{folder}/socket'), 'rspamd listens', 120)
 
     def test_clean_mail_passes(self):
         self.assertEqual(self.send('client1@xian.com'), {})

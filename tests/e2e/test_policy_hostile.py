@@ -35,7 +35,7 @@ class Scripted(Server):
 
 class Hostile(MailCase):
     main = {'smtpd_recipient_restrictions':
-            'check_policy_service { unix:@DIR@/policy, timeout=2s, try_limit=2, retry_delay=1s }, reject_unauth_destination',
+            'check_policy_service { unix:@DIR@/policy, timeout=5s, try_limit=2, retry_delay=1s }, reject_unauth_destination',
             'local_recipient_maps': '', 'smtpd_error_sleep_time': '0', 'smtpd_hard_error_limit': '1000'}
 
     @classmethod
@@ -49,6 +49,7 @@ class Hostile(MailCase):
 
     def reply(self, sender='a@b.example'):
         with self.raw(source=STRANGER) as client:
+            client.socket.settimeout(60)
             client.reply()
             return client.ask('EHLO me', f'MAIL FROM:<{sender}>', 'RCPT TO:<client1@xian.com>')
 

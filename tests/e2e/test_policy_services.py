@@ -6,7 +6,7 @@ from submission import SmtpSink
 
 import dns
 from case import MailCase
-from programs import Program, folder, need, until
+from programs import Program, answers, folder, need, until
 
 GOOD, BAD = '203.0.113.5', '203.0.113.6'
 
@@ -101,6 +101,7 @@ class Postsrsd(MailCase):
         secret = cls.mta.write('srs.secret', 'a secret of the test\n', 0o600)
         Program(cls, 'postsrsd', '-d', 'xian.com', '-s', secret, '-f', '10001', '-r', '10002', '-l', '127.0.0.1',
                 '-u', 'nobody', listens=('127.0.0.1', 10001))
+        until(lambda: answers(('127.0.0.1', 10002)), 'it listens for the way back')
         cls.remote, cls.other = SmtpSink('198.51.100.4'), SmtpSink('198.51.100.5')
         for sink in (cls.remote, cls.other):
             cls.addClassCleanup(sink.close)

@@ -125,7 +125,7 @@ class Dialogue:
             if self.ends is None:
                 until(lambda: self.ended() >= self.connections, f'the end of a session of {self.addresses}')
         client = self.clients[number] = Raw(self.mta.ip, self.port, source=self.address(number))
-        client.socket.settimeout(20)
+        client.socket.settimeout(60)
         self.connections += 1
         client.write(unescaped(text))
         return client
@@ -260,12 +260,12 @@ class Replies(MailCase):
         2715: 'DEEP enforce; postscreen_discard_ehlo_keywords=chunking, starttls; '
               'postscreen_discard_ehlo_keyword_address_maps=cidr:@CONFIG@/keywords',
         2716: 'DEEP enforce; postscreen_command_count_limit=3; line_length_limit=512',
-        2717: 'DEEP enforce; postscreen_command_time_limit=2s',
+        2717: 'DEEP enforce; postscreen_command_time_limit=5s',
         2718: 'DEEP enforce; postscreen_client_connection_count_limit=1',
         2719: 'DEEP enforce; postscreen_pre_queue_limit=10; postscreen_client_connection_count_limit=0; '
               'postscreen_command_time_limit=${stress?{4}:{300}}s',
         2720: 'EARLY; postscreen_allowlist_interfaces=!@IP@, static:all',
-        2721: 'DEEP enforce; postscreen_upstream_proxy_protocol=haproxy; postscreen_upstream_proxy_timeout=2s',
+        2721: 'DEEP enforce; postscreen_upstream_proxy_protocol=haproxy; postscreen_upstream_proxy_timeout=5s',
         2722: 'DEEP enforce; soft_bounce=yes',
         2723: 'DEEP enforce; postscreen_reject_footer=\\c, see $client_address port at $server_name\\nor not; '
               'postscreen_reject_footer_maps=pcre:{{/need MAIL/ See $$$$client_address} {/Syntax: HELO/ \\c, $$$$nonsense}}',

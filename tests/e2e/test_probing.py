@@ -55,6 +55,7 @@ class Probing(MailCase):
             self.assertRegex(client.ask(f'VRFY {unknown}'), '^550 ')
         self.assertRegex(client.ask('VRFY x@remote.example'), '^454 4.7.1 ')
         self.assertRegex(client.ask('EXPN postmaster'), '^50[02] ')
+        client.__exit__()       # the old process goes when nobody talks with it
         self.mta.set(disable_vrfy_command='yes')
         self.addCleanup(self.mta.set, disable_vrfy_command='no')
         client = self.greeted()
@@ -93,7 +94,7 @@ class Verified(MailCase):
             self.submit('-bv', address)
             self.submit('-f', '', address, text=f'X-Postfix-Verify: yes\n{self.text()}'.replace('\r', ''))
             self.forged(address)
-        self.queue_empty()
+        self.queue_empty(60)
         sink.commands.clear()
         sink.replies['RCPT TO:<gone'] = '250 2.1.5 Ok'
         sink.replies['RCPT TO:<there'] = '550 5.1.1 gone'

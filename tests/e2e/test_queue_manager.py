@@ -8,7 +8,7 @@ import threading
 import time
 import unittest
 
-from instance import PREFIX, Instance, until
+from instance import PREFIX, Instance, free_port, until
 
 
 class Silent:
@@ -58,7 +58,7 @@ class QueueManager(unittest.TestCase):
         until(lambda: len(self.instance.queued('active')) == 5, self.instance.log)
         begin = time.monotonic()
         self.instance.send(8, domain='silent.test')     # the notice of the one before said so
-        self.assertGreaterEqual(time.monotonic() - begin, 2)
+        self.assertGreater(time.monotonic() - begin, 1.9)
 
     def test_without_pressure_nobody_is_slowed_down(self):
         self.start(in_flow_delay='10s')
@@ -96,19 +96,14 @@ class QueueManager(unittest.TestCase):
         self.assertLess(time.monotonic() - begin, 60)
 
     def test_postfix_flush_tries_what_is_deferred(self):
-        refusing = socket.create_server(('127.0.0.1', 0))
-        port = refusing.getsockname()[1]
-        refusing.close()
         self.instance = Instance(self)
-        self.instance.configure(transport_maps=f'inline:{{net.test=smtp:[127.0.0.1]:{port}}}',
+        self.instance.configure(transport_maps=f'inline:{{net.test=smtp:[127.0.0.1]:{free_port()}}}',
                                 minimal_backoff_time='1000s', maximal_backoff_time='1000s', queue_run_delay='1000s',
                                 transport_retry_time='1000s')
         self.instance.start()
         self.instance.send(1, domain='net.test')
         until(lambda: self.instance.queued('deferred'), self.instance.log)
-        self.instance.configure(transport_maps=f'inline:{{net.test=smtp:[127.0.0.1]:{self.instance.sink.port}}}')
-        self.instance.command('postfix', 'reload')
-        self.instance.wait_log('reload -- ')
+        self.instance.reload(transport_maps=f'inline:{{net.test=smtp:[127.0.0.1]:{self.instance.sink.port}}}')
         self.instance.command('postfix', 'flush')
         until(lambda: self.instance.sink.received == [1], self.instance.log)
 

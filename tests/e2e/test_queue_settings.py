@@ -27,12 +27,15 @@ class Queue(MailCase):
     def test_logs_of_delays_have_no_first_line(self):
         self.submit('a@wait.example')   # to a client, smtpd would say "later" itself
         self.mta.wait_log('status=deferred')
-        name, = until(lambda: self.files('defer'), 'a log')
-        folder = next(folder for folder, _, names in os.walk(f'{self.mta.queue_dir}/defer') if name in names)
-        text = pathlib.Path(f'{folder}/{name}').read_text()
+        text = until(self.log_of_delays, 'a log')
         self.assertIn('\nrecipient=a@wait.example\n', text)
         self.assertNotIn('<a@wait.example>:', text)
         self.mta.run('postsuper', '-d', 'ALL')
+
+    def log_of_delays(self):
+        """What its only file says."""
+        return ''.join(pathlib.Path(folder, name).read_text()
+                       for folder, _, names in os.walk(f'{self.mta.queue_dir}/defer') for name in names)
 
     def test_bounces_are_inspected(self):
         self.send('nosuch@xian.com', sender='client1@xian.com')

@@ -69,7 +69,7 @@ class Side:
     def run(self, *argv, input=b'', cwd='/'):
         """Exit status, standard output, and standard error without the way to the command."""
         done = subprocess.run([f'{self.commands}/{argv[0]}', *argv[1:]], input=input, cwd=cwd,
-                              env=self.environment, capture_output=True, timeout=60)
+                              env=self.environment, capture_output=True, timeout=120)
         return done.returncode, done.stdout, done.stderr.decode().replace(f'{self.commands}/', '')
 
     def files(self):
@@ -93,7 +93,7 @@ class QueueTools(unittest.TestCase):
         cls.debian.configure(maillog_file=f'{cls.debian.folder}/data/maillog')
         cls.make_folders(cls.debian.folder)
         subprocess.run([f'{DEBIAN}/usr/lib/postfix/sbin/master', '-w', '-c', f'{cls.debian.folder}/etc'],
-                       env=cls.debian.environment, check=True, timeout=30)
+                       env=cls.debian.environment, check=True, timeout=120)
         cls.is_running = True
         cls.addClassCleanup(cls.stop)
         cls.fill()

@@ -28,7 +28,7 @@ from sinks import Server
 
 RECORD = HERE / 'smtp_servers.txt'
 FIRST_PORT = 2600
-WAIT = 5                # seconds of the client's patience in each stage
+WAIT = 10               # seconds of the client's patience in each stage
 
 ZONE = """\
 $ORIGIN case.example.
@@ -201,7 +201,7 @@ class Servers(MailCase):
         results = len(self.recipients(number, case))
         server = self.servers[number]
         until(lambda: sum('status=' in line for line in self.lines(number)) >= results and not (server and server.sessions),
-              lambda: f'{case["title"]}: {results} results: {self.lines(number)}', 60)
+              lambda: f'{case["title"]}: {results} results: {self.lines(number)}', 120)
         return [steady(line) for line in server.heard] if server else [], [steady(line) for line in self.lines(number)]
 
     def test_servers(self):

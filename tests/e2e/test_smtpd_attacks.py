@@ -26,7 +26,7 @@ class Attacks(MailCase):
     def talk(self, source=STRANGER):
         client = Raw(self.mta.ip, source=source)
         self.addCleanup(client.__exit__)
-        client.socket.settimeout(30)
+        client.socket.settimeout(60)
         client.reply()
         return client
 
@@ -162,7 +162,7 @@ class Attacks(MailCase):
 
 
 class SlowPeers(MailCase):
-    main = {'smtpd_timeout': '3s', 'smtpd_per_request_deadline': 'yes', 'smtpd_min_data_rate': '1000',
+    main = {'smtpd_timeout': '8s', 'smtpd_per_request_deadline': 'yes', 'smtpd_min_data_rate': '1000',
             'smtpd_client_connection_count_limit': '0', 'local_recipient_maps': '',
             'smtpd_recipient_restrictions': 'check_policy_service { unix:@DIR@/policy, timeout=100 }'}
 
@@ -174,7 +174,7 @@ class SlowPeers(MailCase):
         def decide(request):
             if request['sender'].startswith('slow'):
                 cls.waiting.append(request)
-                cls.answer.wait(60)
+                cls.answer.wait(300)
             return 'DUNNO'
         cls.policy = PolicyServer(f'{cls.mta.dir}/policy', decide)
         cls.addClassCleanup(cls.policy.close)

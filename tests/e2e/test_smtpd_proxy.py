@@ -143,11 +143,11 @@ class Proxy(MailCase):
                      + (f' -o smtpd_proxy_options=speed_adjust\n -o smtpd_proxy_filter={extra}\n' if extra else '')
                      for port, option, extra in
                      [(port, option, '') for port, option in services.items()]
-                     + [(2512, 'smtpd_proxy_timeout=2', 'inet:127.0.0.1:9'),
-                        (2513, 'smtpd_proxy_timeout=2', '127.0.0.1:10028')])
+                     + [(2512, 'smtpd_proxy_timeout=5', 'inet:127.0.0.1:9'),
+                        (2513, 'smtpd_proxy_timeout=5', '127.0.0.1:10028')])
     main = {
         'smtpd_proxy_filter': '127.0.0.1:10027',
-        'smtpd_proxy_timeout': '2',
+        'smtpd_proxy_timeout': '5',
         'smtpd_recipient_restrictions': 'check_recipient_access inline:{{hold@xian.com=HOLD} {gone@xian.com=DISCARD}'
                                         ' {head@xian.com=PREPEND X-Front: yes} {turn@xian.com=REDIRECT a@b.example}'
                                         ' {filter@xian.com=FILTER smtp:[127.0.0.1]:9} {copy@xian.com=BCC a@b.example}}',
@@ -182,7 +182,7 @@ class Proxy(MailCase):
         self.mta.remember()
         said = []
         with Raw(self.mta.ip, int(settings.get('port', 25)), source=settings.get('from', STRANGER)) as client:
-            client.socket.settimeout(20)
+            client.socket.settimeout(60)
             for kind, text, _ in steps:
                 if kind == 'X':
                     client.write(text.encode().decode('unicode_escape').encode('latin-1'))

@@ -156,7 +156,7 @@ class Replies(MailCase):
         'rbl_reply_maps': 'inline:{{other.rhsbl.example=$$rbl_code 5.7.9 $$rbl_what in $$rbl_domain: $$rbl_reason for $$sender}}',
         'fast_flush_domains': 'remote.example',
         'smtpd_policy_service_default_action': '451 4.3.5 Policy is away',
-        'smtpd_policy_service_timeout': '2',
+        'smtpd_policy_service_timeout': '10',
         'smtpd_policy_service_retry_delay': '1',
         'unverified_sender_reject_code': '550',
         'enable_long_queue_ids': 'yes',
@@ -190,7 +190,7 @@ class Replies(MailCase):
         said = []
         self.mta.remember()
         with Raw(self.mta.ip, int(settings.get('port', 25)), source=settings.get('from', STRANGER)) as client:
-            client.socket.settimeout(20)
+            client.socket.settimeout(60)
             for kind, text, replies in steps:
                 line = text.replace('$case', f'case{number}x')
                 count = 1

@@ -7,6 +7,7 @@ import unittest
 
 from lab import STRANGER, MailCase, Raw, until
 
+from mta import alive
 from sinks import SmtpSink
 
 
@@ -21,7 +22,7 @@ class Verification(MailCase):
     main = {'smtpd_recipient_restrictions': 'reject_unverified_recipient', 'local_recipient_maps': '',
             'smtpd_relay_restrictions': 'permit_mynetworks, reject_unauth_destination',
             'relay_domains': 'net.test', 'transport_maps': 'inline:{net.test=smtp:[127.0.0.1]:10030}',
-            'address_verify_map': 'btree:@DIR@/data/verify_cache', 'address_verify_poll_delay': '1s',
+            'address_verify_map': 'btree:@DIR@/data/verify_cache', 'address_verify_poll_delay': '1s', 'address_verify_poll_count': '30',
             'smtpd_client_port_logging': 'no', 'address_verify_negative_refresh_time': '1h'}
 
     @classmethod
@@ -42,8 +43,9 @@ class Verification(MailCase):
 
     def cache(self):
         """What verify has written down, once nobody has it open."""
+        daemons = self.mta.daemons()
         self.mta.run('postfix', 'stop')
-        until(lambda: not self.mta.daemons(), 'the daemons end')
+        until(lambda: not any(map(alive, daemons)), 'the daemons end')
         return dict(line.split('\t', 1) for line in
                     self.mta.run('postmap', '-s', f'btree:{self.mta.dir}/data/verify_cache').stdout.splitlines())
 
@@ -113,7 +115,7 @@ class Verification(MailCase):
 class Notices(MailCase):
     main = {'notify_classes': 'resource, software, policy, protocol, data, bounce', 'smtpd_error_sleep_time': '0',
             'smtpd_hard_error_limit': '3', 'local_recipient_maps': 'inline:{client1=x,client2=x,postmaster=x}',
-            'error_notice_recipient': 'client2', 'bounce_notice_recipient': 'client2', 'smtpd_timeout': '2'}
+            'error_notice_recipient': 'client2', 'bounce_notice_recipient': 'client2', 'smtpd_timeout': '5'}
     master = '@IP@:2501 inet n - n - - smtpd -o notify_classes=bounce\n' \
              '@IP@:2502 inet n - n - - smtpd -o smtpd_history_flush_threshold=2 -o smtpd_hard_error_limit=20\n' \
              '@IP@:2503 inet n - n - - smtpd -o notify_classes=resource\n'
@@ -121,7 +123,7 @@ class Notices(MailCase):
     def notice(self, *commands, port=25, ends=True):
         """What the postmaster is told of a session."""
         with Raw(self.mta.ip, port, source=STRANGER) as client:
-            client.socket.settimeout(20)
+            client.socket.settimeout(60)
             client.reply()
             for command in commands:
                 client.ask(command)
@@ -183,7 +185,7 @@ For other details, see the local mail logfile
 
     def test_a_slow_client_is_no_error(self):
         with Raw(self.mta.ip, source=STRANGER) as client:
-            client.socket.settimeout(20)
+            client.socket.settimeout(60)
             client.reply()
             client.ask('EHLO third.notice')
             self.assertRegex(client.reply(), '^421 ')

@@ -9,7 +9,7 @@ import time
 
 from lab import STRANGER, Certificates, MailCase, client_tls, server_tls
 
-PATIENCE = 3        # seconds
+PATIENCE = 6        # seconds
 SERVER = '198.51.100.4'
 
 
@@ -68,13 +68,13 @@ class Server(threading.Thread):
     def __init__(self, context, answers):
         super().__init__(daemon=True)
         self.listener = socket.create_server((SERVER, 25))
-        self.listener.settimeout(30)
+        self.listener.settimeout(60)
         self.context, self.answers, self.stayed = context, answers, None
 
     def run(self):
         connection, _ = self.listener.accept()
         self.listener.close()
-        connection.settimeout(30)
+        connection.settimeout(60)
         with connection:
             connection.sendall(b'220 leaving ESMTP\r\n')
             connection.recv(4096)
@@ -110,7 +110,7 @@ class Farewell(MailCase):
 
     def leave(self):
         """A client that has said QUIT and heard the farewell."""
-        connection = socket.create_connection((self.mta.ip, 25), 30, (STRANGER, 0))
+        connection = socket.create_connection((self.mta.ip, 25), 60, (STRANGER, 0))
         self.addCleanup(connection.close)
         connection.recv(4096)
         for line in (b'EHLO me.example\r\n', b'STARTTLS\r\n'):
@@ -136,7 +136,7 @@ class Farewell(MailCase):
 
     def test_a_client_is_waited_for(self):
         self.mta.set(tls_fast_shutdown_enable='no')
-        self.assertGreaterEqual(self.leave().closed_after(), PATIENCE)
+        self.assertGreater(self.leave().closed_after(), PATIENCE - 0.1)
 
     def test_a_client_that_says_farewell_is_let_go(self):
         self.mta.set(tls_fast_shutdown_enable='no', smtpd_starttls_timeout='600s')
@@ -151,7 +151,7 @@ class Farewell(MailCase):
 
     def test_a_server_is_waited_for(self):
         self.mta.set(tls_fast_shutdown_enable='no')
-        self.assertGreaterEqual(self.delivered(answers=False), PATIENCE)
+        self.assertGreater(self.delivered(answers=False), PATIENCE - 0.1)
 
     def test_a_server_that_says_farewell_is_left(self):
         self.mta.set(tls_fast_shutdown_enable='no', smtp_starttls_timeout='600s')

@@ -19,7 +19,7 @@ unset MAIL_CONFIG
 
 
 def run(*words, **more):
-    return subprocess.run(words, capture_output=True, text=True, timeout=60, **more)
+    return subprocess.run(words, capture_output=True, text=True, timeout=180, **more)
 
 
 @unittest.skipUnless(PREFIX, 'POSTERN_PREFIX is not set')
