@@ -71,9 +71,8 @@ TEST_CASE("a sleep takes as long as it says", "[event]") {
     std::string order;
     const Monotonic begin = system_clock().monotonic();
     loop.run(nap(loop, milliseconds(30), order, 'a'));
-    const auto took = system_clock().monotonic() - begin;
-    CHECK(took >= milliseconds(29));   // the loop's time is that of the turn's begin
-    CHECK(took < milliseconds(1000));
+    // The loop's time is that of the turn's begin.
+    CHECK(system_clock().monotonic() - begin >= milliseconds(29));
     loop.run(nap(loop, milliseconds(0), order, 'b'));
 }
 
