@@ -2,7 +2,7 @@
 #include "bounce/notices.h"
 
 #include "lib/base/strings.h"
-#include "lib/mail/address.h"
+#include "lib/mail/verp.h"
 
 #include <fmt/format.h>
 
@@ -26,7 +26,7 @@ public:
         if (uses_verp())
             for (const auto& entry : told)
                 list_.push_back({"",
-                                 verp_sender(request_.sender, request_.verp_delimiters,
+                                 mail::verp_sender(request_.sender, request_.verp_delimiters,
                                              entry.recipient),
                                  false,
                                  {entry}});
@@ -93,14 +93,6 @@ std::vector<queue::LogEntry> wanted(std::vector<queue::LogEntry> entries, Report
         return entry.notify.bits == 0 ? kind == ReportKind::trace : !entry.notify.has(bit);
     });
     return entries;
-}
-
-std::string verp_sender(std::string_view sender, std::string_view delimiters, std::string_view recipient) {
-    const auto from = mail::split_address(sender), to = mail::split_address(recipient);
-    std::string address = fmt::format("{}{}{}", from.localpart, delimiters[0], to.localpart);
-    if (to.has_domain) address += fmt::format("{}{}", delimiters[1], to.domain);
-    if (from.has_domain) address += fmt::format("@{}", from.domain);
-    return address;
 }
 
 }  // namespace postern::bounce

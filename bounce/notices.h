@@ -34,8 +34,4 @@ TemplateKind template_of(service::ReportKind kind);
 std::vector<queue::LogEntry> wanted(std::vector<queue::LogEntry> entries,
                                     service::ReportKind kind);
 
-/// owner-list+user=domain@origin: the sender to whom a report on one recipient goes.
-std::string verp_sender(std::string_view sender, std::string_view delimiters,
-                        std::string_view recipient);
-
 }  // namespace postern::bounce

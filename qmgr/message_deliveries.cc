@@ -3,6 +3,7 @@
 // Most messages are read at once and need one delivery, which may wait long for its turn, beside
 // twenty thousand others: so little is in memory until then.
 #include "lib/base/strings.h"
+#include "lib/mail/verp.h"
 #include "lib/report/delivery_events.h"
 #include "qmgr/batches.h"
 
@@ -15,6 +16,11 @@ namespace postern::qmgr {
 namespace {
 
 constexpr const char* retry_service = "retry";
+
+/// The address that a mailing list knows.
+const std::string& as_written(const service::DeliveryRecipient& recipient) {
+    return recipient.original.empty() ? recipient.address : recipient.original;
+}
 
 service::DeliveryReply all_deferred(std::size_t recipients, const Suspension& why) {
     service::DeliveryReply reply;
@@ -215,6 +221,9 @@ service::DeliveryRequest Message::request_for(const Piece& piece) const {
     request.queue_id = id();
     request.nexthop = piece.nexthop;
     request.sender = envelope_.sender;
+    if (envelope_.verp_delimiters.size() == 2 && !envelope_.sender.empty())
+        request.sender = mail::verp_sender(envelope_.sender, envelope_.verp_delimiters,
+                                           as_written(piece.recipients.front()));
     request.recipients = piece.recipients;
     request.message_size = envelope_.sizes.data_size;
     request.data_offset = envelope_.sizes.data_offset;

@@ -89,11 +89,13 @@ Task<std::vector<Piece>> Routing::divide(std::vector<queue::Recipient> recipient
     for (std::size_t i = 0; i < recipients.size(); ++i) {
         service::Route route = overridden(routes[i], recipients[i]);
         Transport& transport = office_.scheduler.transport(route.transport);
+        // With VERP each recipient has a sender of its own, and thus a delivery.
         const std::size_t limit = transport.settings().destination_recipient_limit;
+        const std::size_t most = envelope_.verp_delimiters.empty() ? limit : 1;
         const std::string& destination = limit == 1 ? route.recipient : route.nexthop;
         const auto [place, is_new] =
             open.try_emplace(std::pair(&transport, destination), pieces.size());
-        if (!is_new && limit > 0 && pieces[place->second].recipients.size() >= limit)
+        if (!is_new && most > 0 && pieces[place->second].recipients.size() >= most)
             place->second = pieces.size();
         if (place->second == pieces.size())
             pieces.push_back({&transport, destination, route.nexthop, {}});

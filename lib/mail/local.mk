@@ -24,4 +24,5 @@ lib_mail_libpostern_mail_a_SOURCES = \
 	lib/mail/reply.cc lib/mail/reply.h \
 	lib/mail/smtp_path.cc lib/mail/smtp_path.h \
 	lib/mail/status_code.cc lib/mail/status_code.h \
-	lib/mail/token.cc lib/mail/token.h
+	lib/mail/token.cc lib/mail/token.h \
+	lib/mail/verp.cc lib/mail/verp.h

@@ -1,6 +1,7 @@
 #include "bounce/notices.h"
 #include "bounce/report.h"
 #include "bounce/templates.h"
+#include "lib/mail/verp.h"
 #include "lib/queue/queue_file_writer.h"
 #include "tests/unit/queue/scratch_spool.h"
 
@@ -43,8 +44,8 @@ TEST_CASE("NOTIFY decides who is told of what", "[bounce]") {
 }
 
 TEST_CASE("a VERP sender names the recipient", "[bounce]") {
-    CHECK(verp_sender("owner-list@a.example", "+=", "u@b.example") == "owner-list+u=b.example@a.example");
-    CHECK(verp_sender("owner-list@a.example", "+=", "u") == "owner-list+u@a.example");
+    CHECK(mail::verp_sender("owner-list@a.example", "+=", "u@b.example") == "owner-list+u=b.example@a.example");
+    CHECK(mail::verp_sender("owner-list@a.example", "+=", "u") == "owner-list+u@a.example");
 }
 
 TEST_CASE("a report has the fields of RFC 3464", "[bounce]") {
