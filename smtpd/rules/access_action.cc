@@ -2,6 +2,7 @@
 #include "smtpd/rules/access_action.h"
 
 #include "lib/base/strings.h"
+#include "lib/mail/header_field.h"
 #include "smtpd/rules/rulebook.h"
 #include "smtpd/submission.h"
 
@@ -136,8 +137,9 @@ Verdict say_bcc(const Request& request) {
     return dunno();
 }
 Verdict say_prepend(const Request& request) {
-    if (request.text.empty()) {
-        request.evaluation.session().reporter.log().warning("access table: PREPEND needs a header");
+    // Any other line would end the header, and all that follows would be text.
+    if (!mail::begins_field(request.text)) {
+        request.warn("PREPEND needs header: text");
         return dunno();
     }
     if (Transaction* mail = request.mail()) mail->actions.prepend.emplace_back(request.text);
