@@ -5,6 +5,8 @@
 #include "lib/service/daemon.h"
 #include "lib/service/tlsmgr.h"
 
+#include <algorithm>
+
 namespace postern::service {
 
 namespace {
@@ -61,6 +63,17 @@ void TlsSessions::save(tls::SessionCache cache, std::string id, std::string sess
 
 void TlsSessions::remove(tls::SessionCache cache, std::string id) {
     daemon_.tasks().spawn(tell(cache, std::move(id), ""));
+}
+
+Task<Result<std::string>> TlsSessions::random_bytes() {
+    GetRandomBytes request;
+    request.count = std::min(daemon_.config().number("tls_daemon_random_bytes"), GetRandomBytes::most);
+    auto given = co_await tlsmgr_.call(request, deadline());
+    if (!given) {
+        daemon_.log().warning("no randomness for TLS from tlsmgr: {}", given.error().text);
+        co_return given.error();
+    }
+    co_return std::move(given->bytes);
 }
 
 Task<bool> TlsSessions::may_begin() {

@@ -20,6 +20,7 @@ public:
     Task<Result<std::optional<std::string>>> find(tls::SessionCache cache, std::string id) override;
     void save(tls::SessionCache cache, std::string id, std::string session) override;
     void remove(tls::SessionCache cache, std::string id) override;
+    Task<Result<std::string>> random_bytes() override;
     Task<bool> may_begin() override;
 
 private:

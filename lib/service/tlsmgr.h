@@ -4,6 +4,7 @@
 #include "lib/service/codec.h"
 #include "lib/tls/session_store.h"
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <vector>
@@ -73,6 +74,27 @@ struct SaveTlsSession {
         visit("cache", self.cache);
         visit("id", self.id);
         visit("session", self.session);
+    }
+};
+
+struct RandomBytes {
+    std::string bytes;
+    template <class Self, class Visit>
+    static void fields(Self& self, Visit&& visit) {
+        visit("bytes", self.bytes);
+    }
+};
+
+/// `count` from 1 to `most`; an error otherwise.
+struct GetRandomBytes {
+    static constexpr std::string_view frame_name = "random_bytes";
+    static constexpr bool is_idempotent = true;
+    static constexpr std::int64_t most = 65536;
+    using Reply = RandomBytes;
+    std::int64_t count = 0;
+    template <class Self, class Visit>
+    static void fields(Self& self, Visit&& visit) {
+        visit("count", self.count);
     }
 };
 

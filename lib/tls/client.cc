@@ -10,6 +10,7 @@
 #include "lib/tls/farewell.h"
 #include "lib/tls/dane_digests.h"
 #include "lib/tls/handshake_log.h"
+#include "lib/tls/random.h"
 
 #include <openssl/err.h>
 #include <openssl/pem.h>
@@ -125,6 +126,7 @@ private:
     const CommonSettings common_;
     const SideSettings side_;
     SessionStore* const store_;   // null: sessions are not kept
+    Seeding seeding_;
     const SessionCache cache_;
     TraceGate* const gate_;
     ContextHandle context_;
@@ -262,6 +264,7 @@ Established Client::Engine::established(SSL* ssl, const ClientPolicy& policy) co
 Task<Result<Established>> Client::Engine::connect(event::Stream& stream, std::string peer,
                                                   std::string session_name, ClientPolicy policy,
                                                   Reporter reporter, LogLevel log_level, Deadline deadline) {
+    if (store_) co_await seeding_.before_first_handshake(*store_);
     auto begun = begin(policy);
     if (!begun) {
         reporter.log().warning("{}: {}", peer, begun.error().text);

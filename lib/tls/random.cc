@@ -4,6 +4,7 @@
 #include <openssl/rand.h>
 
 #include <stdexcept>
+#include <utility>
 
 namespace postern::tls {
 
@@ -15,5 +16,10 @@ std::string random_bytes(std::size_t count) {
 }
 
 void stir_in(std::string_view bytes) { RAND_add(bytes.data(), static_cast<int>(bytes.size()), 0); }
+
+Task<void> Seeding::before_first_handshake(SessionStore& store) {
+    if (std::exchange(has_asked_, true)) co_return;
+    if (const auto bytes = co_await store.random_bytes()) stir_in(*bytes);
+}
 
 }  // namespace postern::tls

@@ -9,6 +9,7 @@
 #include "lib/tls/context.h"
 #include "lib/tls/farewell.h"
 #include "lib/tls/handshake_log.h"
+#include "lib/tls/random.h"
 #include "lib/tls/ticket_keys.h"
 
 #include <openssl/core_names.h>
@@ -148,6 +149,7 @@ private:
     const EVP_CIPHER* ticket_cipher_ = nullptr;   // null: no tickets
     bool caches_ = false;
     TicketKeys ticket_keys_;
+    Seeding seeding_;
 };
 
 namespace {
@@ -307,6 +309,7 @@ Task<Result<Established>> Server::Engine::accept(event::Stream& stream, std::str
                                                  Deadline deadline) {
     stream.consume(stream.buffered().size());
     const WallTime now = stream.loop().clock().wall();
+    if (store_) co_await seeding_.before_first_handshake(*store_);
     if (ticket_cipher_) co_await ticket_keys_.refresh(*store_, now);
 
     auto connection = std::make_unique<Connection>(SslHandle(SSL_new(context_.get())));

@@ -1,5 +1,5 @@
 // What the TLS sessions of all processes share: the keys of tickets (RFC 5077, RFC 8446 section
-// 4.6.1) and the caches of sessions. tlsmgr keeps it; lib/service asks there.
+// 4.6.1), the caches of sessions, and a pool of random numbers. tlsmgr keeps it; lib/service asks there.
 #pragma once
 
 #include "lib/base/clock.h"
@@ -36,6 +36,8 @@ public:
     /// Keeps or forgets a session, without waiting; who cannot be told forgets in time.
     virtual void save(SessionCache cache, std::string id, std::string session) = 0;
     virtual void remove(SessionCache cache, std::string id) = 0;
+    /// As many as tls_daemon_random_bytes says.
+    virtual Task<Result<std::string>> random_bytes() = 0;
 };
 
 }  // namespace postern::tls

@@ -85,6 +85,11 @@ Task<void> clean_up(event::Loop& loop, SessionCacheTable& cache, Log log) {
     }
 }
 
+Task<Result<service::RandomBytes>> random_bytes(std::int64_t count) {
+    if (count < 1 || count > service::GetRandomBytes::most) co_return permanent("bad count");
+    co_return service::RandomBytes{tls::random_bytes(static_cast<std::size_t>(count))};
+}
+
 Task<Result<service::Done>> wake_up() { co_return service::Done{}; }
 
 }  // namespace
@@ -120,5 +125,7 @@ int main(int argc, char** argv) {
     server.on<service::SaveTlsSession>([&](service::SaveTlsSession request) {
         return tlsmgr::save(caches, loop.clock().wall(), std::move(request));
     });
+    server.on<service::GetRandomBytes>(
+        [](service::GetRandomBytes request) { return tlsmgr::random_bytes(request.count); });
     return daemon.serve(server);
 }

@@ -34,6 +34,8 @@ public:
         sessions_[std::move(id)] = std::move(session);
     }
     void remove(tls::SessionCache, std::string id) override { sessions_.erase(id); }
+    /// A command has no tlsmgr to ask.
+    Task<Result<std::string>> random_bytes() override { co_return std::string(); }
     bool empty() const noexcept { return sessions_.empty(); }
 
 private:

@@ -15,7 +15,7 @@ inline constexpr auto tls_parameters = std::to_array<Parameter>({
     boolean("tls_append_default_CA", "no"),
     text("tls_config_file", "default"),
     text("tls_config_name"),
-    number("tls_daemon_random_bytes", "32"),
+    number("tls_daemon_random_bytes", "32").at_least(1),
     text("tls_dane_digests", "sha512 sha256"),
     text("tls_disable_workarounds"),
     text("tls_eecdh_auto_curves", "X25519 X448 prime256v1 secp384r1 secp521r1"),

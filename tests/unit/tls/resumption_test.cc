@@ -37,6 +37,18 @@ TEST_CASE("a ticket resumes a session at another process of the same service", "
     CHECK(resumes(lab, *one, *other, *client, "<=TLSv1.2"));
 }
 
+TEST_CASE("each process takes random bytes from tlsmgr before its first handshake, and only then",
+          "[tls]") {
+    TlsLab lab;
+    auto server = lab.server(chain(lab));
+    auto client = lab.client(keeps);
+    CHECK(lab.store.asked_for_random_bytes == 0);
+    REQUIRE(Met(lab, *server, *client, TlsLab::policy()).is_made());
+    CHECK(lab.store.asked_for_random_bytes == 2);
+    REQUIRE(Met(lab, *server, *client, TlsLab::policy()).is_made());
+    CHECK(lab.store.asked_for_random_bytes == 2);
+}
+
 TEST_CASE("a ticket of one service is refused by another", "[tls][attack-5]") {
     TlsLab lab;
     lab.store.keys = {ticket_key('a')};
