@@ -3,7 +3,7 @@
 
 #include "lib/base/strings.h"
 #include "lib/mail/ehlo_keywords.h"
-#include "smtp/tls.h"
+#include "smtp/protection.h"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -95,14 +95,17 @@ Refusal insecure(mail::StatusCode status, std::string text) { return {status, st
 Task<std::optional<Refusal>> protect(Session& session, const Protection& protection) {
     if (!protection.tls.is_available())
         co_return insecure({4, 7, 5}, "TLS is required, but our TLS engine is unavailable");
-    if (!co_await protection.tls.secure(session, protection.nexthop, protection.policy)) {
+    if (auto made = co_await protection.tls.secure(session, protection.nexthop, protection.policy); !made) {
+        protection.tell(session, TlsFailure::validation_failure, made.error().text);
         Refusal failure = insecure({4, 7, 5}, "Cannot start TLS: handshake failure");
         failure.is_tls_failure = true;
         co_return failure;
     }
-    if (tls::must_match(protection.policy.level) && !session.tls->peer.is_matched)
-        co_return insecure({4, 7, 5}, "Server certificate not verified");
-    co_return std::nullopt;
+    const auto failure = protection.failure_of(session);
+    protection.tell(session, failure);
+    if (!failure || !tls::must_match(protection.policy.level)) co_return std::nullopt;
+    if (protection.policy.failure) protection.tls.report_unverified(session, name_of(*failure));
+    co_return insecure({4, 7, 5}, "Server certificate not verified");
 }
 
 /// A reply that is there before its command was sent is somebody else's.
@@ -115,6 +118,7 @@ Task<std::optional<Refusal>> start_tls(Session& session, const std::vector<std::
     const bool is_needed = tls::must_encrypt(protection.policy.level);
     const std::string where = session.endpoint().where();
     if (!session.features.starttls) {
+        protection.tell(session, TlsFailure::starttls_not_supported);
         if (!is_needed) co_return std::nullopt;
         co_return insecure({4, 7, 4}, fmt::format("TLS is required, but was not offered by host {}", where));
     }
@@ -125,6 +129,7 @@ Task<std::optional<Refusal>> start_tls(Session& session, const std::vector<std::
     if (const auto* broken = std::get_if<Broken>(&heard)) co_return refused(*broken);
     const Reply& reply = std::get<Reply>(heard);
     if (!reply.is_success()) {
+        protection.tell(session, TlsFailure::starttls_not_supported, reply.text);
         if (!is_needed) co_return std::nullopt;
         co_return Refusal{reply.status,
                           fmt::format("TLS is required, but host {} refused to start TLS: {}", where, reply.text),

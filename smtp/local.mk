@@ -16,6 +16,7 @@ smtp_libsmtp_a_SOURCES = \
 	smtp/office.h \
 	smtp/opening.cc smtp/opening.h \
 	smtp/outcomes.cc smtp/outcomes.h \
+	smtp/protection.cc smtp/protection.h \
 	smtp/refused_logins.cc smtp/refused_logins.h \
 	smtp/reply.cc smtp/reply.h \
 	smtp/require_tls.cc smtp/require_tls.h \
@@ -26,7 +27,9 @@ smtp_libsmtp_a_SOURCES = \
 	smtp/stage.h \
 	smtp/tables.h \
 	smtp/tls.cc smtp/tls.h \
+	smtp/tls_event.cc smtp/tls_event.h \
 	smtp/tls_policy.cc smtp/tls_policy.h \
+	smtp/tls_reports.cc smtp/tls_reports.h \
 	smtp/transaction.cc smtp/transaction.h \
 	smtp/verdicts.cc \
 	smtp/xforward.cc

@@ -120,8 +120,12 @@ int main(int argc, char** argv) {
     smtp::KeptSessions kept(daemon.loop(), settings, daemon.on_bug(), &reports);
     daemon.on_retire([&kept] { kept.retire(); });
     daemon.keep_while([&kept] { return kept.is_busy(); });
+    const auto tls_reports =
+        smtp::TlsReports::make(is_lmtp ? daemon.config().for_lmtp() : daemon.config(), daemon.loop(), resolver,
+                               daemon.reporter(), daemon.on_bug());
+    daemon.keep_while([&tls_reports] { return tls_reports && tls_reports->is_busy(); });
     smtp::Office office{daemon.loop(), settings, *flags, exchangers, kept, tables, daemon.log(),
                         logins ? &*logins : nullptr, &tls, require_tls ? &*require_tls : nullptr,
-                        settings.dnssec && digests ? &dane : nullptr};
+                        settings.dnssec && digests ? &dane : nullptr, tls_reports.get()};
     return agent.serve([&office](delivery::Job& job) { return smtp::deliver(office, job); });
 }

@@ -9,6 +9,7 @@
 #include "smtp/sasl.h"
 #include "smtp/tables.h"
 #include "smtp/tls.h"
+#include "smtp/tls_reports.h"
 
 namespace postern::smtp {
 
@@ -29,6 +30,7 @@ struct Office {
     const Tls* tls = nullptr;                        ///< null: nothing is encrypted
     const RequireTlsPolicy* require_tls = nullptr;   ///< null: REQUIRETLS is not known
     const nexthop::Dane* dane = nullptr;   ///< null: the DNS is not asked for more than addresses
+    TlsReports* tls_reports = nullptr;     ///< null: nobody is told of handshakes
 };
 
 }  // namespace postern::smtp

@@ -3,6 +3,7 @@
 
 #include "lib/base/strings.h"
 #include "lib/event/tcp_window.h"
+#include "smtp/protection.h"
 
 #include <fmt/format.h>
 
@@ -23,6 +24,10 @@ Unopened unreachable(const Endpoint& endpoint, const Error& error) {
 
 Task<std::variant<std::unique_ptr<Session>, Unopened>> Opening::open(Destination destination, Endpoint endpoint) {
     auto policy = co_await safeguards_.policy_for(destination, endpoint);
+    if (!policy) {
+        const auto problem = nexthop::Dane::problem_of(policy.error());
+        if (problem && office_.tls_reports) tell_of_dane(*office_.tls_reports, destination, endpoint, *problem);
+    }
     if (!policy) co_return Unopened{{{4, 7, 5}, policy.error().text, "", false}};
     may_try_in_clear_ = false;
     auto opened = co_await greet(destination, endpoint, *policy);
@@ -50,7 +55,9 @@ Task<Opening::Opened> Opening::greet(Destination destination, Endpoint endpoint,
 
 Task<std::optional<Refusal>> Opening::prepare(Session& session, Destination destination, TlsPolicy policy) {
     std::optional<Protection> protection;
-    if (office_.tls) protection.emplace(*office_.tls, nexthop_of(destination, settings_), policy);
+    if (office_.tls)
+        protection.emplace(*office_.tls, nexthop_of(destination, settings_), policy, office_.tls_reports,
+                           reported_domain(destination));
     const Endpoint& endpoint = session.endpoint();
     Quirks quirks{co_await discarded_keywords(endpoint), co_await pix_workarounds(endpoint)};
     auto refusal = co_await shake_hands(session, std::move(quirks), protection ? &*protection : nullptr);

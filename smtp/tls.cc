@@ -60,9 +60,6 @@ Tls::Tls(service::Daemon& daemon, service::Tables& tables, bool is_lmtp)
       sessions_(daemon),
       policies_(open_policies(daemon, tables, is_lmtp)) {
     const config::Config config = as_read(daemon, is_lmtp);
-    if (config.boolean("smtp_tlsrpt_enable"))
-        daemon.log().warning("{}tlsrpt_enable: there is no TLSRPT client library in this system; nothing is reported",
-                             is_lmtp ? "lmtp_" : "smtp_");
     if (!policies_.may_want_tls()) return;
     tls::SideSettings side(config, "smtp_tls_");
     daemon.watch(side.files());
@@ -82,7 +79,7 @@ Task<tls::LogLevel> Tls::log_level(const Session& session) const {
     return log_levels_.of(endpoint.host, endpoint.address.host(), reporter_.log());
 }
 
-Task<bool> Tls::secure(Session& session, std::string nexthop, TlsPolicy policy) const {
+Task<Result<void>> Tls::secure(Session& session, std::string nexthop, TlsPolicy policy) const {
     const std::string peer = session.endpoint().where_and_port();
     const tls::LogLevel level = co_await log_level(session);
     event::Stream& stream = session.stream();
@@ -92,10 +89,14 @@ Task<bool> Tls::secure(Session& session, std::string nexthop, TlsPolicy policy) 
                                           level, stream.loop().in(timeout_));
     if (!made) {
         session.give_up();
-        co_return false;
+        co_return made.error();
     }
     session.tls = std::move(*made);
-    co_return true;
+    co_return success();
+}
+
+void Tls::report_unverified(const Session& session, std::string_view why) const {
+    reporter_.report(report::TlsPeerUnverified{session.endpoint().where_and_port(), why});
 }
 
 Task<void> Tls::report_reuse(const Session& session) const {

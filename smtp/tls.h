@@ -27,9 +27,12 @@ public:
     /// The handshake comes before the greeting (smtp_tls_wrappermode).
     bool comes_first() const noexcept { return wraps_; }
 
-    /// Makes the session a TLS session; `session.tls` says what it came to. False: the connection
+    /// Makes the session a TLS session; `session.tls` says what it came to. Error: the connection
     /// is lost, as the log says.
-    Task<bool> secure(Session& session, std::string nexthop, TlsPolicy policy) const;
+    Task<Result<void>> secure(Session& session, std::string nexthop, TlsPolicy policy) const;
+    /// The server's certificate counts for nothing, whatever it is: "certificate verification failed for
+    /// mx.example[192.0.2.1]:25: sts-policy-invalid".
+    void report_unverified(const Session& session, std::string_view why) const;
     /// "Verified TLS connection reused to ...".
     Task<void> report_reuse(const Session& session) const;
     /// smtp_tls_note_starttls_offer
@@ -47,13 +50,6 @@ private:
     service::TlsSessions sessions_;
     TlsPolicies policies_;
     std::unique_ptr<tls::Client> client_;   // null: its keys could not be read, or nobody wants TLS
-};
-
-/// How one session is to be protected. References outlive the session's beginning.
-struct Protection {
-    const Tls& tls;
-    std::string nexthop;   ///< without brackets and port
-    TlsPolicy policy;
 };
 
 }  // namespace postern::smtp

@@ -49,10 +49,22 @@ Level combined(Level one, Level other) {
     return std::max(one, other);
 }
 
-/// Attributes of a TLSRPT plug-in (RFC 8460), which say nothing about the connection itself.
-bool is_report_attribute(std::string_view name) {
-    constexpr std::string_view known[] = {"policy_type", "policy_domain", "policy_string", "policy_ttl"};
-    return std::any_of(std::begin(known), std::end(known), [&](auto one) { return same(one, name); });
+/// policy_failure
+std::optional<TlsFailure> policy_failure_named(std::string_view name) {
+    const auto failure = tls_failure_named(name);
+    switch (failure.value_or(TlsFailure::dane_required)) {
+        case TlsFailure::sts_policy_fetch_error:
+        case TlsFailure::sts_policy_invalid:
+        case TlsFailure::sts_webpki_invalid:
+        case TlsFailure::validation_failure:
+            return failure;
+        default:
+            return std::nullopt;
+    }
+}
+
+Error bad_value(std::string_view name, std::string_view value) {
+    return permanent(fmt::format("attribute \"{}\": bad value \"{}\"", name, printable(value)));
 }
 
 std::string resolved(std::string_view pattern, std::string_view nexthop, std::string_view host) {
@@ -76,6 +88,7 @@ std::string TlsPolicy::text() const {
                                    trust_anchor_file);
     for (const auto* list : {&excluded_ciphers, &matches, &mx_patterns})
         for (const std::string& one : *list) text += " " + one;
+    if (failure) text.append(" ").append(name_of(*failure));
     return text;
 }
 
@@ -211,14 +224,32 @@ Result<void> TlsPolicies::take(TlsPolicy& policy, std::string_view name, std::st
         if (!has_names) return invalid();
         policy.trust_anchor_file = value;
     } else if (same(name, "connection_reuse") || same(name, "enable_rpk")) {
-        if (!same(value, "yes") && !same(value, "no"))
-            return permanent(fmt::format("attribute \"{}\": bad value \"{}\"", name, printable(value)));
+        if (!same(value, "yes") && !same(value, "no")) return bad_value(name, value);
         if (same(name, "connection_reuse")) policy.reuses_connections = same(value, "yes");
-    } else if (same(name, "policy_failure")) {
-        return temporary(fmt::format("MTA-STS policy failure: {}", printable(value)));
+    } else {
+        return take_sts(policy, name, value);
+    }
+    return success();
+}
+
+/// What a program that knows MTA-STS adds, for checks and for reports (RFC 8460).
+Result<void> TlsPolicies::take_sts(TlsPolicy& policy, std::string_view name, std::string_view value) const {
+    StsPolicy& sts = policy.sts ? *policy.sts : policy.sts.emplace();
+    if (same(name, "policy_type")) {
+        if (!same(value, "sts") && !same(value, "no-policy-found")) return bad_value(name, value);
+        sts.is_found = same(value, "sts");
+    } else if (same(name, "policy_domain")) {
+        sts.domain = value;
+    } else if (same(name, "policy_string")) {
+        sts.strings.emplace_back(value);
     } else if (same(name, "mx_host_pattern")) {
+        sts.mx_patterns.emplace_back(value);
+        const bool has_names = policy.level == Level::verify || policy.level == Level::secure;
         if (has_names && defaults_.enforces_sts_mx_patterns) policy.mx_patterns.emplace_back(value);
-    } else if (!is_report_attribute(name)) {
+    } else if (same(name, "policy_failure")) {
+        policy.failure = policy_failure_named(value);
+        if (!policy.failure) return bad_value(name, value);
+    } else if (!same(name, "policy_ttl")) {   // which counts for nothing
         return permanent(fmt::format("invalid attribute name: \"{}\"", printable(name)));
     }
     return success();
@@ -241,6 +272,7 @@ Result<TlsPolicy> TlsPolicies::parse(std::string_view entry) const {
         if (auto taken = take(policy, trim(pair->first), trim(pair->second)); !taken) return taken.error();
     }
     if (policy.matches.empty()) policy.matches = own_matches;
+    if (policy.sts && !policy.sts->is_found) policy.sts.reset();
     return policy;
 }
 

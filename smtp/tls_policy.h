@@ -7,6 +7,7 @@
 #include "lib/table/table.h"
 #include "lib/tls/client.h"
 #include "lib/tls/level.h"
+#include "smtp/tls_event.h"
 
 #include <algorithm>
 #include <optional>
@@ -23,7 +24,9 @@ struct TlsPolicy {
     std::vector<std::string> matches;   ///< "hostname", "nexthop", "dot-nexthop", names; fingerprints
     std::string server_name;            ///< SNI: "", "hostname", "nexthop", or a name
     std::string trust_anchor_file;
-    std::vector<std::string> mx_patterns;   ///< of an MTA-STS policy (RFC 8461): its mx: lines
+    std::vector<std::string> mx_patterns;   ///< of an MTA-STS policy, that hosts must match
+    std::optional<StsPolicy> sts;           ///< where it comes from
+    std::optional<TlsFailure> failure;      ///< no server can do right: something is wrong with that
     bool reuses_connections = false;
     bool has_idna2003 = false;          ///< how names of matches become A-labels
     std::vector<tls::TlsaRecord> tlsa;      ///< dane: what the certificate must match
@@ -86,6 +89,7 @@ private:
     TlsPolicy of_level(tls::Level level) const;
     Result<TlsPolicy> parse(std::string_view entry) const;
     Result<void> take(TlsPolicy& policy, std::string_view name, std::string_view value) const;
+    Result<void> take_sts(TlsPolicy& policy, std::string_view name, std::string_view value) const;
 
     const TlsDefaults defaults_;
     const table::Maps policy_maps_, per_site_;

@@ -6,6 +6,7 @@
 #include "lib/tls/client.h"
 #include "lib/tls/dane_digests.h"
 
+#include <optional>
 #include <vector>
 
 namespace postern::nexthop {
@@ -33,6 +34,10 @@ public:
     /// "encrypt". Errors, temporary: the server is not to be used now: "non DNSSEC destination",
     /// "TLSA lookup error for mx.example:25", "no TLSA records found".
     Task<Result<Demand>> find(tls::Level level, Endpoint endpoint) const;
+
+    enum class Problem { insecure, no_records, unusable, lookup };
+    /// Of an error of find(); nothing: it is from elsewhere.
+    static std::optional<Problem> problem_of(const Error& error) noexcept;
 
 private:
     bool is_usable(const dns::TlsAssociation& record) const;

@@ -5,6 +5,7 @@ noinst_LIBRARIES += lib/report/libpostern_report.a
 lib_report_libpostern_report_a_SOURCES = \
 	lib/report/counters.cc lib/report/counters.h \
 	lib/report/delivery_events.cc lib/report/delivery_events.h \
+	lib/report/json_string.cc lib/report/json_string.h \
 	lib/report/message_events.cc lib/report/message_events.h \
 	lib/report/postscreen_events.cc lib/report/postscreen_events.h \
 	lib/report/qmqpd_events.cc lib/report/qmqpd_events.h \

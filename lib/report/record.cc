@@ -1,7 +1,7 @@
 // JSON records; see the header.
 #include "lib/report/record.h"
 
-#include "lib/base/strings.h"
+#include "lib/report/json_string.h"
 #include "lib/report/wording.h"
 
 #include <fmt/chrono.h>
@@ -10,23 +10,6 @@
 namespace postern::report {
 
 namespace {
-
-/// A JSON string (RFC 8259 section 7); bytes that are no UTF-8 become U+FFFD.
-std::string quoted(std::string_view text) {
-    std::string out = "\"";
-    while (!text.empty()) {
-        const std::size_t length = utf8_length(text);
-        const char c = text.front();
-        if (c == '"' || c == '\\')
-            out += {'\\', c};
-        else if (is_control(c))
-            out += fmt::format("\\u{:04x}", static_cast<unsigned char>(c));
-        else
-            out += length > 0 ? text.substr(0, length) : std::string_view("\xEF\xBF\xBD");
-        text.remove_prefix(std::max<std::size_t>(length, 1));
-    }
-    return out + '"';
-}
 
 std::string utc(WallTime when) {
     const std::int64_t second = to_unix(when);
@@ -49,7 +32,7 @@ Record& Record::add(std::string_view name, std::string_view value) {
 
 Record& Record::add_always(std::string_view name, std::string_view value) {
     begin(name);
-    members_ += quoted(value);
+    members_ += json_string(value);
     return *this;
 }
 
@@ -81,7 +64,7 @@ Record& Record::add_peer(std::string_view name, const Peer& peer) {
 std::string Record::finish(WallTime when, std::string_view program, std::uint64_t process,
                            std::uint64_t session) const {
     std::string head = fmt::format("{{\"time\":\"{}\",\"program\":{},\"pid\":{}", utc(when),
-                                   quoted(program), process);
+                                   json_string(program), process);
     if (session != 0) head += fmt::format(",\"session\":{}", session);
     return fmt::format("{},{}}}", head, members_);
 }

@@ -9,6 +9,13 @@ namespace {
 
 std::string_view direction(TlsSide side) { return side == TlsSide::server ? "from" : "to"; }
 
+std::string with_underscores(std::string_view text, std::string_view replaced) {
+    std::string word(text);
+    for (char& c : word)
+        if (replaced.find(c) != replaced.npos) c = '_';
+    return word;
+}
+
 }  // namespace
 
 std::string TlsEstablished::line(const Wording&) const {
@@ -68,6 +75,18 @@ std::string TlsNameUnknown::line(const Wording&) const {
 
 void TlsNameUnknown::describe(Record& record) const {
     record.add("server_name", server_name).add("peer", peer);
+}
+
+std::string TlsReported::line(const Wording&) const {
+    std::string text = fmt::format("TLSRPT: status={}, domain={}, receiving_mx={}",
+                                   failure.empty() ? "success" : "failure", domain, server);
+    if (!failure.empty()) text += ", failure_type=" + with_underscores(failure, "-");
+    if (!reason.empty()) text += ", failure_reason=" + with_underscores(reason, " ");
+    return text;
+}
+
+void TlsReported::describe(Record& record) const {
+    record.add("domain", domain).add("server", server).add("failure", failure).add("reason", reason);
 }
 
 std::string StarttlsOffered::line(const Wording&) const {

@@ -87,6 +87,20 @@ struct TlsNameUnknown {
     void describe(Record& record) const;
 };
 
+/// "TLSRPT: status=failure, domain=a.example, receiving_mx=mx.a.example[192.0.2.1],
+/// failure_type=validation_failure, failure_reason=self-signed_certificate"; "status=success" ends
+/// with the server (RFC 8460).
+struct TlsReported {
+    static constexpr std::string_view name = "tls_reported";
+    std::string_view domain;
+    std::string_view server;    ///< "mx.a.example[192.0.2.1]"
+    std::string_view failure;   ///< "validation-failure"; "" it was a success
+    std::string_view reason;    ///< "self-signed certificate"; "" none
+
+    std::string line(const Wording& wording) const;
+    void describe(Record& record) const;
+};
+
 /// "Host offered STARTTLS: [mx.example]" (smtp_tls_note_starttls_offer)
 struct StarttlsOffered {
     static constexpr std::string_view name = "starttls_offered";

@@ -62,5 +62,11 @@ TEST_CASE("failures of TLS have Postfix's words", "[report]") {
           "NOQUEUE: abort: TLS from a[192.0.2.1]: No client certificate presented");
     CHECK(TlsNameUnknown{"x.example", "a[192.0.2.1]"}.line(plain) ==
           "TLS SNI x.example from a[192.0.2.1] not matched, using default chain");
+    CHECK(TlsReported{"a.example", "mx.a.example[192.0.2.1]", "", ""}.line(plain) ==
+          "TLSRPT: status=success, domain=a.example, receiving_mx=mx.a.example[192.0.2.1]");
+    CHECK(TlsReported{"a.example", "mx.a.example[192.0.2.1]", "validation-failure", "self-signed certificate"}
+              .line(plain) ==
+          "TLSRPT: status=failure, domain=a.example, receiving_mx=mx.a.example[192.0.2.1], "
+          "failure_type=validation_failure, failure_reason=self-signed_certificate");
     CHECK(StarttlsOffered{"mx.example"}.line(plain) == "Host offered STARTTLS: [mx.example]");
 }

@@ -11,5 +11,6 @@ tests_unit_smtp_smtp_test_SOURCES = \
 	tests/unit/smtp/refused_logins_test.cc \
 	tests/unit/smtp/require_tls_test.cc \
 	tests/unit/smtp/routing_test.cc \
+	tests/unit/smtp/tls_event_test.cc \
 	tests/unit/smtp/tls_policy_test.cc
 tests_unit_smtp_smtp_test_LDADD = smtp/libsmtp.a $(POSTERN_NEXTHOP) $(POSTERN_TLS) $(POSTERN_SASL) $(POSTERN_DELIVERY) $(POSTERN_TEST)

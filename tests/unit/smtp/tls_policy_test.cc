@@ -160,4 +160,19 @@ TEST_CASE("row 22: an MTA-STS policy names the hosts, and each must show its own
     CHECK(lax.for_server("a.example", "x.b.example").names.size() == 2);
 }
 
+TEST_CASE("what a program tells of an MTA-STS policy is kept for reports", "[smtp]") {
+    const auto found = [](const std::string& entry) { return find(policies(may, {{"a.example", entry}}), "a.example"); };
+    const auto policy = *found("secure { policy_string = mode: enforce } policy_domain=a.example policy_ttl=86400 "
+                               "policy_type=sts mx_host_pattern=mx.a.example policy_failure=sts-webpki-invalid");
+    REQUIRE(policy.sts);
+    CHECK(policy.sts->domain == "a.example");
+    CHECK(policy.sts->strings == std::vector<std::string>{"mode: enforce"});
+    CHECK(policy.sts->mx_patterns == std::vector<std::string>{"mx.a.example"});
+    CHECK(policy.failure == TlsFailure::sts_webpki_invalid);
+    CHECK_FALSE(found("secure policy_type=no-policy-found policy_domain=a.example")->sts);
+    CHECK_FALSE(found("secure policy_type=tlsa"));
+    CHECK_FALSE(found("secure policy_type=sts policy_failure=dane-required"));
+    CHECK_FALSE(found("secure policy_kind=sts"));
+}
+
 }  // namespace postern::smtp
