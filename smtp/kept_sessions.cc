@@ -9,6 +9,9 @@ namespace postern::smtp {
 
 namespace {
 
+/// So many are not looked through for those that can be forgotten.
+constexpr std::size_t few_destinations = 64;
+
 /// RFC 5321 section 4.1.1.10. The reply tells nothing that matters, whatever it is.
 Task<void> quit(std::unique_ptr<Session> session) {
     session->say("QUIT");
@@ -46,7 +49,11 @@ private:
 
 KeptSessions::KeptSessions(event::Loop& loop, const Settings& settings,
                            event::TaskGroup::OnBug on_bug, CacheReports* reports)
-    : loop_(loop), settings_(settings), reports_(reports), farewells_(loop, std::move(on_bug)) {}
+    : loop_(loop),
+      settings_(settings),
+      reports_(reports),
+      forget_above_(few_destinations),
+      farewells_(loop, std::move(on_bug)) {}
 
 KeptSessions::~KeptSessions() = default;
 
@@ -59,6 +66,7 @@ KeptSessions::Delivery::~Delivery() {
     Traffic& traffic = kept_.destinations_[destination_];
     --traffic.under_way;
     traffic.last_end = kept_.loop_.now();
+    if (kept_.destinations_.size() > kept_.forget_above_) kept_.forget_quiet_ones();
 }
 
 std::unique_ptr<Session> KeptSessions::take(const std::string& destination) {
@@ -98,9 +106,11 @@ std::unique_ptr<Session> KeptSessions::release(Kept& kept) {
 bool KeptSessions::has_much_mail(const std::string& destination) const {
     if (!settings_.connection_cache_on_demand) return false;
     const Traffic& traffic = destinations_.at(destination);
-    return traffic.under_way > 1 ||
-           (traffic.last_end &&
-            loop_.now() - *traffic.last_end < settings_.connection_cache_time_limit);
+    return traffic.under_way > 1 || has_ended_lately(traffic);
+}
+
+bool KeptSessions::has_ended_lately(const Traffic& traffic) const {
+    return traffic.last_end && loop_.now() - *traffic.last_end < settings_.connection_cache_time_limit;
 }
 
 bool KeptSessions::is_worth_keeping(const Session& session) const {
@@ -138,6 +148,14 @@ void KeptSessions::expire(Kept& kept) {
 void KeptSessions::forget_if_quiet(const std::string& destination) {
     const Traffic& traffic = destinations_[destination];
     if (traffic.under_way == 0 && traffic.sessions.empty()) destinations_.erase(destination);
+}
+
+/// Once for as many as there are, so that a delivery pays for its own only.
+void KeptSessions::forget_quiet_ones() {
+    std::erase_if(destinations_, [this](const auto& one) {
+        return one.second.under_way == 0 && one.second.sessions.empty() && !has_ended_lately(one.second);
+    });
+    forget_above_ = std::max(few_destinations, 2 * destinations_.size());
 }
 
 void KeptSessions::retire() {

@@ -51,6 +51,8 @@ public:
     /// Farewells are under way.
     bool is_busy() const noexcept { return !farewells_.empty(); }
     std::size_t size() const noexcept { return size_; }
+    /// Destinations of which it knows something.
+    std::size_t destinations() const noexcept { return destinations_.size(); }
 
 private:
     class Kept;
@@ -60,16 +62,19 @@ private:
         std::vector<std::unique_ptr<Kept>> sessions;
     };
     bool has_much_mail(const std::string& destination) const;
+    bool has_ended_lately(const Traffic& traffic) const;
     bool is_worth_keeping(const Session& session) const;
     std::unique_ptr<Session> release(Kept& kept);
     void expire(Kept& kept);
     void forget_if_quiet(const std::string& destination);
+    void forget_quiet_ones();
 
     event::Loop& loop_;
     const Settings& settings_;
     CacheReports* const reports_;
     std::map<std::string, Traffic> destinations_;
     std::map<std::string, std::vector<Kept*>> servers_;   // of sessions without TLS
+    std::size_t forget_above_;
     std::size_t size_ = 0, occupied_ = 0;   // sessions, and destinations that have some
     event::TaskGroup farewells_;
     bool is_retiring_ = false;

@@ -1,6 +1,15 @@
+#include "tests/unit/base/fake_clock.h"
 #include "tests/unit/smtp/lab.h"
 
+#include <fmt/format.h>
+
 namespace postern::smtp::test {
+
+namespace {
+
+Task<void> turn(event::Loop& loop) { co_await event::Yield(loop); }
+
+}  // namespace
 
 TEST_CASE("a lone message ends its session with QUIT", "[smtp]") {
     Lab lab;
@@ -55,6 +64,20 @@ TEST_CASE("a kept session serves another destination with the same server", "[sm
     CHECK(lab.deliver_one("c.example" + port).outcome == Outcome::delivered);
     CHECK(server.sessions == 2);
     CHECK(lab.kept.size() == 1);
+}
+
+TEST_CASE("destinations without mail are forgotten", "[smtp]") {
+    Lab lab;
+    postern::test::FakeClock clock;
+    event::Loop loop(clock);
+    KeptSessions kept(loop, lab.settings, {});
+    const auto deliver = [&kept](int number) { KeptSessions::Delivery(kept, fmt::format("{}.example", number)); };
+    for (int number = 0; number < 1000; ++number) {
+        deliver(number);
+        clock.advance(seconds(1));
+        loop.run(turn(loop));
+    }
+    CHECK(kept.destinations() < 100);
 }
 
 TEST_CASE("row 9: a kept session that died meanwhile costs nothing but a new one", "[smtp]") {
