@@ -84,8 +84,8 @@ void Logins::open_cache(service::Daemon& daemon, const config::Config& config) {
         daemon.log().fatal("{}", config.error_in("smtp_sasl_auth_cache_name",
                                                  "SASL authentication cache must be accessed via the proxywrite "
                                                  "service: proxy:" + name).text);
-    proxymap_.emplace(daemon.loop(), daemon.config());
-    refused_logins_.emplace(*proxymap_, name.substr(shared.size()), config.time("smtp_sasl_auth_cache_time"),
+    proxywrite_.emplace(daemon.loop(), daemon.config());
+    refused_logins_.emplace(*proxywrite_, name.substr(shared.size()), config.time("smtp_sasl_auth_cache_time"),
                             daemon.loop().clock(), daemon.log());
 }
 

@@ -3,6 +3,7 @@
 
 #include "lib/sasl/client.h"
 #include "lib/service/tables.h"
+#include "lib/service/writer_backend.h"
 #include "lib/table/host_list.h"
 #include "smtp/handshake.h"
 #include "smtp/refused_logins.h"
@@ -38,7 +39,7 @@ private:
     Refusal refused(const Session& session, const Reply& reply) const;
 
     std::unique_ptr<sasl::Client> client_;
-    std::optional<service::ProxymapBackend> proxymap_;
+    std::optional<service::WriterBackend> proxywrite_;
     std::optional<RefusedLogins> refused_logins_;   // nothing: not wanted
     const table::Maps& passwords_;
     sasl::SecurityOptions options_, tls_options_, verified_options_;
