@@ -3,6 +3,7 @@
 
 #include "lib/base/fd.h"
 #include "lib/service/identity.h"
+#include "lib/table/damage.h"
 
 #include <fcntl.h>
 #include <fmt/format.h>
@@ -32,10 +33,12 @@ bool can_be_opened(const std::string& file) {
 Result<std::unique_ptr<table::Store>> open_or_begin_anew(table::Registry& registry,
                                                          const std::string& name, Log log) {
     auto store = table::open_store(registry, name);
-    const std::string file = store ? std::string() : file_of(name);
+    if (store && !table::is_damaged(name)) return store;
+    const std::string file = file_of(name);
     const std::string aside = file + ".damaged";
     if (!can_be_opened(file) || std::rename(file.c_str(), aside.c_str()) != 0) return store;
-    log.warning("{}: damaged cache, which is {} now: we begin with an empty one", store.error().text, aside);
+    log.warning("{}: damaged cache, which is {} now: we begin with an empty one",
+                store ? "open database " + file : store.error().text, aside);
     return table::open_store(registry, name);
 }
 

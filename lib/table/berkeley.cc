@@ -99,6 +99,13 @@ Result<void> BerkeleyFile::sync() {
     return success();
 }
 
+bool BerkeleyFile::is_whole(const std::string& path) {
+    DB* db = nullptr;
+    if (db_create(&db, nullptr, 0)) return true;   // no memory, which is no damage
+    db->set_errcall(db, be_silent);
+    return db->verify(db, path.c_str(), nullptr, nullptr, 0) == 0;   // which gives `db` back
+}
+
 Result<BerkeleyFile::Walk> BerkeleyFile::walk() const {
     DBC* cursor = nullptr;
     if (const int code = db_->cursor(db_.get(), nullptr, &cursor, 0))

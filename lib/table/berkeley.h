@@ -32,6 +32,8 @@ public:
     Result<bool> remove(std::string_view key);
     /// Writes what is only in memory.
     Result<void> sync();
+    /// Reads every page of the file at `path`, which nobody changes meanwhile. False: it is damaged.
+    static bool is_whole(const std::string& path);
 
     /// Walks through all entries. Lives no longer than the file.
     class Walk {

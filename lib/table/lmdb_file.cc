@@ -4,14 +4,20 @@
 #include <fmt/format.h>
 #include <lmdb.h>
 
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
 #include <algorithm>
 #include <cerrno>
+#include <functional>
 
 namespace postern::table {
 
 namespace {
 
 constexpr MDB_dbi main_database = 1;   // the only one in these files
+constexpr MDB_dbi free_pages = 0;      // which the library keeps beside it
 
 MDB_val as_val(std::string_view bytes) {
     // The library does not write through the pointers of keys and values given to it.
@@ -24,6 +30,25 @@ std::string text_of(const MDB_val& value) {
 struct CursorClose {
     void operator()(MDB_cursor* cursor) const { mdb_cursor_close(cursor); }
 };
+
+bool can_read_all(MDB_env* environment) {
+    MDB_txn* transaction = nullptr;
+    MDB_dbi database;
+    if (mdb_txn_begin(environment, nullptr, MDB_RDONLY, &transaction) != 0 ||
+        mdb_dbi_open(transaction, nullptr, 0, &database) != 0)
+        return false;
+    for (const MDB_dbi part : {free_pages, main_database}) {
+        MDB_cursor* cursor = nullptr;
+        if (mdb_cursor_open(transaction, part, &cursor) != 0) return false;
+        MDB_val key, value;
+        int code = mdb_cursor_get(cursor, &key, &value, MDB_FIRST);
+        for (; code == 0; code = mdb_cursor_get(cursor, &key, &value, MDB_NEXT))
+            // A large value has pages of its own.
+            std::ignore = std::hash<std::string_view>()({static_cast<const char*>(value.mv_data), value.mv_size});
+        if (code != MDB_NOTFOUND) return false;
+    }
+    return true;
+}
 
 }  // namespace
 
@@ -45,7 +70,31 @@ Result<LmdbFile> LmdbFile::open(const std::string& path, Use use, config::ByteCo
     const unsigned flags = MDB_NOSUBDIR | MDB_NOLOCK | (use == Use::read ? MDB_RDONLY : 0);
     if (const int code = mdb_env_open(raw, path.c_str(), flags, mode))
         return file.failure("open database", code);
+    if (file.is_shorter_than_it_says() && !file.is_whole())
+        return temporary(fmt::format("open database {}: the file is cut off", path));
     return file;
+}
+
+/// The last pages may have been freed before they were ever written.
+bool LmdbFile::is_shorter_than_it_says() const {
+    MDB_envinfo info;
+    MDB_stat page;
+    mdb_env_info(environment_.get(), &info);
+    mdb_env_stat(environment_.get(), &page);
+    const auto there = status();
+    return there && static_cast<std::uint64_t>(there->st_size) < (info.me_last_pgno + 1) * page.ms_psize;
+}
+
+bool LmdbFile::is_whole() const {
+    const pid_t reader = ::fork();
+    if (reader == 0) {
+        const rlimit no_core{0, 0};
+        ::setrlimit(RLIMIT_CORE, &no_core);
+        ::_exit(can_read_all(environment_.get()) ? 0 : 1);
+    }
+    int outcome = 0;
+    while (reader > 0 && ::waitpid(reader, &outcome, 0) < 0 && errno == EINTR) {}
+    return reader > 0 && WIFEXITED(outcome) && WEXITSTATUS(outcome) == 0;
 }
 
 /// 0, or why not.

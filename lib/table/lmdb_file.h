@@ -22,7 +22,8 @@ public:
     enum class Use { read, write };
 
     /// `map_size`: the bytes that the file may grow to at first; it grows further when it is full.
-    /// Made with `mode` when it is missing and `use` is write. Error: "open database PATH: ...".
+    /// Made with `mode` when it is missing and `use` is write. Error: "open database PATH: ...", also
+    /// for a file that somebody has cut off.
     static Result<LmdbFile> open(const std::string& path, Use use, config::ByteCount map_size,
                                  mode_t mode = 0);
 
@@ -59,6 +60,8 @@ public:
     Result<void> write(const Change& change);
 
     Result<struct stat> status() const;
+    /// Reads all of it, in a process of its own: a page that is missing ends who looks at it.
+    bool is_whole() const;
 
 private:
     struct Close {
@@ -75,6 +78,7 @@ private:
     Result<Transaction> ready(Transaction transaction);
     int set_lock(int command, short type);
     Error failure(std::string_view doing, int code) const;
+    bool is_shorter_than_it_says() const;
     Result<bool> try_write(const Change& change);
     Result<void> grow();
 

@@ -11,6 +11,7 @@ lib_table_libpostern_table_a_SOURCES = \
 	lib/table/cdb_file.cc lib/table/cdb_file.h \
 	lib/table/cdb_store.cc \
 	lib/table/cidr.cc \
+	lib/table/damage.cc lib/table/damage.h \
 	lib/table/command_options.cc lib/table/command_options.h \
 	lib/table/database_file.cc lib/table/database_file.h \
 	lib/table/debug.cc \
