@@ -14,12 +14,17 @@ namespace {
 constexpr const char* first = "postscreen_tls_";
 constexpr const char* second = "tlsproxy_tls_";
 
-tls::Level level_of(const service::Daemon& daemon) {
-    const config::Config& config = daemon.config();
-    const bool is_own = config.is_set("postscreen_tls_security_level");
-    const auto level = tls::server_level(config, is_own ? "postscreen_" : "tlsproxy_");
+tls::Level level_of(const service::Daemon& daemon, const std::string& prefix) {
+    const auto level = tls::server_level(daemon.config(), prefix);
     if (!level) daemon.log().fatal("{}", level.error().text);
     return *level;
+}
+
+/// A postscreen that master.cf gives a level of its own asks us whatever main.cf says of postscreen.
+tls::Level level_of(const service::Daemon& daemon) {
+    const bool is_set = daemon.config().is_set("postscreen_tls_security_level");
+    const tls::Level own = is_set ? level_of(daemon, "postscreen_") : tls::Level::none;
+    return own != tls::Level::none ? own : level_of(daemon, "tlsproxy_");
 }
 
 tls::LogLevels log_levels(const service::Daemon& daemon, service::Tables& tables) {
