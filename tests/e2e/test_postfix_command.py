@@ -68,6 +68,9 @@ class PostfixCommand(unittest.TestCase):
         self.postfix('non-bdb', 'enable-reindex')
         self.assertTrue((self.etc / 'aliases.lmdb').exists())
         self.assertFalse((self.etc / 'virtual.lmdb').exists())      # it was no table before
+        os.unlink(self.etc / 'aliases.lmdb')
+        self.postfix('check')
+        self.assertTrue((self.etc / 'aliases.lmdb').exists())
         os.unlink(self.etc / 'aliases.db')
         self.assertEqual('alice, bob\n', self.run_command('postalias', '-q', 'root', f'hash:{self.etc}/aliases'))
         self.postfix('non-bdb', 'disable')

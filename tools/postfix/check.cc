@@ -8,6 +8,7 @@
 #include "lib/config/names_in_use.h"
 #include "tools/postfix/chroot_files.h"
 #include "tools/postfix/folders.h"
+#include "tools/postfix/non_bdb.h"
 #include "tools/postfix/parameters_read.h"
 #include "tools/postfix/without_effect.h"
 
@@ -56,17 +57,15 @@ void report_unread(const Instance& instance, const std::vector<config::MasterEnt
     };
     for (const config::Setting& setting : instance.config().settings())
         if (is_unread(setting.name))
-            log.warning("{}: {} has no effect: {}", setting.where.text(), setting.name,
-                        reason_without_effect(setting.name));
+            log.warning("{}: {} has no effect", setting.where.text(), setting.name);
     for (const config::MasterEntry& entry : services)
         for (const config::Override& override : entry.overrides)
             if (is_unread(override.name))
-                log.warning("{}: service {}: {} has no effect: {}", entry.where.text(), entry.name,
-                            override.name, reason_without_effect(override.name));
+                log.warning("{}: service {}: {} has no effect", entry.where.text(), entry.name,
+                            override.name);
     if (instance.options().verbosity == 0) return;
     for (const std::string_view name : unread_parameters())
-        if (!is_ignored_by_design(name))
-            log.info("without effect: {}: {}", name, reason_without_effect(name));
+        if (!is_ignored_by_design(name)) log.info("without effect: {}", name);
 }
 
 void report_deprecated(const Instance& instance) {
@@ -121,6 +120,7 @@ void prepare(const Instance& instance) {
     const auto services = instance.services();
     const auto list = folders_of(instance);
     if (auto made = make_missing(list); !made) instance.log().fatal("{}", made.error().text);
+    make_missing_tables(instance);
     if (!needs_chroot(services)) return;
     if (auto copied = copy_for_chroot(instance["queue_directory"]); !copied)
         instance.log().warning("{}", copied.error().text);

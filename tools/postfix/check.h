@@ -5,7 +5,8 @@
 
 namespace postern::postfix {
 
-/// What start needs as well: makes missing folders and the copies for a chroot. What prevents a
+/// What start needs as well: makes missing folders, tables (make_missing_tables()), and the copies for
+/// a chroot. What prevents a
 /// start ends the process before anything is touched: a bad main.cf or master.cf, an unknown
 /// mail_owner or setgid_group.
 void prepare(const Instance& instance);

@@ -15,7 +15,7 @@ namespace postern::postfix {
 
 namespace {
 
-constexpr std::string_view level = "non_bdb_migration_level";
+constexpr std::string_view level = "non_bdb_migration_level", reindexing = "enable-reindex";
 
 bool is_berkeley(std::string_view type) { return type == "hash" || type == "btree"; }
 
@@ -127,16 +127,20 @@ void make_table(const Instance& instance, table::Registry& registry, const std::
         instance.log().info("successfully executed '{} {}'", program, *target);
 }
 
+void make_tables(const Instance& instance, const config::Config& config) {
+    table::Registry registry(config, {});
+    for (const std::string& name : berkeley_tables(instance)) make_table(instance, registry, name);
+}
+
 int enable_reindex(const Instance& instance) {
     require_other_types(instance);
-    set_level(instance, "enable-reindex");
+    set_level(instance, std::string(reindexing));
     config::Source source;
     source.directory = instance.config().directory();
     source.process_name = "postfix";
     const auto now = config::Config::load(std::move(source));
     if (!now) instance.log().fatal("{}", now.error().text);
-    table::Registry registry(*now, {});
-    for (const std::string& name : berkeley_tables(instance)) make_table(instance, registry, name);
+    make_tables(instance, *now);
     return 0;
 }
 
@@ -148,11 +152,15 @@ struct Command {
 constexpr Command commands[] = {
     {"disable", disable},
     {"enable-redirect", enable_redirect},
-    {"enable-reindex", enable_reindex},
+    {reindexing, enable_reindex},
     {"status", status},
 };
 
 }  // namespace
+
+void make_missing_tables(const Instance& instance) {
+    if (instance[level] == reindexing) make_tables(instance, instance.config());
+}
 
 int non_bdb(const Instance& instance) {
     const auto& arguments = instance.options().arguments;

@@ -1,4 +1,4 @@
-// Parameters that are known and change nothing here, and why.
+// Parameters that are known and change nothing here.
 #pragma once
 
 #include <string_view>
@@ -8,8 +8,5 @@ namespace postern::postfix {
 /// Whether the documentation says of the parameter that it is silently ignored, or is for something
 /// that is not part of this mail system: nothing is missing here then, and nothing need be said.
 bool is_ignored_by_design(std::string_view parameter);
-
-/// Why setting the parameter has no effect.
-std::string_view reason_without_effect(std::string_view parameter);
 
 }  // namespace postern::postfix
