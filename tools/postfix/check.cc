@@ -6,26 +6,22 @@
 #include "lib/config/catalogue.h"
 #include "lib/config/deprecated.h"
 #include "lib/config/names_in_use.h"
+#include "lib/service/identity.h"
+#include "lib/service/run_program.h"
 #include "tools/postfix/chroot_files.h"
-#include "tools/postfix/folders.h"
+#include "tools/postfix/findings.h"
 #include "tools/postfix/non_bdb.h"
 #include "tools/postfix/parameters_read.h"
+#include "tools/postfix/permissions.h"
+#include "tools/postfix/watched_folders.h"
 #include "tools/postfix/without_effect.h"
 
+#include <sys/stat.h>
 #include <unistd.h>
-
-#include <filesystem>
-#include <set>
 
 namespace postern::postfix {
 
 namespace {
-
-std::vector<Folder> folders_of(const Instance& instance) {
-    auto list = folders(instance.config());
-    if (!list) instance.log().fatal("{}", list.error().text);
-    return std::move(*list);
-}
 
 /// "; did you mean "NAME"?" where a known name is near, with helpful_warnings.
 std::string suggestion(const Instance& instance, std::string_view name) {
@@ -83,58 +79,71 @@ void report_programs(const Instance& instance, const std::vector<config::MasterE
     }
 }
 
-/// What root's programs read must not be written by others.
-void report_writable(const std::string& folder, const Log& log) {
-    std::error_code failure;
-    const auto options = std::filesystem::directory_options::skip_permission_denied;
-    for (const auto& item :
-         std::filesystem::recursive_directory_iterator(folder, options, failure)) {
-        struct stat status {};
-        if (::lstat(item.path().c_str(), &status) != 0 || S_ISLNK(status.st_mode)) continue;
-        if (::geteuid() == 0 && status.st_uid != 0)
-            log.warning("not owned by root: {}", item.path().string());
-        if ((status.st_mode & 022) != 0)
-            log.warning("group or other writable: {}", item.path().string());
-    }
-    if (failure) log.warning("{}: {}", folder, failure.message());
-}
-
-void report_set_gid(const Instance& instance) {
+void report_set_gid(const Instance& instance, Findings& findings) {
     const auto group = service::setgid_group(instance.config());
     if (::geteuid() != 0 || !group) return;
     for (const char* name : {"postdrop", "postqueue"}) {
         const std::string path = instance.command(name);
         struct stat status {};
-        if (::stat(path.c_str(), &status) != 0)
-            instance.log().warning("{}", system_error(path).text);
-        else if (status.st_gid != *group)
-            instance.log().warning("not owned by group {}: {}", instance["setgid_group"], path);
-        else if ((status.st_mode & 02111) != 02111)
-            instance.log().warning("not set-gid or not owner+group+world executable: {}", path);
+        if (::lstat(path.c_str(), &status) != 0) {
+            findings.warn("{}", system_error(path).text);
+            continue;
+        }
+        if (status.st_gid != *group)
+            findings.warn("not owned by group {}: {}", instance["setgid_group"], path);
+        if ((status.st_mode & 02111) != 02111)
+            findings.warn("not set-gid or not owner+group+world executable: {}", path);
     }
+}
+
+void report_files(const Instance& instance, const std::vector<InstalledFile>& files, Depth depth) {
+    Findings findings(instance.log());
+    report_wrong(files, findings);
+    report_set_gid(instance, findings);
+    report_folders(instance, findings);
+    report_differences(instance["queue_directory"], findings);
+    if (depth == Depth::every_file) report_queue_files(instance, files, findings);
+}
+
+/// Only who can become the mail owner, or is, may do it.
+bool may_mend_queue(const Instance& instance) {
+    const auto owner = service::mail_owner(instance.config());
+    return ::geteuid() == 0 || (owner && owner->user == ::geteuid());
 }
 
 }  // namespace
 
-void prepare(const Instance& instance) {
-    const auto services = instance.services();
-    const auto list = folders_of(instance);
-    if (auto made = make_missing(list); !made) instance.log().fatal("{}", made.error().text);
-    make_missing_tables(instance);
-    if (!needs_chroot(services)) return;
-    if (auto copied = copy_for_chroot(instance["queue_directory"]); !copied)
-        instance.log().warning("{}", copied.error().text);
+std::vector<InstalledFile> files_of(const Instance& instance) {
+    auto files = installed_files(instance);
+    if (!files) instance.log().fatal("{}", files.error().text);
+    return std::move(*files);
 }
 
-void report_findings(const Instance& instance) {
+void prepare(const Instance& instance, const std::vector<InstalledFile>& files) {
     const auto services = instance.services();
-    report_wrong(folders_of(instance), instance.log());
-    if (needs_chroot(services)) report_differences(instance["queue_directory"], instance.log());
-    const std::set<std::string> watched = {instance.config().directory(),
-                                           instance["meta_directory"],
-                                           instance["daemon_directory"]};
-    for (const std::string& folder : watched) report_writable(folder, instance.log());
-    report_set_gid(instance);
+    if (auto made = make_missing(files); !made) {
+        instance.log().warning("{}", made.error().text);
+        instance.log().fatal("unable to create missing queue directories");
+    }
+    make_missing_tables(instance);
+    if (needs_chroot(services))
+        if (auto copied = copy_for_chroot(instance["queue_directory"]); !copied)
+            instance.log().warning("{}", copied.error().text);
+}
+
+void mend_queue(const Instance& instance, const std::vector<InstalledFile>& files) {
+    if (!may_mend_queue(instance)) return;
+    const auto status = service::run_program({instance.command("postsuper")});
+    if (!status) instance.log().fatal("{}", status.error().text);
+    if (*status == 0) return;
+    report_files(instance, files, Depth::folders);   // the reason may be among these
+    instance.log().fatal("Postfix integrity check failed!");
+}
+
+void report_findings(const Instance& instance, const std::vector<InstalledFile>& files,
+                     Depth depth) {
+    const auto services = instance.services();
+    report_files(instance, files, depth);
     report_unused(instance, services);
     report_unread(instance, services);
     report_deprecated(instance);

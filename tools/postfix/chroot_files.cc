@@ -51,13 +51,17 @@ Result<void> copy_for_chroot(const std::string& queue_directory) {
     return success();
 }
 
-void report_differences(const std::string& queue_directory, const Log& log) {
-    for (const std::string& file : files_for_chroot()) {
-        const auto original = content(file), present = content(queue_directory + file);
+void report_differences(const std::string& queue_directory, Findings& findings) {
+    std::error_code failure;
+    for (const auto& item :
+         std::filesystem::recursive_directory_iterator(queue_directory + "/etc", failure)) {
+        if (!item.is_regular_file(failure) || item.is_symlink(failure)) continue;
+        const std::string path = item.path(), file = path.substr(queue_directory.size());
+        const auto original = content(file), present = content(path);
         if (!original || !present)
-            log.warning("{}", original ? present.error().text : original.error().text);
+            findings.warn("{}", original ? present.error().text : original.error().text);
         else if (*present && *original && **present != **original)
-            log.warning("{0}{1} and {1} differ", queue_directory, file);
+            findings.warn("{} and {} differ", path, file);
     }
 }
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "lib/base/result.h"
+#include "tools/postfix/findings.h"
 #include "tools/postfix/instance.h"
 
 #include <string>
@@ -17,7 +18,8 @@ bool needs_chroot(const std::vector<config::MasterEntry>& services);
 
 /// Copies each file that is missing or differs, readable to all. Error names the file.
 Result<void> copy_for_chroot(const std::string& queue_directory);
-/// Warns of copies that differ: "QUEUE/etc/hosts and /etc/hosts differ".
-void report_differences(const std::string& queue_directory, const Log& log);
+/// Warns of whatever in the queue's etc is another file than that of the machine: "QUEUE/etc/hosts
+/// and /etc/hosts differ".
+void report_differences(const std::string& queue_directory, Findings& findings);
 
 }  // namespace postern::postfix

@@ -59,12 +59,14 @@ void end_master(const Instance& instance, pid_t process, int signal) {
 
 int start(const Instance& instance) {
     refuse_if_running(instance);
-    prepare(instance);
+    const auto files = files_of(instance);
+    prepare(instance, files);
+    mend_queue(instance, files);
     announce(instance, "starting");
     const auto status = service::run_program(master_words(instance, "-w"));
     if (!status) instance.log().fatal("{}", status.error().text);
     if (*status != 0) instance.log().fatal("mail system startup failed");
-    report_findings(instance);   // mail need not wait for it
+    report_findings(instance, files, Depth::folders);   // mail need not wait for it
     return 0;
 }
 
@@ -72,8 +74,10 @@ int start_in_foreground(const Instance& instance) {
     refuse_if_running(instance);
     if (!instance["multi_instance_directories"].empty())
         instance.log().fatal("start-fg does not support multi_instance_directories");
-    prepare(instance);
-    report_findings(instance);
+    const auto files = files_of(instance);
+    prepare(instance, files);
+    mend_queue(instance, files);
+    report_findings(instance, files, Depth::folders);
     announce(instance, "starting");
     const Error failure = service::become_program(master_words(instance, ::getpid() == 1 ? "-i" : "-s"));
     instance.log().fatal("{}", failure.text);
@@ -95,7 +99,7 @@ int abort(const Instance& instance) {
 
 int reload(const Instance& instance) {
     const pid_t process = instance.running_master();
-    prepare(instance);
+    prepare(instance, files_of(instance));
     announce(instance, "refreshing");
     send(instance, process, SIGHUP);
     return 0;
@@ -117,8 +121,10 @@ int status(const Instance& instance) {
 }
 
 int check(const Instance& instance) {
-    prepare(instance);
-    report_findings(instance);
+    const auto files = files_of(instance);
+    prepare(instance, files);
+    if (!instance.is_running()) mend_queue(instance, files);
+    report_findings(instance, files, Depth::every_file);
     return 0;
 }
 

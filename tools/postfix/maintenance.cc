@@ -5,7 +5,8 @@
 #include "lib/base/open_log.h"
 #include "lib/config/edit.h"
 #include "lib/service/run_program.h"
-#include "tools/postfix/folders.h"
+#include "tools/postfix/installed_files.h"
+#include "tools/postfix/permissions.h"
 #include "tools/postfix/required_services.h"
 
 #include <unistd.h>
@@ -49,40 +50,6 @@ config::Config reread(const Instance& instance) {
     return std::move(*config);
 }
 
-Result<void> give(const std::string& path, service::Identity owner, mode_t mode) {
-    // In this order, since a change of owner takes the set-gid bit away.
-    if (::lchown(path.c_str(), owner.user, owner.group) != 0 || ::chmod(path.c_str(), mode) != 0)
-        return system_error(path);
-    return success();
-}
-
-/// The plain files of a folder: `mode`, but executable where they are.
-Result<void> give_all(const std::string& folder, mode_t mode) {
-    std::error_code failure;
-    for (const auto& item : std::filesystem::directory_iterator(folder, failure)) {
-        struct stat status {};
-        const std::string path = item.path();
-        if (::lstat(path.c_str(), &status) != 0 || !S_ISREG(status.st_mode)) continue;
-        const mode_t executable = (status.st_mode & 0100) != 0 ? 0111 : 0;
-        if (auto given = give(path, {0, 0}, mode | executable); !given) return given;
-    }
-    return success();
-}
-
-constexpr std::string_view commands[] = {"postalias", "postcat",   "postconf", "postfix", "postkick",
-                                         "postlock",  "postlog",   "postmap",  "postmulti",
-                                         "postsuper", "sendmail"};
-
-Result<void> give_programs(const Instance& instance, gid_t set_gid_group) {
-    for (const std::string_view name : commands)
-        if (const std::string path = instance.command(name); ::access(path.c_str(), F_OK) == 0)
-            if (auto given = give(path, {0, 0}, 0755); !given) return given;
-    for (const std::string_view name : {"postdrop", "postqueue"})
-        if (const std::string path = instance.command(name); ::access(path.c_str(), F_OK) == 0)
-            if (auto given = give(path, {0, set_gid_group}, 02755); !given) return given;
-    return give_all(instance["daemon_directory"], 0644);
-}
-
 std::string rotated_name(const Instance& instance) {
     const std::time_t now = std::time(nullptr);
     char suffix[256] = "";
@@ -108,16 +75,11 @@ void wait_for_sole_use(const std::string& path, const Log& log) {
 }  // namespace
 
 int set_permissions(const Instance& instance) {
-    if (::geteuid() != 0) instance.log().fatal("set-permissions is for the superuser");
     assign(instance);
     const Instance now(reread(instance), instance.options(), instance.log());
-    const auto group = service::setgid_group(now.config());
-    if (!group) now.log().fatal("{}", group.error().text);
-    const auto list = folders(now.config());
-    if (!list) now.log().fatal("{}", list.error().text);
-    require(now, set_permissions(*list));
-    require(now, give_programs(now, *group));
-    require(now, give_all(now.config().directory(), 0644));
+    const auto files = installed_files(now);
+    if (!files) now.log().fatal("{}", files.error().text);
+    require(now, set_permissions(*files));
     return 0;
 }
 

@@ -43,6 +43,8 @@ void mend(const Options& options, const config::Config& config, const queue::Spo
     Result<void> mended = success();
     if (options.check_structure) mended = structure.repair();
     if (mended && options.purge) mended = structure.purge(system_clock().wall());
+    if (mended && (options.check_structure || options.purge))
+        mended = structure.remove_needless_folders();
     const int renamed = structure.renamed();
     if (renamed > 0) {
         log.info("Renamed to match inode number: {} message{}", renamed, renamed == 1 ? "" : "s");

@@ -66,13 +66,13 @@ Result<void> Structure::repair() {
         });
         if (!matched) return matched;
     }
-    if (!has_suffixes_) return remove_needless_folders();
+    if (!has_suffixes_) return success();
     for (Queue queue : checked_queues) {  // logs, too, that followed a message of a chosen queue
         auto dropped =
             for_each_file(queue, [&](const ScanEntry& entry) { return drop_suffix(queue, entry); });
         if (!dropped) return dropped;
     }
-    return remove_needless_folders();
+    return success();
 }
 
 Result<void> Structure::remove_needless_folders() {
@@ -165,7 +165,7 @@ Result<void> Structure::purge(WallTime now) {
             for_each_file(queue, [&](const ScanEntry& entry) { return purge_file(entry, now); });
         if (!purged) return purged;
     }
-    return remove_needless_folders();
+    return success();
 }
 
 Result<void> Structure::purge_file(const ScanEntry& entry, WallTime now) {
@@ -181,9 +181,11 @@ Result<void> Structure::purge_file(const ScanEntry& entry, WallTime now) {
     return success();
 }
 
-/// Removes empty hash folders that are deeper than the queue is divided.
+/// Removes empty hash folders that are deeper than the queue is divided. A folder that has no names
+/// but its own and its "." has no folders in it, each of which would have a "..".
 Result<void> Structure::purge_folders(Queue queue, const std::string& path, int depth) {
     std::error_code error;
+    if (std::filesystem::hard_link_count(path, error) == 2) return success();
     std::vector<std::string> folders;
     for (const auto& entry : std::filesystem::directory_iterator(path, error)) {
         if (entry.is_directory(error) && !entry.is_symlink(error)) folders.push_back(entry.path());

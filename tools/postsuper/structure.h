@@ -27,11 +27,12 @@ public:
     /// `spool` outlives it.
     Structure(const queue::Spool& spool, StructureSettings settings, Log log);
 
-    /// -s; hash folders of another depth go, too, once they are empty. Error: a file that cannot be
-    /// moved; the queue is to be fixed again.
+    /// -s. Error: a file that cannot be moved; the queue is to be fixed again.
     Result<void> repair();
-    /// -p: files that nobody finished writing within a week, and those folders.
+    /// -p: files that nobody finished writing within a week.
     Result<void> purge(WallTime now);
+    /// Of either, at the end: empty hash folders of another depth.
+    Result<void> remove_needless_folders();
 
     int renamed() const noexcept { return renamed_; }
 
@@ -45,7 +46,6 @@ private:
     queue::QueueId id_for_inode(const queue::QueueId& id, ino_t inode) const;
     Result<bool> rename(const std::string& from, const std::string& to);
     void warn_of_name(const queue::ScanEntry& entry) const;
-    Result<void> remove_needless_folders();
     Result<void> purge_file(const queue::ScanEntry& entry, WallTime now);
     Result<void> purge_folders(queue::Queue queue, const std::string& path, int depth);
 

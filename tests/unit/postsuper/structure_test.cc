@@ -37,6 +37,7 @@ Repaired repair(const ScratchSpool& scratch, StructureSettings settings, Layout 
     CollectedLines lines;
     Structure structure(spool, std::move(settings), lines.log());
     REQUIRE(structure.repair());
+    REQUIRE(structure.remove_needless_folders());
     return {lines.text(), structure.renamed()};
 }
 
