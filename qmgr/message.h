@@ -59,7 +59,7 @@ private:
     // message_deliveries.cc
     struct Batches;
     Task<std::vector<Piece>> divided(std::vector<queue::Recipient> recipients);
-    void drop_postmaster_notices(std::vector<queue::Recipient>& recipients);
+    void discard(const std::vector<queue::Recipient>& answers_to_notices);
     void redirect(std::vector<queue::Recipient>& recipients);
     Task<std::optional<End>> deliver_in_batches(std::vector<Piece> first);
     void start(std::vector<Piece> batch, event::TaskGroup& deliveries);

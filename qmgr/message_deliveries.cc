@@ -45,25 +45,20 @@ Suspension deferral(const std::string& nexthop) {
 }  // namespace
 
 Task<std::vector<Piece>> Message::divided(std::vector<queue::Recipient> recipients) {
-    drop_postmaster_notices(recipients);
     if (!envelope_.redirect.empty()) redirect(recipients);
     if (recipients.empty()) co_return std::vector<Piece>();
     const Routing routing(office_, id(), envelope_, origin_ == Origin::flushed);
-    co_return co_await routing.divide(std::move(recipients));
+    Division division = co_await routing.divide(std::move(recipients));
+    discard(division.answers_to_notices);
+    co_return std::move(division.pieces);
 }
 
-/// Mail to double_bounce_sender is an answer to a notification: it goes nowhere, or it would go in
-/// circles.
-void Message::drop_postmaster_notices(std::vector<queue::Recipient>& recipients) {
-    const auto is_notice = [this](const queue::Recipient& recipient) {
-        return same(recipient.address, office_.settings.double_bounce_address);
-    };
-    if (std::none_of(recipients.begin(), recipients.end(), is_notice)) return;
+void Message::discard(const std::vector<queue::Recipient>& answers_to_notices) {
+    if (answers_to_notices.empty()) return;
     auto opened = queue::QueueFile::open(office_.spool, queue::Queue::active, id_,
                                          queue::QueueFile::Access::mark);
     if (!opened || !opened->file) return;
-    for (const queue::Recipient& recipient : recipients) {
-        if (!is_notice(recipient)) continue;
+    for (const queue::Recipient& recipient : answers_to_notices) {
         if (auto marked = opened->file->mark_done(recipient.offset); !marked)
             office_.reporter.log().warning("{}", marked.error().text);
         report::DeliveryAttempted event;
@@ -76,7 +71,6 @@ void Message::drop_postmaster_notices(std::vector<queue::Recipient>& recipients)
         event.text = "undeliverable postmaster notification discarded";
         office_.reporter.report(event);
     }
-    std::erase_if(recipients, is_notice);
 }
 
 /// One delivery stands for all: the first recipient's.

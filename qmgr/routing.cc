@@ -82,11 +82,22 @@ void Routing::filter(service::Route& route) const {
     if (route.nexthop.empty()) route.nexthop = mail::split_address(route.recipient).domain;
 }
 
-Task<std::vector<Piece>> Routing::divide(std::vector<queue::Recipient> recipients) const {
+bool Routing::is_answer_to_notice(const service::Route& route) const {
+    return route.address_class == service::AddressClass::local &&
+           same(mail::split_address(route.recipient).localpart,
+                office_.settings.double_bounce_sender);
+}
+
+Task<Division> Routing::divide(std::vector<queue::Recipient> recipients) const {
     const auto routes = co_await resolve(recipients);
-    std::vector<Piece> pieces;
+    Division division;
+    auto& pieces = division.pieces;
     std::map<std::pair<Transport*, std::string>, std::size_t> open;  // the piece that still grows
     for (std::size_t i = 0; i < recipients.size(); ++i) {
+        if (is_answer_to_notice(routes[i])) {
+            division.answers_to_notices.push_back(std::move(recipients[i]));
+            continue;
+        }
         service::Route route = overridden(routes[i], recipients[i]);
         Transport& transport = office_.scheduler.transport(route.transport);
         // With VERP each recipient has a sender of its own, and thus a delivery.
@@ -102,7 +113,7 @@ Task<std::vector<Piece>> Routing::divide(std::vector<queue::Recipient> recipient
         pieces[place->second].recipients.push_back(
             entry_of(recipients[i], std::move(route.recipient)));
     }
-    co_return pieces;
+    co_return division;
 }
 
 }  // namespace postern::qmgr

@@ -19,6 +19,14 @@ struct Piece {
     std::vector<service::DeliveryRecipient> recipients;
 };
 
+/// What becomes of the recipients of a message.
+struct Division {
+    std::vector<Piece> pieces;
+    /// Answers to what double_bounce_sender said, at an address of the local class: they go nowhere,
+    /// or they would go in circles.
+    std::vector<queue::Recipient> answers_to_notices;
+};
+
 /// References outlive it.
 class Routing {
 public:
@@ -28,10 +36,11 @@ public:
 
     /// Resolves all in one request, and divides them. An address that cannot be resolved goes to
     /// the retry service, which defers it.
-    Task<std::vector<Piece>> divide(std::vector<queue::Recipient> recipients) const;
+    Task<Division> divide(std::vector<queue::Recipient> recipients) const;
 
 private:
     Task<std::vector<service::Route>> resolve(const std::vector<queue::Recipient>& recipients) const;
+    bool is_answer_to_notice(const service::Route& route) const;
     service::Route overridden(service::Route route, const queue::Recipient& recipient) const;
     void filter(service::Route& route) const;
 

@@ -43,10 +43,6 @@ Result<Feedback> Feedback::parse(std::string_view text) {
 
 namespace {
 
-std::string with_domain(std::string address, const std::string& domain) {
-    return address.find('@') == address.npos ? address + "@" + domain : address;
-}
-
 std::size_t size_from(std::int64_t number) {
     return static_cast<std::size_t>(std::max<std::int64_t>(number, 0));
 }
@@ -67,8 +63,7 @@ Settings::Settings(const config::Config& config)
       daemon_timeout(config.time("daemon_timeout")),
       ipc_timeout(config.time("qmgr_ipc_timeout")),
       error_service_name(config.text("error_service_name")),
-      double_bounce_address(
-          with_domain(config.text("double_bounce_sender"), config.text("myorigin"))),
+      double_bounce_sender(config.text("double_bounce_sender")),
       confirm_delay_cleared(config.boolean("confirm_delay_cleared")),
       has_fast_flush(!config.list("fast_flush_domains").empty()),
       keeps_files(config.number("dont_remove") != 0),

@@ -45,7 +45,7 @@ struct Settings {
     seconds maximal_queue_lifetime, bounce_queue_lifetime, delay_warning_time;
     seconds transport_retry_time, daemon_timeout, ipc_timeout;
     std::set<std::string> defer_transports;
-    std::string error_service_name, double_bounce_address;
+    std::string error_service_name, double_bounce_sender;
     bool confirm_delay_cleared, has_fast_flush;
     bool keeps_files;   ///< dont_remove: in the saved queue
     bool warns_of_clog;            ///< helpful_warnings, and qmgr_clog_warn_time is not 0
