@@ -6,7 +6,7 @@ packages_build=(clang-19 libclang-rt-19-dev lld-19 ccache make autoconf automake
     libc-ares-dev libsasl2-dev catch2)
 packages_peers=(knot unbound dovecot-core dovecot-imapd dovecot-pop3d dovecot-lmtpd sasl2-bin
     libsasl2-modules libsasl2-modules-db s-nail mutt swaks curl procmail maildrop opendkim
-    opendkim-tools openssl iproute2 util-linux)
+    opendkim-tools openssl iproute2 util-linux xfsprogs btrfs-progs)
 # Without php-cgi, Roundcube's PHP would bring Apache.
 packages_peers+=(msmtp roundcube-core roundcube-sqlite3 php-cli php-cgi chromium chromium-driver
     python3-spf-engine postgrey postsrsd amavisd-new spamassassin spamd spamc spamass-milter rspamd

@@ -104,6 +104,7 @@ class PowerCut(unittest.TestCase):
             copies.append((f'{self.home}/copy{number}.img', accepted, received))
         load.stop()
         instance.stop()
+        disk.unmount()      # btrfs knows a file system by its number, which the copies have, too
         for path, accepted, received in copies:
             with self.subTest(copy=os.path.basename(path), accepted=len(accepted)):
                 self.assertTrue(accepted)
