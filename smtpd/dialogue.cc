@@ -52,8 +52,7 @@ Task<void> Dialogue::run() {
         // their turn.
         if (commands % commands_in_a_row == 0) co_await event::Yield(session_.house.loop);
     }
-    // The last reply; who does not take it has gone.
-    std::ignore = co_await stream_.flush(session_.house.loop.in(last_reply_time));
+    co_await tls::say_last(stream_, session_.house.loop.in(last_reply_time));
     co_await tls::part(stream_, session_.house.loop.in(limits().smtpd_starttls_timeout));
     end();
 }

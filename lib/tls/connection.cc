@@ -19,7 +19,16 @@ Connection::Connection(SslHandle ssl) : ssl_(std::move(ssl)) {
 }
 
 Connection::~Connection() {
-    if (is_broken_ || !SSL_is_init_finished(ssl())) return;
+    if (!is_broken_ && SSL_is_init_finished(ssl())) say_farewell();
+}
+
+void Connection::attach(int fd) {
+    SSL_set_fd(ssl(), fd);
+    cork_.attach(ssl());
+}
+
+void Connection::say_farewell() {
+    if (SSL_get_shutdown(ssl()) & SSL_SENT_SHUTDOWN) return;
     SSL_shutdown(ssl());
     ERR_clear_error();
 }
@@ -77,7 +86,7 @@ Error broken(const Error& error) {
 Task<Result<void>> shake_hands(event::Stream& stream, Connection& connection, Deadline deadline,
                                std::function<Task<void>()> at_hello) {
     SSL* ssl = connection.ssl();
-    SSL_set_fd(ssl, stream.fd());
+    connection.attach(stream.fd());
     // Flights follow each other in small records; the last must not wait for an acknowledgement.
     const int yes = 1;
     std::ignore = ::setsockopt(stream.fd(), IPPROTO_TCP, TCP_NODELAY, &yes, sizeof yes);   // or no TCP

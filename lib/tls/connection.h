@@ -2,6 +2,7 @@
 #pragma once
 
 #include "lib/event/stream.h"
+#include "lib/tls/cork.h"
 #include "lib/tls/established.h"
 #include "lib/tls/openssl.h"
 #include "lib/tls/trace_file.h"
@@ -26,6 +27,11 @@ public:
 
     SSL* ssl() const noexcept { return ssl_.get(); }
     bool is_broken() const noexcept { return is_broken_; }
+    /// Takes the socket; before the handshake.
+    void attach(int fd);
+    Cork& cork() noexcept { return cork_; }
+    /// Says close_notify, once.
+    void say_farewell();
     static Connection& of(const SSL* ssl);
 
     // What OpenSSL's callbacks, which cannot wait, find here and leave here.
@@ -43,6 +49,7 @@ public:
 
 private:
     event::IoResult after(int result);
+    Cork cork_;
     SslHandle ssl_;
     bool is_broken_ = false;
 };

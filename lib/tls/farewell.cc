@@ -26,6 +26,17 @@ Task<void> shut_down(event::Stream& stream, SSL* ssl, Deadline deadline) {
 
 }  // namespace
 
+Task<void> say_last(event::Stream& stream, Deadline deadline) {
+    auto* connection = static_cast<Connection*>(stream.filter());
+    const bool is_joined = connection && !connection->is_broken() && stream.unsent() > 0;
+    if (is_joined) connection->cork().put_in();
+    auto sent = co_await stream.flush(deadline);
+    if (!is_joined) co_return;
+    if (sent && !connection->is_broken()) connection->say_farewell();
+    while (!connection->cork().pull_out())
+        if (!co_await stream.writable(deadline)) break;
+}
+
 Task<void> part(event::Stream& stream, Deadline deadline) {
     auto* connection = static_cast<Connection*>(stream.filter());
     if (!connection || connection->parts_fast || connection->is_broken()) co_return;

@@ -7,6 +7,7 @@ lib_tls_libpostern_tls_a_SOURCES = \
 	lib/tls/client.cc lib/tls/client.h \
 	lib/tls/connection.cc lib/tls/connection.h \
 	lib/tls/context.cc lib/tls/context.h \
+	lib/tls/cork.cc lib/tls/cork.h \
 	lib/tls/dane_digests.cc lib/tls/dane_digests.h \
 	lib/tls/digest.cc lib/tls/digest.h \
 	lib/tls/established.cc lib/tls/established.h \
