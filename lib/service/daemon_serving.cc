@@ -2,9 +2,8 @@
 #include "lib/service/daemon.h"
 
 #include "lib/event/watchdog.h"
+#include "lib/service/heap.h"
 #include "lib/service/passed_client.h"
-
-#include <malloc.h>
 
 #include <algorithm>
 #include <csignal>
@@ -110,6 +109,7 @@ int Daemon::serve_datagrams(std::function<void(int fd)> ready) {
 int Daemon::run() {
     const auto terminate = loop_.on_signal(SIGTERM, [this] { master_is_gone(); });
     if (!traits_.stays) tasks_->spawn(leave_when_idle());
+    keep_heap();
     tasks_->spawn(give_memory_back());
     update();
     const event::Watchdog watchdog(loop_, config_->time(traits_.watchdog_timeout));
@@ -210,8 +210,7 @@ Task<void> Daemon::leave_when_idle() {
     }
 }
 
-/// What a busy time has left unused is not kept through the quiet time after it: malloc by itself
-/// gives back only what lies at the end of the heap.
+/// What a busy time has left unused is not kept through the quiet time after it.
 Task<void> Daemon::give_memory_back() {
     for (;;) {
         co_await has_been_active_.wait();
@@ -219,7 +218,7 @@ Task<void> Daemon::give_memory_back() {
             before = activity_;
             co_await event::Sleep(loop_, loop_.in(quiet_time));
         }
-        ::malloc_trim(0);
+        trim_heap();
     }
 }
 
