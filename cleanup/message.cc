@@ -174,8 +174,7 @@ Task<void> Message::begin_content() {
 
 Task<void> Message::complete_sender() {
     if (draft_.sender.empty()) co_return;
-    auto standard =
-        co_await workshop_.rules.standard_form({draft_.sender}, draft_.is_local_context());
+    auto standard = co_await workshop_.rules.standard_form({draft_.sender}, true);
     if (!standard) co_return fate_.fail(standard.error());
     draft_.sender = standard->front();
     if (!request_.options.maps_addresses) co_return;
@@ -189,7 +188,7 @@ Task<void> Message::write_envelope() {
     if (!fate_.check(envelope_->write_sender(draft_, workshop_.clock.wall()))) co_return;
     co_await recipients_->write_sender_bcc(draft_.sender);
     if (is_settled() || !fate_.check(envelope_->write_origin(draft_))) co_return;
-    co_await recipients_->write(draft_.recipients, draft_.is_local_context());
+    co_await recipients_->write(draft_.recipients);
 }
 
 HeaderContext Message::header_context() const {
@@ -246,7 +245,7 @@ std::string Message::encoding() const {
 
 Task<void> Message::end_message() {
     section_ = Section::end;
-    co_await recipients_->write(draft_.recipients, draft_.is_local_context());
+    co_await recipients_->write(draft_.recipients);
     if (!is_settled()) co_await write_copies();
     if (is_settled()) co_return;
     note_utf8();

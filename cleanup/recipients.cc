@@ -15,11 +15,11 @@ std::string orcpt_of(const std::string& address) {
 
 }  // namespace
 
-Task<void> Recipients::write(std::vector<DraftRecipient>& recipients, bool is_local_context) {
+Task<void> Recipients::write(std::vector<DraftRecipient>& recipients) {
     std::vector<std::string> addresses;
     for (const DraftRecipient& recipient : recipients) addresses.push_back(recipient.address);
-    auto standard =
-        co_await workshop_.rules.standard_form(std::move(addresses), is_local_context);
+    // Only addresses of the header are left to whom the message is from.
+    auto standard = co_await workshop_.rules.standard_form(std::move(addresses), true);
     if (!standard) co_return fate_.fail(standard.error());
     for (std::size_t i = 0; i < recipients.size(); ++i) {
         recipients[i].address = std::move((*standard)[i]);

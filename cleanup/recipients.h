@@ -29,7 +29,7 @@ public:
           fate_(fate) {}
 
     /// Those of a draft, as far as they came; in standard form afterwards.
-    Task<void> write(std::vector<DraftRecipient>& recipients, bool is_local_context);
+    Task<void> write(std::vector<DraftRecipient>& recipients);
     /// One whose address is in standard form.
     Task<void> write(DraftRecipient recipient);
 

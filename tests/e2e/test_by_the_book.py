@@ -61,6 +61,16 @@ class ByTheBook(unittest.TestCase):
         self.assertNotIn('no header', header)
         self.assertIn('Subject: 1', header)
 
+    def test_envelopes_are_completed_whoever_the_client_is(self):
+        """ADDRESS_REWRITING_README: local_header_rewrite_clients is about header fields only."""
+        self.instance.configure(myorigin='box.test', local_header_rewrite_clients='')
+        self.instance.start()
+        with self.instance.smtp() as client:
+            client.sendmail('someone', ['n1'], 'From: someone\r\nSubject: 1\r\n\r\nx\r\n')
+        self.wait_for_senders(['someone@box.test'])
+        path, = pathlib.Path(self.instance.mail, 'box').glob('new/*')
+        self.assertIn('\nFrom: someone\n', path.read_text())
+
 
 if __name__ == '__main__':
     unittest.main()
