@@ -8,6 +8,8 @@
 #include "smtpd/rules/due_lists.h"
 #include "smtpd/submission.h"
 
+#include <fmt/format.h>
+
 namespace postern::smtpd {
 
 BareNewline bare_newline_rule(const Session& session) {
@@ -64,6 +66,15 @@ void report_proxied(const Session& session, const Reply& answer) {
         answer.is_success(), said, session.transaction(&session.mail->recipients.front().address)});
 }
 
+/// An access table or a milter said so: the message is gone, and the client hears what it hears of
+/// any other.
+Task<Reply> discard(Session& session, const std::string& queued) {
+    session.sink().refuse();
+    co_await name_message(session);
+    const auto& id = session.queue_id();
+    co_return id.empty() ? ok() : reply(250, "2.0.0", fmt::format("{} {}", queued, id));
+}
+
 }  // namespace
 
 Task<Reply> refuse_content(Session& session) {
@@ -73,8 +84,7 @@ Task<Reply> refuse_content(Session& session) {
 
 Task<Reply> finish_message(Session& session, std::string queued) {
     if (auto no = co_await check_end_of_data(session)) co_return *no;
-    // An access table said so: the client hears that all is well, and the message is gone.
-    if (session.mail->actions.discards) co_return ok();
+    if (session.mail->actions.discards) co_return co_await discard(session, queued);
     Reply final = co_await session.sink().finish(std::move(queued));
     if (session.proxied) report_proxied(session, final);
     co_return final;

@@ -71,6 +71,22 @@ class ByTheBook(unittest.TestCase):
         path, = pathlib.Path(self.instance.mail, 'box').glob('new/*')
         self.assertIn('\nFrom: someone\n', path.read_text())
 
+    def test_a_client_does_not_hear_that_its_message_is_discarded(self):
+        self.instance.configure(smtpd_sender_restrictions='check_sender_access inline:{'
+                                '{away@client.test=DISCARD}}')
+        self.instance.start()
+        with self.instance.smtp() as client:
+            for text in ('Subject: 1\r\n\r\n', 'x' * 200000):
+                client.ehlo_or_helo_if_needed()
+                client.mail('away@client.test')
+                client.rcpt('n1@box.test')
+                code, reply = client.data(text)
+                self.assertEqual(250, code)
+                self.assertRegex(reply, rb'^2\.0\.0 Ok: queued as \w+$')
+        self.instance.wait_log('triggers DISCARD action')
+        self.instance.drain()
+        self.assertEqual([], self.senders())
+
 
 if __name__ == '__main__':
     unittest.main()
