@@ -94,37 +94,35 @@ Task<std::optional<Reply>> Rates::count_connection(Session& session) {
                                 session.settings().myhostname, session.client.address));
 }
 
+Task<std::optional<Reply>> Rates::excess(Session& session, Limit limit) {
+    if (limit.most <= 0 || !co_await is_limited(session)) co_return std::nullopt;
+    const auto rates = co_await count(session, limit.event);
+    if (!rates || (*rates).*limit.rate <= limit.most) co_return std::nullopt;
+    warn(session, limit.name, (*rates).*limit.rate);
+    co_return reply(limit.code, limit.status,
+                    fmt::format("Error: too {} from {}", limit.what, session.client.address));
+}
+
 Task<std::optional<Reply>> Rates::count_message(Session& session) {
-    if (limits_.message_rate <= 0 || !co_await is_limited(session)) co_return std::nullopt;
-    const auto rates = co_await count(session, ClientEvent::message);
-    if (!rates || rates->message_rate <= limits_.message_rate) co_return std::nullopt;
-    warn(session, "Message delivery request rate", rates->message_rate);
-    co_return reply(450, "4.7.1", "Error: too much mail from " + session.client.address);
+    return excess(session, {limits_.message_rate, ClientEvent::message, &ClientRates::message_rate,
+                            "Message delivery request rate", 450, "4.7.1", "much mail"});
 }
 
 Task<std::optional<Reply>> Rates::count_recipient(Session& session) {
-    if (limits_.recipient_rate <= 0 || !co_await is_limited(session)) co_return std::nullopt;
-    const auto rates = co_await count(session, ClientEvent::recipient);
-    if (!rates || rates->recipient_rate <= limits_.recipient_rate) co_return std::nullopt;
-    warn(session, "Recipient address rate", rates->recipient_rate);
-    co_return reply(450, "4.7.1", "Error: too many recipients from " + session.client.address);
+    return excess(session,
+                  {limits_.recipient_rate, ClientEvent::recipient, &ClientRates::recipient_rate,
+                   "Recipient address rate", 450, "4.7.1", "many recipients"});
 }
 
 Task<std::optional<Reply>> Rates::count_authentication(Session& session) {
-    if (limits_.auth_rate <= 0 || !co_await is_limited(session)) co_return std::nullopt;
-    const auto rates = co_await count(session, ClientEvent::auth);
-    if (!rates || rates->auth_rate <= limits_.auth_rate) co_return std::nullopt;
-    warn(session, "AUTH command rate", rates->auth_rate);
-    co_return reply(450, "4.7.1", "Error: too many AUTH commands from " + session.client.address);
+    return excess(session, {limits_.auth_rate, ClientEvent::auth, &ClientRates::auth_rate,
+                            "AUTH command rate", 450, "4.7.1", "many AUTH commands"});
 }
 
 Task<std::optional<Reply>> Rates::limit_tls(Session& session) {
-    if (limits_.new_tls_session_rate <= 0 || !co_await is_limited(session)) co_return std::nullopt;
-    const auto rates = co_await count(session, ClientEvent::lookup);
-    if (!rates || rates->new_tls_rate <= limits_.new_tls_session_rate) co_return std::nullopt;
-    warn(session, "New TLS session rate", rates->new_tls_rate);
-    co_return reply(454, "4.7.0",
-                    "Error: too many new TLS sessions from " + session.client.address);
+    return excess(session,
+                  {limits_.new_tls_session_rate, ClientEvent::lookup, &ClientRates::new_tls_rate,
+                   "New TLS session rate", 454, "4.7.0", "many new TLS sessions"});
 }
 
 Task<void> Rates::count_tls(Session& session) {

@@ -42,6 +42,18 @@ public:
     void disconnect(const Session& session);
 
 private:
+    /// How often a client may do something, and what is said beyond that.
+    struct Limit {
+        std::int64_t most;      // in anvil_rate_time_unit; 0 is no limit
+        service::ClientEvent event;
+        std::int64_t service::ClientRates::*rate;
+        std::string_view name;  // in the log
+        int code;
+        std::string_view status, what;
+    };
+
+    /// Counts the event; the reply where it is one too many.
+    Task<std::optional<Reply>> excess(Session& session, Limit limit);
     Task<bool> is_limited(Session& session) const;
     Task<std::optional<service::ClientRates>> count(const Session& session,
                                                     service::ClientEvent event);

@@ -120,6 +120,10 @@ class Replies(MailCase):
         2629: 'smtpd_discard_ehlo_keywords=dsn, chunking; smtpd_soft_error_limit=200; smtpd_hard_error_limit=200',
         2630: 'strict_rfc821_envelopes=yes; smtpd_soft_error_limit=200; smtpd_hard_error_limit=200',
         2628: 'smtpd_client_port_logging=no; smtpd_peername_lookup=no',
+        2631: 'smtpd_client_message_rate_limit=1; smtpd_client_recipient_rate_limit=3; '
+              'smtpd_client_event_limit_exceptions=203.0.113.9',
+        2632: 'smtpd_client_connection_rate_limit=1; smtpd_client_event_limit_exceptions=203.0.113.9',
+        2633: 'smtpd_client_auth_rate_limit=1; smtpd_sasl_auth_enable=yes',
     }
     master = ''.join(f'{port} inet n - n - - smtpd\n'
                      + ''.join(f' -o {{ {option} }}\n' for option in options.split('; '))
@@ -216,7 +220,8 @@ class Replies(MailCase):
         """What smtpd says about the session, but for the connection itself."""
         lines = [line.partition(': ')[2] for line in self.mta.log().splitlines() if '/smtpd[' in line]
         # What is wrong with the configuration, each says in words of its own.
-        return [steady(line) for line in lines if not re.match(r'(connect|disconnect) from |\w+: client=|warning: ', line)]
+        return [steady(line) for line in lines if not re.match(
+            r'(connect|disconnect) from |\w+: client=|warning: (?!.* limit exceeded: )', line)]
 
     @staticmethod
     def reply(client):
