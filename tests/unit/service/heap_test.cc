@@ -9,6 +9,9 @@
 
 namespace postern::service {
 
+// The sanitizer brings a malloc of its own, which keeps and gives back as it likes.
+#if !defined(__SANITIZE_ADDRESS__) && !__has_feature(address_sanitizer)
+
 namespace {
 
 long faults() {
@@ -39,5 +42,7 @@ TEST_CASE("memory of a busy time is used again without a fault, until it is give
     be_busy();
     CHECK(faults() - before > 100);
 }
+
+#endif
 
 }  // namespace postern::service
