@@ -26,7 +26,8 @@ import time
 PREFIX = os.environ.get('POSTERN_PREFIX', '')
 DEBIAN = os.environ.get('DEBIAN_POSTFIX', '')
 WITH_POSTFIX = str(pathlib.Path(__file__).resolve().parent.parent / 'with_postfix')
-HAS_DEBIAN = os.path.exists(f'{DEBIAN}/usr/sbin/postconf')
+IS_ROOT = os.geteuid() == 0
+HAS_DEBIAN = IS_ROOT and os.path.exists(f'{DEBIAN}/usr/sbin/postconf')   # it runs in a mount namespace
 DOMAINS = ('box.test', 'file.test', 'net.test')
 OURS, THEIRS = 'ours', 'theirs'
 LOGS = ('defer', 'bounce', 'trace', 'flush')
@@ -202,6 +203,8 @@ class Instance:
 
     def __init__(self, test, home=None, master=MASTER, **main):
         self.test = test
+        if not IS_ROOT:
+            test.skipTest('needs root: its daemons become other users')
         self.home = home or tempfile.mkdtemp(prefix='postern-e2e-')
         if not home:
             test.addCleanup(shutil.rmtree, self.home, ignore_errors=True)
