@@ -3,6 +3,7 @@
 #include "bounce/log_entries.h"
 #include "bounce/notifier.h"
 #include "lib/base/strings.h"
+#include "lib/service/client_of.h"
 #include "lib/service/command.h"
 #include "lib/service/daemon.h"
 #include "lib/service/spool_of.h"
@@ -76,7 +77,7 @@ int main(int argc, char** argv) {
     const auto spool = std::make_shared<const queue::Spool>(std::move(*opened));
     daemon.drop_privileges();
 
-    service::Client cleanup(daemon.loop(), "public/" + config.text("cleanup_service_name"));
+    service::Client cleanup = service::public_client(daemon.loop(), config, "cleanup_service_name");
     bounce::Notifier notifier(settings, config, templates, *spool, cleanup, daemon.loop(), daemon.reporter());
     const queue::Queue log = bounce::log_of_service(daemon);
     service::Server server(daemon.loop(), daemon.server_limits(), daemon.on_bug());

@@ -4,6 +4,7 @@
 #include "cleanup/notifier.h"
 #include "cleanup/own_milters.h"
 #include "cleanup/settings.h"
+#include "lib/service/client_of.h"
 #include "lib/service/daemon.h"
 #include "lib/service/spool_of.h"
 #include "lib/service/tables.h"
@@ -15,7 +16,7 @@ int main(int argc, char** argv) {
 
     const cleanup::Settings settings(config);
     service::Tables tables(daemon);
-    service::Client rewrite(daemon.loop(), "private/" + config.text("rewrite_service_name"));
+    service::Client rewrite = service::private_client(daemon.loop(), config, "rewrite_service_name");
     auto rules =
         cleanup::AddressRules::from(config, tables.registry(), rewrite, daemon.loop(),
                                     daemon.log());
@@ -32,10 +33,9 @@ int main(int argc, char** argv) {
     daemon.watch(rules->files());
     daemon.drop_privileges();
 
-    service::Client bounce(daemon.loop(), "private/" + config.text("bounce_service_name"));
-    service::Client trace(daemon.loop(), "private/" + config.text("trace_service_name"));
-    cleanup::Notifier qmgr(daemon.loop(), "public/" + config.text("queue_service_name"),
-                           daemon.on_bug());
+    service::Client bounce = service::private_client(daemon.loop(), config, "bounce_service_name");
+    service::Client trace = service::private_client(daemon.loop(), config, "trace_service_name");
+    cleanup::Notifier qmgr(daemon.loop(), config, daemon.on_bug());
     postern::event::FileSync disk(daemon.loop(), daemon.disk());
     const cleanup::Workshop workshop{
         settings,         *spool, *rules, checks, daemon.loop().clock(), daemon.reporter(),

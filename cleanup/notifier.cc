@@ -1,6 +1,7 @@
 // Notices of new messages; see the header.
 #include "cleanup/notifier.h"
 
+#include "lib/service/client_of.h"
 #include "lib/service/qmgr.h"
 
 namespace postern::cleanup {
@@ -14,8 +15,11 @@ constexpr service::Client::Limits limits{.max_connections = 1, .spread_above = 1
 
 }  // namespace
 
-Notifier::Notifier(event::Loop& loop, std::string socket_path, event::TaskGroup::OnBug on_bug)
-    : loop_(loop), qmgr_(loop, std::move(socket_path), limits), tasks_(loop, std::move(on_bug)) {}
+Notifier::Notifier(event::Loop& loop, const config::Config& config, event::TaskGroup::OnBug on_bug)
+    : loop_(loop),
+      qmgr_(loop, service::public_socket(config, "queue_service_name"),
+            service::kept_as(config, limits)),
+      tasks_(loop, std::move(on_bug)) {}
 
 void Notifier::tell(std::string queue_id) {
     tasks_.spawn(notify(std::move(queue_id)));

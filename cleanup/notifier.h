@@ -1,6 +1,7 @@
 // Tells the queue manager of each new message, until it has confirmed.
 #pragma once
 
+#include "lib/config/config.h"
 #include "lib/event/group.h"
 #include "lib/service/client.h"
 
@@ -10,7 +11,7 @@ namespace postern::cleanup {
 
 class Notifier {
 public:
-    Notifier(event::Loop& loop, std::string socket_path, event::TaskGroup::OnBug on_bug);
+    Notifier(event::Loop& loop, const config::Config& config, event::TaskGroup::OnBug on_bug);
 
     /// Returns at once. The notice is repeated over new connections until it is confirmed, or for
     /// ten minutes: by then the queue manager has found the message by itself.

@@ -2,6 +2,7 @@
 #include "lib/delivery/agent.h"
 #include "lib/delivery/loop_check.h"
 #include "lib/delivery/maildir.h"
+#include "lib/service/client_of.h"
 #include "lib/service/tables.h"
 #include "local/delivery.h"
 
@@ -38,8 +39,8 @@ int main(int argc, char** argv) {
     service::Tables tables(daemon);
     table::OpenOptions sensitive;
     sensitive.is_sensitive = true;
-    service::Client rewrite(daemon.loop(), "private/" + config.text("rewrite_service_name"));
-    service::Client cleanup(daemon.loop(), "public/" + config.text("cleanup_service_name"));
+    service::Client rewrite = service::private_client(daemon.loop(), config, "rewrite_service_name");
+    service::Client cleanup = service::public_client(daemon.loop(), config, "cleanup_service_name");
     delivery::UserThreads threads(daemon.loop());
     postern::event::Pool commands(daemon.loop(), delivery::UserThreads::most);
     const std::string filter = "local_delivery_status_filter";

@@ -1,4 +1,5 @@
 // qmgr: keeps the queue, and schedules deliveries (qmgr(8)).
+#include "lib/service/client_of.h"
 #include "lib/service/daemon.h"
 #include "lib/service/qmgr.h"
 #include "lib/service/spool_of.h"
@@ -53,10 +54,10 @@ int main(int argc, char** argv) {
 
     qmgr::Scheduler scheduler(settings, daemon.loop(), daemon.tasks(), daemon.log());
     qmgr::Reports reports(settings, config, daemon.loop());
-    service::Client rewrite(daemon.loop(), "private/" + config.text("rewrite_service_name"));
-    service::Client flush(daemon.loop(), "public/" + config.text("flush_service_name"));
-    service::Client verify(daemon.loop(),
-                           "private/" + config.text("address_verify_service_name"));
+    service::Client rewrite = service::private_client(daemon.loop(), config, "rewrite_service_name");
+    service::Client flush = service::public_client(daemon.loop(), config, "flush_service_name");
+    service::Client verify =
+        service::private_client(daemon.loop(), config, "address_verify_service_name");
     qmgr::MarkSync marks(*spool, daemon.loop(), daemon.disk(), daemon.tasks(), daemon.log());
     std::size_t probes = 0;
     const qmgr::Office office{settings,          config,    *spool,  daemon.loop(), daemon.disk(),

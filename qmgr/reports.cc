@@ -1,15 +1,9 @@
 // Requests to bounce, defer and trace; see the header.
 #include "qmgr/reports.h"
 
+#include "lib/service/client_of.h"
+
 namespace postern::qmgr {
-
-namespace {
-
-std::string socket_of(const config::Config& config, std::string_view parameter) {
-    return "private/" + config.text(parameter);
-}
-
-}  // namespace
 
 service::BounceEntry report_entry(const service::DeliveryRecipient& recipient,
                                   const service::DeliveryResult& result) {
@@ -36,9 +30,9 @@ service::BounceEntry report_entry(const service::DeliveryRecipient& recipient,
 Reports::Reports(const Settings& settings, const config::Config& config, event::Loop& loop)
     : settings_(settings),
       loop_(loop),
-      bounce_(loop, socket_of(config, "bounce_service_name")),
-      defer_(loop, socket_of(config, "defer_service_name")),
-      trace_(loop, socket_of(config, "trace_service_name")) {}
+      bounce_(service::private_client(loop, config, "bounce_service_name")),
+      defer_(service::private_client(loop, config, "defer_service_name")),
+      trace_(service::private_client(loop, config, "trace_service_name")) {}
 
 service::Client& Reports::client(Book book) {
     switch (book) {

@@ -18,12 +18,13 @@ bool exists(const std::string& path) {
 
 }  // namespace
 
-CacheReports::CacheReports(event::Loop& loop, const Settings& settings, event::TaskGroup::OnBug on_bug, Log log)
+CacheReports::CacheReports(event::Loop& loop, const Settings& settings, service::Client::Limits limits,
+                           event::TaskGroup::OnBug on_bug, Log log)
     : loop_(loop),
       timeout_(settings.connection_cache_protocol_timeout),
       is_wanted_(exists(socket_of(settings))),
       log_(log),
-      scache_(loop, socket_of(settings)),
+      scache_(loop, socket_of(settings), limits),
       reports_(loop, std::move(on_bug)) {}
 
 void CacheReports::looked_by_destination(bool was_found) {

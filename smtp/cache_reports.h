@@ -14,7 +14,8 @@ class CacheReports final : private event::Timer {
 public:
     /// References outlive it. Made when the working directory is the queue's: where master.cf has no
     /// such service, nobody wants to know.
-    CacheReports(event::Loop& loop, const Settings& settings, event::TaskGroup::OnBug on_bug, Log log);
+    CacheReports(event::Loop& loop, const Settings& settings, service::Client::Limits limits,
+                 event::TaskGroup::OnBug on_bug, Log log);
 
     void looked_by_destination(bool was_found);
     void looked_by_address(bool was_found);

@@ -4,6 +4,7 @@
 #include "lib/dns/filtered_resolver.h"
 #include "lib/dns/name_servers.h"
 #include "lib/dns/probing_resolver.h"
+#include "lib/service/client_of.h"
 #include "lib/service/tables.h"
 #include "smtp/courier.h"
 #include "smtp/sasl.h"
@@ -116,7 +117,8 @@ int main(int argc, char** argv) {
     daemon.drop_privileges();
 
     open_tables.watch();
-    smtp::CacheReports reports(daemon.loop(), settings, daemon.on_bug(), daemon.log());
+    smtp::CacheReports reports(daemon.loop(), settings, service::kept_as(daemon.config()),
+                               daemon.on_bug(), daemon.log());
     smtp::KeptSessions kept(daemon.loop(), settings, daemon.on_bug(), &reports);
     daemon.on_retire([&kept] { kept.retire(); });
     daemon.keep_while([&kept] { return kept.is_busy(); });

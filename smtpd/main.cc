@@ -2,6 +2,7 @@
 #include "lib/dns/filtered_resolver.h"
 #include "lib/dns/name_servers.h"
 #include "lib/report/session_numbers.h"
+#include "lib/service/client_of.h"
 #include "lib/service/daemon.h"
 #include "lib/service/spool_of.h"
 #include "smtpd/address_book.h"
@@ -92,11 +93,12 @@ int main(int argc, char** argv) {
 
     const auto spool = service::spool_here(config);
     if (!spool) daemon.log().fatal("{}", spool.error().text);
-    service::Client rewrite(daemon.loop(), "private/" + config.text("rewrite_service_name"));
-    service::Client cleanup(daemon.loop(), "public/" + config.text("cleanup_service_name"));
-    service::Client flush(daemon.loop(), "public/" + config.text("flush_service_name"));
-    service::Client verify(daemon.loop(), "private/" + config.text("address_verify_service_name"));
-    service::Client anvil(daemon.loop(), "private/anvil");
+    service::Client rewrite = service::private_client(daemon.loop(), config, "rewrite_service_name");
+    service::Client cleanup = service::public_client(daemon.loop(), config, "cleanup_service_name");
+    service::Client flush = service::public_client(daemon.loop(), config, "flush_service_name");
+    service::Client verify =
+        service::private_client(daemon.loop(), config, "address_verify_service_name");
+    service::Client anvil(daemon.loop(), "private/anvil", service::kept_as(config));
     smtpd::AddressBook addresses(settings, lists, rewrite);
     smtpd::ClientNames names(daemon.loop(), daemon.names());
     smtpd::Rates rates(limits, lists, anvil, daemon.tasks());

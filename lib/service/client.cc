@@ -232,9 +232,7 @@ bool ClientConnection::take_frame(const FrameHeader& header, std::string_view pa
             }
             return true;
         case FrameKind::going_away:
-            is_going_away_ = true;
-            close_if_done();
-            client_.has_room_.notify_all();
+            give_up();
             return true;
         default:
             return false;
@@ -250,6 +248,7 @@ bool ClientConnection::greeted(std::string_view payload) {
     }
     client_.failing_since_.reset();
     is_greeted_ = true;
+    begin_to_age();
     at_once_ = static_cast<std::size_t>(hello->at_once);
     client_.is_one_at_a_time_ = at_once_ == 1;
     client_.has_room_.notify_all();
@@ -262,6 +261,7 @@ void ClientConnection::settle(std::uint32_t id, const std::function<void(Exchang
     if (found == exchanges_.end()) return;  // taken back meanwhile
     Exchange& exchange = *found->second;
     exchanges_.erase(found);
+    last_use_ = client_.loop_.now();
     exchange.connection = nullptr;
     how(exchange);
     exchange.changed.notify_all();
@@ -276,6 +276,43 @@ void ClientConnection::lose_all() {
         exchange->changed.notify_all();
     }
     exchanges_.clear();
+}
+
+/// Nothing new goes this way; what is under way is waited for.
+void ClientConnection::give_up() {
+    is_going_away_ = true;
+    close_if_done();
+    client_.has_room_.notify_all();
+}
+
+/// Whoever has waited for a busy server all the time keeps his place in its queue.
+void ClientConnection::begin_to_age() {
+    if (client_.limits_.life.count() > 0) end_of_life_ = client_.loop_.in(client_.limits_.life);
+    last_use_ = client_.loop_.now();
+    watch_age();
+}
+
+/// Waits for the next moment at which the connection may be too old or unused for too long. A use
+/// does not set the timer anew: it looks for itself how long ago that was.
+void ClientConnection::watch_age() {
+    const auto& limits = client_.limits_;
+    Deadline next = end_of_life_;
+    if (limits.idle.count() > 0) {
+        const Monotonic since = exchanges_.empty() ? last_use_ : client_.loop_.now();
+        next = std::min(next, Deadline{since + limits.idle});
+    }
+    if (!next.is_never()) client_.loop_.set(*this, next);
+}
+
+void ClientConnection::expired() {
+    const Monotonic now = client_.loop_.now();
+    const auto& limits = client_.limits_;
+    const bool is_unused =
+        limits.idle.count() > 0 && exchanges_.empty() && now - last_use_ >= limits.idle;
+    if (is_unused || now >= end_of_life_.at)
+        give_up();
+    else
+        watch_age();
 }
 
 void ClientConnection::close_if_done() {

@@ -61,6 +61,9 @@ public:
         /// Nobody listened for so long: requests need not wait until their deadline. Zero: they do.
         /// master listens on all sockets while it runs, so it is being started, or has stopped.
         seconds patience{10};
+        /// A connection is closed when nobody has used it for so long, and when it is so old, then as
+        /// soon as nothing is under way on it. Zero: never. (ipc_idle, ipc_ttl)
+        Monotonic::duration idle{0}, life{0};
     };
 
     Client(event::Loop& loop, std::string path);
@@ -119,7 +122,7 @@ private:
 };
 
 /// One connection of a client; its own business, here for the templates below.
-class ClientConnection : private event::TurnEnd {
+class ClientConnection : private event::TurnEnd, private event::Timer {
 public:
     ClientConnection(Client& client, Fd socket);
     ~ClientConnection() override;
@@ -144,13 +147,19 @@ private:
     bool greeted(std::string_view payload);
     void settle(std::uint32_t id, const std::function<void(Exchange&)>& how);
     void lose_all();
+    void give_up();
     void close_if_done();
     void at_turn_end() override;
+    void begin_to_age();
+    void watch_age();
+    void expired() override;
 
     Client& client_;
     Stream stream_;
     std::unordered_map<std::uint32_t, Exchange*> exchanges_;
     std::uint32_t next_id_ = 1;
+    Deadline end_of_life_;
+    Monotonic last_use_;
     std::size_t at_once_ = 0;
     bool is_greeted_ = false, is_going_away_ = false, is_closed_ = false;
     event::TaskGroup tasks_;

@@ -9,6 +9,7 @@ lib_service_libpostern_service_a_SOURCES = \
 	lib/service/cache_file.cc lib/service/cache_file.h \
 	lib/service/cleanup.h \
 	lib/service/client.cc lib/service/client.h \
+	lib/service/client_of.cc lib/service/client_of.h \
 	lib/service/codec.cc lib/service/codec.h \
 	lib/service/command.cc lib/service/command.h \
 	lib/service/daemon.cc lib/service/daemon.h lib/service/daemon_serving.cc \

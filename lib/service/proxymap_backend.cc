@@ -1,6 +1,7 @@
 // Requests to proxymap; see the header.
 #include "lib/service/proxymap_backend.h"
 
+#include "lib/service/client_of.h"
 #include "lib/service/proxymap.h"
 
 namespace postern::service {
@@ -10,7 +11,7 @@ namespace {
 std::string socket_of(const config::Config& config, const std::string& queue_directory,
                       std::string_view parameter) {
     const std::string folder = queue_directory.empty() ? "" : queue_directory + "/";
-    return folder + "private/" + config.text(parameter);
+    return folder + private_socket(config, parameter);
 }
 
 LookUp request_for(std::string table, const table::OpenOptions& options, std::string key) {
@@ -48,8 +49,8 @@ ProxymapBackend::ProxymapBackend(event::Loop& loop, const config::Config& config
                                  const std::string& queue_directory)
     : loop_(loop),
       timeout_(config.time("ipc_timeout")),
-      reader_(loop, socket_of(config, queue_directory, "proxymap_service_name")),
-      writer_(loop, socket_of(config, queue_directory, "proxywrite_service_name")) {}
+      reader_(loop, socket_of(config, queue_directory, "proxymap_service_name"), kept_as(config)),
+      writer_(loop, socket_of(config, queue_directory, "proxywrite_service_name"), kept_as(config)) {}
 
 Deadline ProxymapBackend::deadline() const { return loop_.in(timeout_); }
 

@@ -2,6 +2,7 @@
 #include "lib/service/tls_sessions.h"
 
 #include "lib/service/anvil.h"
+#include "lib/service/client_of.h"
 #include "lib/service/daemon.h"
 #include "lib/service/tlsmgr.h"
 
@@ -18,8 +19,8 @@ constexpr seconds patience{2};
 
 TlsSessions::TlsSessions(Daemon& daemon)
     : daemon_(daemon),
-      tlsmgr_(daemon.loop(), "private/" + daemon.config().text("tlsmgr_service_name")),
-      anvil_(daemon.loop(), "private/anvil") {}
+      tlsmgr_(private_client(daemon.loop(), daemon.config(), "tlsmgr_service_name")),
+      anvil_(daemon.loop(), "private/anvil", kept_as(daemon.config())) {}
 
 Deadline TlsSessions::deadline() const { return daemon_.loop().in(patience); }
 

@@ -1,6 +1,7 @@
 // Caches behind proxywrite; see the header.
 #include "lib/service/writer_backend.h"
 
+#include "lib/service/client_of.h"
 #include "lib/service/proxymap.h"
 
 namespace postern::service {
@@ -9,7 +10,7 @@ WriterBackend::WriterBackend(event::Loop& loop, const config::Config& config)
     : loop_(loop),
       timeout_(config.time("ipc_timeout")),
       updates_(loop, config),
-      writer_(loop, "private/" + config.text("proxywrite_service_name")) {}
+      writer_(private_client(loop, config, "proxywrite_service_name")) {}
 
 Answer<table::Found> WriterBackend::find(const std::string& table, const table::OpenOptions& options,
                                          std::string_view key) {

@@ -1,6 +1,7 @@
 #include "services/flush/flusher.h"
 
 #include "lib/event/pool.h"
+#include "lib/service/client_of.h"
 
 #include <utility>
 
@@ -15,7 +16,7 @@ Flusher::Flusher(service::Daemon& daemon, std::shared_ptr<const queue::Spool> sp
     : daemon_(daemon),
       spool_(std::move(spool)),
       domains_(std::move(domains)),
-      qmgr_(daemon.loop(), "public/" + daemon.config().text("queue_service_name")),
+      qmgr_(service::public_client(daemon.loop(), daemon.config(), "queue_service_name")),
       ages_{daemon.config().time("fast_flush_refresh_time"),
             daemon.config().time("fast_flush_purge_time")} {}
 

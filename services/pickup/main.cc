@@ -1,4 +1,5 @@
 // pickup: takes what postdrop put into maildrop/ to cleanup (pickup(8)).
+#include "lib/service/client_of.h"
 #include "lib/service/daemon.h"
 #include "lib/service/qmgr.h"
 #include "lib/service/spool_of.h"
@@ -27,7 +28,7 @@ int main(int argc, char** argv) {
     if (!spool) daemon.log().fatal("{}", spool.error().text);
     daemon.drop_privileges();
 
-    service::Client cleanup(daemon.loop(), "public/" + config.text("cleanup_service_name"));
+    service::Client cleanup = service::public_client(daemon.loop(), config, "cleanup_service_name");
     pickup::Collector collector(settings, *spool, cleanup, daemon.loop(), daemon.reporter(), daemon.on_bug());
     daemon.keep_while([&collector] { return collector.is_busy(); });
     collector.scan();

@@ -1,6 +1,7 @@
 // postscreen: keeps robots away from smtpd (postscreen(8)).
 #include "lib/report/session_numbers.h"
 #include "lib/service/cache_file.h"
+#include "lib/service/client_of.h"
 #include "lib/service/daemon.h"
 #include "lib/service/writer_backend.h"
 #include "services/postscreen/screening.h"
@@ -51,7 +52,7 @@ int main(int argc, char** argv) {
             settings.cache_cleanup_interval, [&settings](std::string_view value, std::int64_t now) {
                 return postscreen::is_of_use(settings, value, now);
             }));
-    service::Client dnsblog(daemon.loop(), "private/" + daemon.config().text("dnsblog_service_name"));
+    service::Client dnsblog = service::private_client(daemon.loop(), daemon.config(), "dnsblog_service_name");
     postscreen::Crowd crowd(settings.pre_queue_limit, daemon.reporter());
     const postscreen::House house{settings, lists,    cache,        crowd,
                                   dnsblog,  starttls, daemon.loop()};

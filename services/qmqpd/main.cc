@@ -1,4 +1,5 @@
 // qmqpd: accepts mail from the hosts that may send it by QMQP (qmqpd(8)).
+#include "lib/service/client_of.h"
 #include "lib/service/daemon.h"
 #include "lib/service/tables.h"
 #include "services/qmqpd/session.h"
@@ -36,7 +37,7 @@ int main(int argc, char** argv) {
     tables.watch();
     daemon.drop_privileges();
 
-    service::Client cleanup(daemon.loop(), "public/" + config.text("cleanup_service_name"));
+    service::Client cleanup = service::public_client(daemon.loop(), config, "cleanup_service_name");
     const qmqpd::House house{settings, clients, cleanup, daemon.loop(), daemon.names()};
     return daemon.serve_sessions([&](service::Session client) {
         return serve(house, std::move(client), daemon.reporter());

@@ -1,5 +1,6 @@
 // verify: finds out whether mail to an address can be delivered, and remembers it (verify(8)).
 #include "lib/service/cache_file.h"
+#include "lib/service/client_of.h"
 #include "lib/service/daemon.h"
 #include "lib/service/tables.h"
 #include "services/verify/address_cache.h"
@@ -52,7 +53,7 @@ int main(int argc, char** argv) {
     daemon.drop_privileges();
 
     auto& loop = daemon.loop();
-    service::Client cleanup(loop, "public/" + config.text("cleanup_service_name"));
+    service::Client cleanup = service::public_client(loop, config, "cleanup_service_name");
     verify::Prober prober(settings, cleanup, loop, daemon.tasks(), daemon.log());
     daemon.tasks().spawn(
         verify::clean_regularly(loop, cache, config.time("address_verify_cache_cleanup_interval")));

@@ -256,4 +256,53 @@ TEST_CASE("a client opens as many connections as a one-at-a-time service has pro
     CHECK((first && second && third));
 }
 
+TEST_CASE("a connection that nobody uses for a while is closed, and opened when it is wanted", "[service]") {
+    Folder folder;
+    Loop loop;
+    Service service(loop, folder.socket());
+    Client client(loop, folder.socket(), {.idle = milliseconds(20)});
+    REQUIRE(loop.run(echo(client, "one", soon(loop))));
+    CHECK(service.server.connections() == 1);
+    const auto limit = soon(loop);
+    while (service.server.connections() > 0 && loop.now() < limit.at)
+        loop.run(pause(loop, milliseconds(1)));
+    CHECK(service.server.connections() == 0);
+    CHECK(loop.run(echo(client, "two", soon(loop))));
+}
+
+TEST_CASE("a connection with a request under way is not idle", "[service]") {
+    Folder folder;
+    Loop loop;
+    Service service(loop, folder.socket());
+    Client client(loop, folder.socket(), {.idle = milliseconds(20)});
+    event::TaskGroup tasks(loop);
+    bool is_done = false;
+    tasks.spawn(stall(client, soon(loop), is_done));
+    loop.run(pause(loop, milliseconds(100)));
+    CHECK(service.asked == 1);
+    service.may_go_on.notify_all();
+    loop.run(tasks.all_ended());
+    CHECK(is_done);
+}
+
+TEST_CASE("a connection whose time is over ends what is under way, and takes nothing new", "[service]") {
+    Folder folder;
+    Loop loop;
+    Service service(loop, folder.socket());
+    Client client(loop, folder.socket(), {.life = milliseconds(50)});
+    event::TaskGroup tasks(loop);
+    bool is_done = false;
+    tasks.spawn(stall(client, soon(loop), is_done));
+    loop.run(pause(loop, milliseconds(100)));
+    CHECK(loop.run(echo(client, "new", soon(loop))));
+    CHECK(service.server.connections() == 2);
+    service.may_go_on.notify_all();
+    loop.run(tasks.all_ended());
+    CHECK(is_done);
+    const auto limit = soon(loop);
+    while (service.server.connections() > 0 && loop.now() < limit.at)
+        loop.run(pause(loop, milliseconds(1)));
+    CHECK(service.server.connections() == 0);
+}
+
 }  // namespace postern::service
