@@ -2,6 +2,7 @@
 #include "lib/service/client.h"
 
 #include "lib/event/socket.h"
+#include "lib/service/frame_stream.h"
 #include "lib/service/hello.h"
 
 #include <algorithm>
@@ -177,25 +178,13 @@ void ClientConnection::leave(Exchange& exchange) {
 }
 
 void ClientConnection::put_frame(std::uint32_t id, FrameKind kind, std::string_view payload) {
-    if (is_closed_) return;
-    std::string frame;
-    append_frame(frame, id, kind, payload);
-    stream_.write(frame);
-    stream_.flush_soon();
+    if (!is_closed_) send_frame(stream_, id, kind, payload);
 }
 
 Task<void> ClientConnection::read() {
-    for (;;) {
-        auto head = co_await stream_.peek(frame_header_size, Deadline::never());
-        if (!head) break;
-        const auto header = parse_frame_header(*head);
-        if (!header) break;
-        auto whole = co_await stream_.peek(frame_header_size + header->size, Deadline::never());
-        if (!whole) break;
-        const bool is_known = take_frame(*header, whole->substr(frame_header_size, header->size));
-        stream_.consume(frame_header_size + header->size);
-        if (!is_known) break;
-    }
+    co_await read_frames(stream_, [this](const FrameHeader& header, std::string_view payload) {
+        return take_frame(header, payload);
+    });
     is_closed_ = true;
     lose_all();
     client_.loop_.request(*this);

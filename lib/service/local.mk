@@ -19,6 +19,7 @@ lib_service_libpostern_service_a_SOURCES = \
 	lib/service/file_watcher.cc lib/service/file_watcher.h \
 	lib/service/flush.h \
 	lib/service/frame.cc lib/service/frame.h \
+	lib/service/frame_stream.cc lib/service/frame_stream.h \
 	lib/service/heap.cc lib/service/heap.h \
 	lib/service/hello.h \
 	lib/service/identity.cc lib/service/identity.h lib/service/thread_identity.h \

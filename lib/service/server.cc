@@ -1,6 +1,7 @@
 // Servers of services; see the header.
 #include "lib/service/server.h"
 
+#include "lib/service/frame_stream.h"
 #include "lib/service/hello.h"
 
 #include <unordered_map>
@@ -119,24 +120,13 @@ Server::Connection::~Connection() {
 }
 
 void Server::Connection::put(std::uint32_t id, FrameKind kind, std::string_view payload) {
-    std::string frame;
-    append_frame(frame, id, kind, payload);
-    stream_.write(frame);
-    stream_.flush_soon();
+    send_frame(stream_, id, kind, payload);
 }
 
 Task<void> Server::Connection::read() {
-    for (;;) {
-        auto head = co_await stream_.peek(frame_header_size, Deadline::never());
-        if (!head) break;
-        const auto header = parse_frame_header(*head);
-        if (!header) break;
-        auto whole = co_await stream_.peek(frame_header_size + header->size, Deadline::never());
-        if (!whole) break;
-        const bool is_good = take_frame(*header, whole->substr(frame_header_size, header->size));
-        stream_.consume(frame_header_size + header->size);
-        if (!is_good) break;
-    }
+    co_await read_frames(stream_, [this](const FrameHeader& header, std::string_view payload) {
+        return take_frame(header, payload);
+    });
     is_closed_ = true;
     server_.loop_.request(*this);
 }
