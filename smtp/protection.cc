@@ -3,7 +3,6 @@
 
 #include "lib/base/strings.h"
 #include "lib/config/idna.h"
-#include "lib/tls/flaw.h"
 
 namespace postern::smtp {
 
@@ -40,7 +39,7 @@ std::optional<TlsFailure> Protection::failure_of(const Session& session) const {
     if (!tls::must_match(policy.level) || session.tls->peer.is_matched) return std::nullopt;
     // What was wrong was told when the session began.
     return session.tls->is_reused ? TlsFailure::certificate_not_trusted
-                                  : smtp::failure_of(tls::flaw_in(session.tls->peer.problem));
+                                  : smtp::failure_of(session.tls->peer.flaw);
 }
 
 void Protection::tell(Session& session, std::optional<TlsFailure> failure, std::string reason) const {

@@ -29,7 +29,7 @@ Task<std::optional<Reply>> take(Session& session, milter::Verdict verdict, std::
         session.mail->actions.discards = true;
         co_return std::nullopt;
     }
-    const Reply refusal = session.settings().soft_bounce ? softened(verdict.reply) : verdict.reply;
+    const Reply refusal = session.settings().soft_bounce ? verdict.reply.softened() : verdict.reply;
     session.report("milter-reject", stage, milter::logged(refusal), recipient);
     if (refusal.code == 421) session.next = Session::Next::bye;
     co_return refusal;

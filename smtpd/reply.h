@@ -18,12 +18,4 @@ inline Reply ok() {
     return reply(250, "2.0.0", "Ok");
 }
 
-/// A permanent refusal made temporary (soft_bounce).
-inline Reply softened(Reply reply) {
-    if (!reply.is_permanent()) return reply;
-    reply.code -= 100;
-    if (reply.status) reply.status = reply.status->as(4);
-    return reply;
-}
-
 }  // namespace postern::smtpd

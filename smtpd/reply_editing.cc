@@ -89,7 +89,7 @@ Task<Reply> as_told(const Session& session, Reply reply) {
     for (char& c : reply.text)
         if (is_control(c) && c != '\n') c = ' ';
     if (reply.code < 400) co_return reply;
-    if (session.settings().soft_bounce) reply = softened(std::move(reply));
+    if (session.settings().soft_bounce) reply = reply.softened();
     auto told = co_await filtered(session, std::move(reply));
     auto footer = co_await footer_template(session, told);
     if (footer.empty()) co_return told;

@@ -66,7 +66,7 @@ report::Login Session::login_report() const {
 }
 
 Reply Session::refuse(Reply reply, std::string_view at, const std::string* recipient) const {
-    if (settings().soft_bounce) reply = softened(std::move(reply));
+    if (settings().soft_bounce) reply = reply.softened();
     report("reject", at, reply.one_line(), recipient);
     return reply;
 }

@@ -46,6 +46,14 @@ std::string Reply::one_line() const {
     return line;
 }
 
+Reply Reply::softened() const {
+    Reply soft = *this;
+    if (!is_permanent()) return soft;
+    soft.code -= 100;
+    if (soft.status) soft.status = soft.status->as(4);
+    return soft;
+}
+
 Reply Reply::from_text(std::string_view text, const Reply& otherwise) {
     Reply reply = otherwise;
     if (is_reply_code(text) && text[0] != '3' && (text.size() == 3 || is_blank(text[3]))) {

@@ -26,6 +26,9 @@ struct Reply {
     bool is_success() const noexcept { return code >= 200 && code < 400; }
     bool is_temporary() const noexcept { return code >= 400 && code < 500; }
     bool is_permanent() const noexcept { return code >= 500; }
+
+    /// A permanent refusal made temporary, others as they are (soft_bounce).
+    Reply softened() const;
 };
 
 /// Puts a reply together from the lines that a server sends.

@@ -2,7 +2,6 @@
 #include "lib/tls/certificate.h"
 
 #include "lib/base/strings.h"
-#include "lib/tls/flaw.h"
 
 #include <openssl/x509v3.h>
 
@@ -17,7 +16,6 @@ namespace {
 /// RFC 5280 appendix A allows 64; what is longer is not believed to be a name.
 constexpr std::size_t name_limit = 256;
 
-constexpr std::string_view untrusted_issuer = "untrusted issuer ", has_expired = "certificate has expired";
 
 std::string common_name(const X509_NAME* name) {
     const int at = X509_NAME_get_index_by_NID(name, NID_commonName, -1);
@@ -99,27 +97,27 @@ bool is_one_of(const PeerCertificate& peer, std::span<const std::string> wanted)
     });
 }
 
-std::string why_untrusted(long verify_result, X509* certificate) {
+void explain(PeerCertificate& peer, long verify_result, X509* certificate) {
+    peer.flaw = Flaw::other;
     switch (verify_result) {
     case X509_V_ERR_SELF_SIGNED_CERT_IN_CHAIN:
     case X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT:
     case X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT_LOCALLY:
     case X509_V_ERR_UNABLE_TO_VERIFY_LEAF_SIGNATURE:
-        return std::string(untrusted_issuer) +
-               (certificate ? one_line(X509_get_issuer_name(certificate)) : std::string());
-    case X509_V_ERR_DEPTH_ZERO_SELF_SIGNED_CERT: return "self-signed certificate";
-    case X509_V_ERR_CERT_HAS_EXPIRED: return std::string(has_expired);
-    case X509_V_ERR_CERT_NOT_YET_VALID: return "certificate not yet valid";
-    default:
-        return fmt::format("num={}:{}", verify_result, X509_verify_cert_error_string(verify_result));
+        peer.flaw = Flaw::untrusted;
+        peer.problem = "untrusted issuer ";
+        if (certificate) peer.problem += one_line(X509_get_issuer_name(certificate));
+        return;
+    case X509_V_ERR_DEPTH_ZERO_SELF_SIGNED_CERT: peer.problem = "self-signed certificate"; return;
+    case X509_V_ERR_CERT_HAS_EXPIRED:
+        peer.flaw = Flaw::expired;
+        peer.problem = "certificate has expired";
+        return;
+    case X509_V_ERR_CERT_NOT_YET_VALID: peer.problem = "certificate not yet valid"; return;
+    case X509_V_ERR_HOSTNAME_MISMATCH: peer.flaw = Flaw::wrong_name; break;
+    default: break;
     }
-}
-
-Flaw flaw_in(std::string_view problem) {
-    if (problem.starts_with(untrusted_issuer)) return Flaw::untrusted;
-    if (problem == has_expired) return Flaw::expired;
-    return problem.starts_with(fmt::format("num={}:", X509_V_ERR_HOSTNAME_MISMATCH)) ? Flaw::wrong_name
-                                                                                     : Flaw::other;
+    peer.problem = fmt::format("num={}:{}", verify_result, X509_verify_cert_error_string(verify_result));
 }
 
 }  // namespace postern::tls

@@ -26,8 +26,8 @@ bool has_name(X509* certificate, std::string_view pattern, bool wildcard_matches
 /// without colons.
 bool is_one_of(const PeerCertificate& peer, std::span<const std::string> wanted);
 
-/// Why the chain is not trusted, as log lines have it: "untrusted issuer /CN=ca", "self-signed
-/// certificate", "certificate has expired", "num=26:unsuitable certificate purpose".
-std::string why_untrusted(long verify_result, X509* certificate);
+/// Says what is wrong with the peer (problem, flaw) by OpenSSL's X509_V_ERR_*, as log lines have it:
+/// "untrusted issuer /CN=ca", "self-signed certificate", "num=26:unsuitable certificate purpose".
+void explain(PeerCertificate& peer, long verify_result, X509* certificate);
 
 }  // namespace postern::tls

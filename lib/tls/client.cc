@@ -237,18 +237,18 @@ void Client::Engine::judge(SSL* ssl, X509* certificate, const ClientPolicy& poli
     const long verified = SSL_get_verify_result(ssl);
     if (policy.level == Level::fingerprint) {
         peer.is_trusted = peer.is_matched = is_one_of(peer, policy.fingerprints);
-        if (!peer.is_matched) peer.problem = why_untrusted(X509_V_ERR_UNSPECIFIED, certificate);
+        if (!peer.is_matched) explain(peer, X509_V_ERR_UNSPECIFIED, certificate);
         return;
     }
     peer.is_trusted = verified == X509_V_OK;
-    if (!peer.is_trusted) peer.problem = why_untrusted(verified, certificate);
+    if (!peer.is_trusted) explain(peer, verified, certificate);
     if (!peer.is_trusted || !must_match(policy.level)) return;
     const bool wild = common_.wildcard_matches_multiple_labels;
     peer.is_matched = is_dane(policy.level) ||
                       std::any_of(policy.names.begin(), policy.names.end(), [&](const std::string& name) {
                           return has_name(certificate, name, wild);
                       });
-    if (!peer.is_matched) peer.problem = why_untrusted(X509_V_ERR_HOSTNAME_MISMATCH, certificate);
+    if (!peer.is_matched) explain(peer, X509_V_ERR_HOSTNAME_MISMATCH, certificate);
 }
 
 Established Client::Engine::established(SSL* ssl, const ClientPolicy& policy) const {

@@ -5,6 +5,9 @@
 
 namespace postern::tls {
 
+/// What is wrong with a certificate, as a kind.
+enum class Flaw { untrusted, expired, wrong_name, other };
+
 /// The certificate, or the bare key (RFC 7250), with which the other side proved who it is.
 struct PeerCertificate {
     std::string subject, issuer;    ///< common names; "" where there is none, and for a bare key
@@ -12,7 +15,8 @@ struct PeerCertificate {
     std::string key_fingerprint;    ///< of the public key (SubjectPublicKeyInfo), "AB:CD:..."
     bool is_trusted = false;        ///< an authority that we trust has signed it
     bool is_matched = false;        ///< and it is the one that was wanted
-    std::string problem;            ///< why it is not trusted, "untrusted issuer /CN=ca"
+    std::string problem;            ///< why it is not trusted or not matched, "untrusted issuer /CN=ca"
+    Flaw flaw = Flaw::other;        ///< the kind of the problem
 };
 
 struct Established {

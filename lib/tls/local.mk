@@ -12,7 +12,6 @@ lib_tls_libpostern_tls_a_SOURCES = \
 	lib/tls/digest.cc lib/tls/digest.h \
 	lib/tls/established.cc lib/tls/established.h \
 	lib/tls/farewell.cc lib/tls/farewell.h \
-	lib/tls/flaw.h \
 	lib/tls/handshake_log.cc lib/tls/handshake_log.h \
 	lib/tls/key_chain.cc lib/tls/key_chain.h \
 	lib/tls/level.cc lib/tls/level.h \

@@ -288,7 +288,7 @@ PeerCertificate Server::Engine::peer_of(SSL* ssl, X509* certificate) const {
     PeerCertificate peer = describe(certificate, digest_named(settings_.side.fingerprint_digest));
     const long verified = SSL_get_verify_result(ssl);
     peer.is_trusted = verified == X509_V_OK;
-    if (!peer.is_trusted) peer.problem = why_untrusted(verified, certificate);
+    if (!peer.is_trusted) explain(peer, verified, certificate);
     return peer;
 }
 

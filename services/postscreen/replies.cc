@@ -60,10 +60,7 @@ Reply append(Reply reply, std::string_view footer) {
 }  // namespace
 
 Reply softened(const Settings& settings, Reply reply) {
-    if (!settings.soft_bounce || !reply.is_permanent()) return reply;
-    reply.code -= 100;
-    if (reply.status) reply.status = reply.status->as(4);
-    return reply;
+    return settings.soft_bounce ? reply.softened() : std::move(reply);
 }
 
 Task<Reply> with_footer(const Visit& visit, Reply reply) {

@@ -159,7 +159,7 @@ void Evaluation::report(std::string_view action, std::string_view text) {
 Verdict Evaluation::refused(Verdict verdict) {
     if (verdict.kind != Verdict::reject || verdict.is_logged) return verdict;
     if (defer_if_reject_ && verdict.reply.is_permanent() && !warns_) verdict = *defer_if_reject_;
-    if (settings().soft_bounce) verdict.reply = softened(std::move(verdict.reply));
+    if (settings().soft_bounce) verdict.reply = verdict.reply.softened();
     report(warns_ ? "reject_warning" : "reject", verdict.reply.one_line());
     if (warns_) return dunno();
     verdict.is_logged = true;
