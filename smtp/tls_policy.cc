@@ -88,6 +88,7 @@ std::string TlsPolicy::text() const {
                                    trust_anchor_file);
     for (const auto* list : {&excluded_ciphers, &matches, &mx_patterns})
         for (const std::string& one : *list) text += " " + one;
+    if (prefers_bare_key) text += " bare";
     if (failure) text.append(" ").append(name_of(*failure));
     return text;
 }
@@ -113,6 +114,9 @@ tls::ClientPolicy TlsPolicy::for_server(std::string_view nexthop, std::string_vi
         wanted.server_name = ascii(resolved(server_name, nexthop, host), has_idna2003);
     wanted.tlsa = tlsa;
     wanted.tlsa_names = tlsa_names;
+    // Authorities sign certificates, and DANE has its own rule.
+    wanted.prefers_bare_key =
+        prefers_bare_key && (level <= Level::encrypt || level == Level::fingerprint);
     if (level == Level::fingerprint) {
         wanted.fingerprints = matches;
         return wanted;
@@ -146,6 +150,7 @@ Result<TlsDefaults> TlsDefaults::of(const config::Config& config) {
     all.servername = config.text("smtp_tls_servername");
     all.trust_anchor_file = config.text("smtp_tls_trust_anchor_file");
     all.connection_reuse = config.boolean("smtp_tls_connection_reuse");
+    all.enable_rpk = config.boolean("smtp_tls_enable_rpk");
     all.enforces_sts_mx_patterns = config.boolean("smtp_tls_enforce_sts_mx_patterns");
     all.enforces_peername = config.boolean("smtp_tls_enforce_peername");
     all.has_idna2003 = config.boolean("enable_idna2003_compatibility");
@@ -169,6 +174,7 @@ TlsPolicy TlsPolicies::of_level(Level level) const {
     if (level == Level::verify || level == Level::secure) policy.trust_anchor_file = defaults_.trust_anchor_file;
     policy.server_name = defaults_.servername;
     policy.reuses_connections = defaults_.connection_reuse;
+    policy.prefers_bare_key = defaults_.enable_rpk;
     policy.has_idna2003 = defaults_.has_idna2003;
     return policy;
 }
@@ -177,6 +183,7 @@ TlsPolicy TlsPolicies::at_level(const TlsPolicy& policy, Level level) const {
     TlsPolicy other = of_level(level);
     other.server_name = policy.server_name;
     other.reuses_connections = policy.reuses_connections;
+    other.prefers_bare_key = policy.prefers_bare_key;
     return other;
 }
 
@@ -225,7 +232,7 @@ Result<void> TlsPolicies::take(TlsPolicy& policy, std::string_view name, std::st
         policy.trust_anchor_file = value;
     } else if (same(name, "connection_reuse") || same(name, "enable_rpk")) {
         if (!same(value, "yes") && !same(value, "no")) return bad_value(name, value);
-        if (same(name, "connection_reuse")) policy.reuses_connections = same(value, "yes");
+        (same(name, "enable_rpk") ? policy.prefers_bare_key : policy.reuses_connections) = same(value, "yes");
     } else {
         return take_sts(policy, name, value);
     }

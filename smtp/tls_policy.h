@@ -28,6 +28,7 @@ struct TlsPolicy {
     std::optional<StsPolicy> sts;           ///< where it comes from
     std::optional<TlsFailure> failure;      ///< no server can do right: something is wrong with that
     bool reuses_connections = false;
+    bool prefers_bare_key = false;      ///< smtp_tls_enable_rpk, enable_rpk
     bool has_idna2003 = false;          ///< how names of matches become A-labels
     std::vector<tls::TlsaRecord> tlsa;      ///< dane: what the certificate must match
     std::vector<std::string> tlsa_names;
@@ -50,7 +51,7 @@ struct TlsDefaults {
     std::vector<std::string> exclude_ciphers, mandatory_exclude_ciphers;
     std::vector<std::string> verify_match, secure_match, fingerprint_match;
     std::string servername, trust_anchor_file;
-    bool connection_reuse, enforces_peername, enforces_sts_mx_patterns, has_idna2003;
+    bool connection_reuse, enable_rpk, enforces_peername, enforces_sts_mx_patterns, has_idna2003;
 };
 
 class TlsPolicies {

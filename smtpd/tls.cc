@@ -33,10 +33,12 @@ bool is_free(const Verb& verb) {
     return false;
 }
 
-std::string certificate_text(const tls::Established& made) {
+std::string certificate_text(const tls::Established& made, const std::string& digest) {
     if (!made.has_peer)
         return made.asked_for_certificate ? "(Client did not present a certificate)"
                                           : "(No client certificate requested)";
+    if (made.peer.is_bare_key())
+        return fmt::format("(Client RPK {} digest {})", digest, made.peer.key_fingerprint);
     return fmt::format("(Client CN \"{}\", Issuer \"{}\" ({}))", made.peer.subject,
                        made.peer.issuer, made.peer.is_trusted ? "verified OK" : "not verified");
 }
@@ -47,6 +49,7 @@ Tls::Tls(service::Daemon& daemon, service::Tables& tables)
     : level_(level_of(daemon)),
       wraps_(daemon.config().boolean("smtpd_tls_wrappermode")),
       tells_in_header_(daemon.config().boolean("smtpd_tls_received_header")),
+      fingerprint_digest_(daemon.config().text("smtpd_tls_fingerprint_digest")),
       log_levels_(
           tls::log_levels(daemon.config(), "smtpd_tls_", tables.open("smtpd_tls_loglevel_maps"))),
       sessions_(daemon) {
@@ -115,7 +118,7 @@ std::string Tls::received_text(const Session& session) const {
     std::string text = fmt::format("(using {}", made.summary());
     for (const std::string& details : {made.server_details(), made.client_details()})
         if (!details.empty()) text += "\n" + details;
-    return text + ")\n" + certificate_text(made);
+    return text + ")\n" + certificate_text(made, fingerprint_digest_);
 }
 
 }  // namespace postern::smtpd

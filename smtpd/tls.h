@@ -47,6 +47,7 @@ private:
 
     tls::Level level_;
     bool wraps_, requires_certificate_ = false, tells_in_header_;
+    std::string fingerprint_digest_;
     tls::LogLevels log_levels_;
     service::TlsSessions sessions_;
     std::unique_ptr<tls::Server> server_;  // null: its keys could not be read

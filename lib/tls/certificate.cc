@@ -16,7 +16,6 @@ namespace {
 /// RFC 5280 appendix A allows 64; what is longer is not believed to be a name.
 constexpr std::size_t name_limit = 256;
 
-
 std::string common_name(const X509_NAME* name) {
     const int at = X509_NAME_get_index_by_NID(name, NID_commonName, -1);
     if (at < 0) return "";
@@ -55,22 +54,28 @@ std::string digest_text(std::string_view bytes, const EVP_MD* digest) {
     return text;
 }
 
-std::string certificate_fingerprint(const X509* certificate, const EVP_MD* digest) {
-    unsigned char* der = nullptr;
-    const int size = i2d_X509(certificate, &der);
+namespace {
+
+/// Of what OpenSSL has encoded, which is freed; `size` below 0: it could not.
+std::string fingerprint_of(unsigned char* der, int size, const EVP_MD* digest) {
     if (size < 0) return "";
     std::string text = digest_text({reinterpret_cast<char*>(der), static_cast<std::size_t>(size)}, digest);
     OPENSSL_free(der);
     return text;
 }
 
+}  // namespace
+
+std::string certificate_fingerprint(const X509* certificate, const EVP_MD* digest) {
+    unsigned char* der = nullptr;
+    const int size = i2d_X509(certificate, &der);
+    return fingerprint_of(der, size, digest);
+}
+
 std::string key_fingerprint(X509* certificate, const EVP_MD* digest) {
     unsigned char* der = nullptr;
     const int size = i2d_X509_PUBKEY(X509_get_X509_PUBKEY(certificate), &der);
-    if (size < 0) return "";
-    std::string text = digest_text({reinterpret_cast<char*>(der), static_cast<std::size_t>(size)}, digest);
-    OPENSSL_free(der);
-    return text;
+    return fingerprint_of(der, size, digest);
 }
 
 PeerCertificate describe(X509* certificate, const EVP_MD* digest) {
@@ -82,18 +87,24 @@ PeerCertificate describe(X509* certificate, const EVP_MD* digest) {
     return peer;
 }
 
+PeerCertificate describe(const EVP_PKEY* key, const EVP_MD* digest) {
+    PeerCertificate peer;
+    unsigned char* der = nullptr;
+    const int size = i2d_PUBKEY(key, &der);
+    peer.key_fingerprint = fingerprint_of(der, size, digest);
+    return peer;
+}
+
 bool has_name(X509* certificate, std::string_view pattern, bool wildcard_matches_multiple_labels) {
     unsigned flags = X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS;
     if (wildcard_matches_multiple_labels) flags |= X509_CHECK_FLAG_MULTI_LABEL_WILDCARDS;
     return X509_check_host(certificate, pattern.data(), pattern.size(), flags, nullptr) == 1;
 }
 
-bool is_one_of(const PeerCertificate& peer, std::span<const std::string> wanted) {
-    const std::string certificate = without_colons(peer.fingerprint);
-    const std::string key = without_colons(peer.key_fingerprint);
-    return std::any_of(wanted.begin(), wanted.end(), [&](const std::string& one) {
-        const std::string plain = without_colons(one);
-        return !plain.empty() && (plain == certificate || plain == key);
+bool is_one_of(std::string_view fingerprint, std::span<const std::string> wanted) {
+    const std::string plain = without_colons(fingerprint);
+    return !plain.empty() && std::any_of(wanted.begin(), wanted.end(), [&](const std::string& one) {
+        return without_colons(one) == plain;
     });
 }
 

@@ -11,6 +11,7 @@
 #include "lib/tls/dane_digests.h"
 #include "lib/tls/handshake_log.h"
 #include "lib/tls/random.h"
+#include "lib/tls/raw_keys.h"
 
 #include <openssl/err.h>
 #include <openssl/pem.h>
@@ -98,7 +99,16 @@ std::string ClientPolicy::text() const {
         for (const std::string& one : *list) text += one + ",";
     for (const TlsaRecord& record : tlsa)
         text += fmt::format("{} {} {} ", record.usage, record.selector, record.matching_type) + record.data;
-    return text + trust_anchor_file;
+    return text + trust_anchor_file + (prefers_bare_key ? " bare" : "");
+}
+
+bool ClientPolicy::asks_bare_key() const {
+    constexpr std::uint8_t dane_ee = 3, public_key = 1;   // RFC 7218
+    const auto is_key = [](const TlsaRecord& record) {
+        return record.usage == dane_ee && record.selector == public_key;
+    };
+    if (is_dane(level)) return !tlsa.empty() && std::ranges::all_of(tlsa, is_key);
+    return prefers_bare_key;
 }
 
 class Client::Engine {
@@ -208,6 +218,7 @@ Result<void> Client::Engine::apply(SSL* ssl, const ClientPolicy& policy) const {
     if (!policy.server_name.empty()) SSL_set_tlsext_host_name(ssl, policy.server_name.c_str());
     if (!policy.trust_anchor_file.empty())
         if (auto done = trust_only(ssl, policy.trust_anchor_file); !done) return done;
+    allow_raw_keys(ssl, policy.asks_bare_key());
     if (is_dane(policy.level)) return apply_dane(ssl, policy);
     return success();
 }
@@ -236,7 +247,10 @@ void Client::Engine::judge(SSL* ssl, X509* certificate, const ClientPolicy& poli
                            PeerCertificate& peer) const {
     const long verified = SSL_get_verify_result(ssl);
     if (policy.level == Level::fingerprint) {
-        peer.is_trusted = peer.is_matched = is_one_of(peer, policy.fingerprints);
+        // A server that may send its key bare sends no certificate some day.
+        peer.is_trusted = peer.is_matched =
+            is_one_of(peer.key_fingerprint, policy.fingerprints) ||
+            (!policy.prefers_bare_key && is_one_of(peer.fingerprint, policy.fingerprints));
         if (!peer.is_matched) explain(peer, X509_V_ERR_UNSPECIFIED, certificate);
         return;
     }
@@ -253,10 +267,12 @@ void Client::Engine::judge(SSL* ssl, X509* certificate, const ClientPolicy& poli
 
 Established Client::Engine::established(SSL* ssl, const ClientPolicy& policy) const {
     Established made = describe(ssl);
+    const EVP_MD* digest = digest_named(side_.fingerprint_digest);
     const CertificateHandle certificate(SSL_get1_peer_certificate(ssl));
-    made.has_peer = certificate != nullptr;
-    if (!certificate) return made;
-    made.peer = describe(certificate.get(), digest_named(side_.fingerprint_digest));
+    const EVP_PKEY* bare_key = raw_key_of_peer(ssl);
+    made.has_peer = certificate || bare_key;
+    if (!made.has_peer) return made;
+    made.peer = certificate ? describe(certificate.get(), digest) : describe(bare_key, digest);
     judge(ssl, certificate.get(), policy, made.peer);
     return made;
 }
@@ -293,9 +309,7 @@ Task<Result<Established>> Client::Engine::connect(event::Stream& stream, std::st
     if (must_match(policy.level) && !made.peer.is_matched && !made.peer.problem.empty())
         reporter.report(report::TlsPeerUnverified{peer, made.peer.problem});
     if (log_level.number >= 2 && made.has_peer)
-        reporter.log().info("{}: subject_CN={}, issuer_CN={}, fingerprint={}, pkey_fingerprint={}", peer,
-                            made.peer.subject, made.peer.issuer, made.peer.fingerprint,
-                            made.peer.key_fingerprint);
+        reporter.log().info("{}: {}", peer, made.peer.summary());
     if (log_level.number >= 1) report_established(report::TlsSide::client, made, peer, reporter);
     end_handshake_trace(connection, log_level);
     stream.set_filter(std::move(*begun));

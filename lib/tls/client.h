@@ -33,9 +33,12 @@ struct ClientPolicy {
     std::vector<TlsaRecord> tlsa;                 ///< dane, dane-only
     std::vector<std::string> tlsa_names;          ///< and their names, for usage 2
     std::string trust_anchor_file;                ///< smtp_tls_trust_anchor_file; "" none
+    bool prefers_bare_key = false;                ///< to a certificate (RFC 7250)
 
     /// Of what makes sessions and connections under it exchangeable.
     std::string text() const;
+    /// Whether the server is asked for its bare key: also where DNS says nothing of certificates.
+    bool asks_bare_key() const;
 };
 
 /// A certificate of the chain that a server has sent.

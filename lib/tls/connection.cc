@@ -1,6 +1,8 @@
 // TLS connections; see the header.
 #include "lib/tls/connection.h"
 
+#include "lib/tls/raw_keys.h"
+
 #include <openssl/err.h>
 
 #include <fmt/format.h>
@@ -122,19 +124,20 @@ std::string curve_name(EVP_PKEY* key) {
     return "unknown";
 }
 
-/// "RSA-PSS (2048 bits)", "ECDSA (prime256v1)", "Ed25519".
-std::string signature_text(EVP_PKEY* key, int signature_type) {
+/// "RSA-PSS (2048 bits)", "ECDSA (prime256v1 raw public key)", "Ed25519".
+std::string signature_text(EVP_PKEY* key, int signature_type, bool is_bare) {
     if (!key) return "";
+    const char* const bare = is_bare ? " raw public key" : "";
     switch (EVP_PKEY_base_id(key)) {
     case EVP_PKEY_RSA:
     case EVP_PKEY_RSA_PSS:
-        return fmt::format("{} ({} bits)", signature_type == EVP_PKEY_RSA ? "RSA" : "RSA-PSS",
-                           EVP_PKEY_bits(key));
-    case EVP_PKEY_EC: return "ECDSA (" + curve_name(key) + ")";
-    case EVP_PKEY_DSA: return fmt::format("DSA ({} bits)", EVP_PKEY_bits(key));
+        return fmt::format("{} ({} bits{})", signature_type == EVP_PKEY_RSA ? "RSA" : "RSA-PSS",
+                           EVP_PKEY_bits(key), bare);
+    case EVP_PKEY_EC: return fmt::format("ECDSA ({}{})", curve_name(key), bare);
+    case EVP_PKEY_DSA: return fmt::format("DSA ({} bits{})", EVP_PKEY_bits(key), bare);
     default: {
         const char* name = EVP_PKEY_get0_type_name(key);
-        return name ? name : "";
+        return name ? fmt::format("{}{}", name, is_bare ? " (raw public key)" : "") : "";
     }
     }
 }
@@ -164,14 +167,15 @@ void describe_signatures(SSL* ssl, Established& made) {
     if (own && SSL_get_signature_type_nid(ssl, &type) == 1) {
         SSL_get_signature_nid(ssl, &digest);
         auto& signature = is_server ? made.server_signature : made.client_signature;
-        signature = signature_text(X509_get0_pubkey(own), type);
+        signature = signature_text(X509_get0_pubkey(own), type, sent_raw_key(ssl));
         (is_server ? made.server_digest : made.client_digest) = digest_name(digest);
     }
     const CertificateHandle peer(SSL_get1_peer_certificate(ssl));
-    if (peer && SSL_get_peer_signature_type_nid(ssl, &type) == 1) {
+    EVP_PKEY* const bare_key = raw_key_of_peer(ssl);
+    if ((peer || bare_key) && SSL_get_peer_signature_type_nid(ssl, &type) == 1) {
         SSL_get_peer_signature_nid(ssl, &digest);
         auto& signature = is_server ? made.client_signature : made.server_signature;
-        signature = signature_text(X509_get0_pubkey(peer.get()), type);
+        signature = signature_text(peer ? X509_get0_pubkey(peer.get()) : bare_key, type, !peer);
         (is_server ? made.client_digest : made.server_digest) = digest_name(digest);
     }
 }

@@ -3,6 +3,7 @@
 
 #include "lib/base/fd.h"
 #include "lib/base/strings.h"
+#include "lib/tls/raw_keys.h"
 
 #include <openssl/err.h>
 #include <openssl/pem.h>
@@ -208,7 +209,7 @@ Result<MadeContext> make_context(const CommonSettings& common, const SideSetting
     if (auto done = load_authorities(context, common, side); !done) return done.error();
     SSL_CTX_set_verify_depth(context, side.verify_depth);
 
-    if (side.enable_rpk)
+    if (side.enable_rpk && !has_raw_keys())
         made.warnings.push_back(fmt::format("{}enable_rpk: raw public keys (RFC 7250) need OpenSSL 3.2, and this is {}; "
                                             "only certificates are used", side.prefix, OpenSSL_version(OPENSSL_VERSION_STRING)));
     auto chains = load_keys(side);

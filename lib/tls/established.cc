@@ -16,6 +16,12 @@ std::string signed_by(const char* side, const std::string& signature, const std:
 
 }  // namespace
 
+std::string PeerCertificate::summary() const {
+    if (is_bare_key()) return "raw public key fingerprint=" + key_fingerprint;
+    return fmt::format("subject_CN={}, issuer_CN={}, fingerprint={}, pkey_fingerprint={}", subject, issuer,
+                       fingerprint, key_fingerprint);
+}
+
 std::string Established::summary() const {
     return fmt::format("{} with cipher {} ({}/{} bits)", protocol, cipher, bits, algorithm_bits);
 }

@@ -17,6 +17,10 @@ struct PeerCertificate {
     bool is_matched = false;        ///< and it is the one that was wanted
     std::string problem;            ///< why it is not trusted or not matched, "untrusted issuer /CN=ca"
     Flaw flaw = Flaw::other;        ///< the kind of the problem
+
+    bool is_bare_key() const noexcept { return fingerprint.empty(); }
+    /// "subject_CN=C, issuer_CN=I, fingerprint=F, pkey_fingerprint=K", "raw public key fingerprint=K"
+    std::string summary() const;
 };
 
 struct Established {
@@ -28,6 +32,7 @@ struct Established {
     std::string key_exchange, server_signature, server_digest, client_signature, client_digest;
     bool is_reused = false;         ///< an earlier session was resumed
     bool asked_for_certificate = false;   ///< a server: of its client
+    bool asked_for_bare_key = false;      ///< and rather for its key alone
     std::string server_name;        ///< SNI for which a server had its own certificate
     std::string requested_name;     ///< SNI that the client sent, known or not
     bool has_peer = false;          ///< `peer` is known

@@ -19,6 +19,7 @@ lib_tls_libpostern_tls_a_SOURCES = \
 	lib/tls/openssl.cc lib/tls/openssl.h \
 	lib/tls/protocols.cc lib/tls/protocols.h \
 	lib/tls/random.cc lib/tls/random.h \
+	lib/tls/raw_keys.cc lib/tls/raw_keys.h \
 	lib/tls/server.cc lib/tls/server.h \
 	lib/tls/session_store.h \
 	lib/tls/settings.cc lib/tls/settings.h \

@@ -10,6 +10,7 @@
 #include "lib/tls/farewell.h"
 #include "lib/tls/handshake_log.h"
 #include "lib/tls/random.h"
+#include "lib/tls/raw_keys.h"
 #include "lib/tls/ticket_keys.h"
 
 #include <openssl/core_names.h>
@@ -134,11 +135,14 @@ private:
     Result<void> set_up();
     void set_up_certificates();
     void set_up_sessions();
+    bool asks_bare_key() const noexcept {
+        return has_raw_keys() && settings_.side.enable_rpk && settings_.side.asks_certificate;
+    }
     bool pauses_at_hello() const noexcept { return !sni_maps_.empty() || caches_; }
     Task<void> look_up(Connection& connection, std::string peer, Reporter reporter);
     Task<void> choose_chain(Connection& connection, std::string peer, Reporter reporter);
     Established established(const Connection& connection) const;
-    PeerCertificate peer_of(SSL* ssl, X509* certificate) const;
+    PeerCertificate peer_of(SSL* ssl, X509* certificate, const EVP_PKEY* bare_key) const;
 
     const ServerSettings settings_;
     const table::Maps sni_maps_;
@@ -284,8 +288,9 @@ Task<void> Server::Engine::choose_chain(Connection& connection, std::string peer
     reporter.report(report::TlsNameUnknown{name, peer});
 }
 
-PeerCertificate Server::Engine::peer_of(SSL* ssl, X509* certificate) const {
-    PeerCertificate peer = describe(certificate, digest_named(settings_.side.fingerprint_digest));
+PeerCertificate Server::Engine::peer_of(SSL* ssl, X509* certificate, const EVP_PKEY* bare_key) const {
+    const EVP_MD* digest = digest_named(settings_.side.fingerprint_digest);
+    PeerCertificate peer = certificate ? describe(certificate, digest) : describe(bare_key, digest);
     const long verified = SSL_get_verify_result(ssl);
     peer.is_trusted = verified == X509_V_OK;
     if (!peer.is_trusted) explain(peer, verified, certificate);
@@ -298,9 +303,11 @@ Established Server::Engine::established(const Connection& connection) const {
     const char* asked = SSL_get_servername(connection.ssl(), TLSEXT_NAMETYPE_host_name);
     made.requested_name = asked ? printable(asked, 255) : "";
     made.asked_for_certificate = settings_.side.asks_certificate;
+    made.asked_for_bare_key = asks_bare_key();
     const CertificateHandle certificate(SSL_get1_peer_certificate(connection.ssl()));
-    made.has_peer = certificate != nullptr;
-    if (certificate) made.peer = peer_of(connection.ssl(), certificate.get());
+    const EVP_PKEY* bare_key = raw_key_of_peer(connection.ssl());
+    made.has_peer = certificate || bare_key;
+    if (made.has_peer) made.peer = peer_of(connection.ssl(), certificate.get(), bare_key);
     return made;
 }
 
@@ -315,6 +322,7 @@ Task<Result<Established>> Server::Engine::accept(event::Stream& stream, std::str
     auto connection = std::make_unique<Connection>(SslHandle(SSL_new(context_.get())));
     SSL* ssl = connection->ssl();
     SSL_set_accept_state(ssl);
+    allow_raw_keys(ssl, asks_bare_key());
     connection->now = now;
     connection->parts_fast = settings_.common.fast_shutdown;
     if (ticket_cipher_ && ticket_keys_.to_issue(now)) connection->ticket_keys = &ticket_keys_;

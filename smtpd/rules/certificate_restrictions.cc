@@ -32,14 +32,28 @@ Task<Verdict> permit_known(Evaluation& evaluation, std::vector<std::string> keys
     co_return dunno();
 }
 
+/// A client that is asked for its bare key sends no certificate any more some day.
+Task<void> warn_if_fragile(Evaluation& evaluation, const Rule& rule, std::string action) {
+    const tls::PeerCertificate& peer = evaluation.session().tls->peer;
+    const auto for_key = co_await rule.tables.find(peer.key_fingerprint);
+    if (!for_key || (*for_key && **for_key == action)) co_return;
+    evaluation.session().reporter.log().warning(
+        "{}: {}: {}: Fragile access policy: smtpd_tls_enable_rpk=yes, but the action for certificate "
+        "fingerprint \"{}\" != the action for public key fingerprint \"{}\"",
+        rule.name, evaluation.session().client_text(), rule.argument, peer.fingerprint,
+        peer.key_fingerprint);
+}
+
 Task<Verdict> check_keys(Evaluation& evaluation, const Rule& rule, std::vector<std::string> keys) {
     const std::string name = evaluation.session().client_text();
     for (const std::string& key : keys) {
         auto found = co_await rule.tables.find(key);
         if (!found) co_return evaluation.table_failed(found.error(), name, "Client certificate");
-        if (*found)
-            co_return co_await obey_access(evaluation, std::move(**found), name,
-                                           "Client certificate");
+        if (!*found) continue;
+        const tls::Established& tls = *evaluation.session().tls;
+        if (tls.asked_for_bare_key && key == tls.peer.fingerprint)
+            co_await warn_if_fragile(evaluation, rule, **found);
+        co_return co_await obey_access(evaluation, std::move(**found), name, "Client certificate");
     }
     co_return dunno();
 }

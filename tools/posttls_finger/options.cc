@@ -13,7 +13,7 @@ namespace postern::posttls_finger {
 namespace {
 
 constexpr const char* usage =
-    "usage: posttls-finger [-acCfRSvw] [-t conn_tmout] [-T cmd_tmout] [-L logopts] \\\n"
+    "usage: posttls-finger [-acCfRSvwx] [-t conn_tmout] [-T cmd_tmout] [-L logopts] \\\n"
     "\t[-h host_lookup] [-l level] [-d mdalg] [-g grade] [-p protocols] \\\n"
     "\t[-A tafile] [-F CAfile.pem] [-P CApath/] [-s servername] \\\n"
     "\t[ [-H chainfiles] | [-k certfile [-K keyfile]] ] \\\n"
@@ -93,6 +93,7 @@ void take_switch(Options& options, char letter) {
     if (letter == 'S') options.is_lmtp = true;
     if (letter == 'v') ++options.verbosity;
     if (letter == 'w') options.wraps = true;
+    if (letter == 'x') options.prefers_bare_key = true;
 }
 
 }  // namespace

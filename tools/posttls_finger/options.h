@@ -18,6 +18,7 @@ struct Options {
 
     bool is_lmtp = false;               ///< -S
     bool wraps = false;                 ///< -w
+    bool prefers_bare_key = false;      ///< -x
     bool is_quiet = false;              ///< -c: the dialogue is not shown
     bool prints_chain = false;          ///< -C
     bool asks_always = false;           ///< -f: TLSA records of hosts in unsigned zones, too

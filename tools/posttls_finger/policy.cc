@@ -34,6 +34,7 @@ Task<tls::ClientPolicy> Policies::of(nexthop::Endpoint server, std::string nexth
     policy.ciphers = options_.grade;
     policy.server_name = options_.server_name;
     policy.trust_anchor_file = options_.trust_anchors;
+    policy.prefers_bare_key = options_.prefers_bare_key;
     if (policy.level == Level::dane || policy.level == Level::dane_only) {
         auto demand = co_await this->demand(server, policy.level);
         policy.level = demand.level;

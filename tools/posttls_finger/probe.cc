@@ -82,8 +82,7 @@ Task<bool> Probe::encrypt(event::Stream& stream, const nexthop::Endpoint& server
     if (options_.logging.match && peer.is_matched)
         for (const std::string& name : names) log.info("{}: matched peername: {}", server.where_and_port(), name);
     if (made->has_peer && (options_.logging.match || options_.logging.certificate) && level.number < 2)
-        log.info("{}: subject_CN={}, issuer_CN={}, fingerprint={}, pkey_fingerprint={}", server.where_and_port(), peer.subject,
-                 peer.issuer, peer.fingerprint, peer.key_fingerprint);
+        log.info("{}: {}", server.where_and_port(), peer.summary());
     if (outcome.is_resumed) log.info("{}: Reusing old session", server.where_and_port());
     if (options_.logging.summary && level.number < 2)
         log.info("{} TLS connection established to {}: {}{}", made->trust(), server.where_and_port(), made->summary(),

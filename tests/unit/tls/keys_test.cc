@@ -105,11 +105,4 @@ TEST_CASE("parameters of Diffie-Hellman come from a file; one that is of no use 
     CHECK(server->warnings()[0].starts_with("cannot load DH parameters from file " + bad + ": "));
 }
 
-TEST_CASE("raw public keys are not promised by an OpenSSL that has none", "[tls]") {
-    test::TlsLab lab;
-    const auto server = lab.server("smtpd_tls_enable_rpk = yes\nsmtpd_tls_chain_files = " + lab.chain_file({.name = "mx.example"}) + "\n");
-    REQUIRE(server->warnings().size() == 1);
-    CHECK(server->warnings()[0].find("smtpd_tls_enable_rpk: raw public keys (RFC 7250) need OpenSSL 3.2, and this is 3.") == 0);
-}
-
 }  // namespace postern::tls

@@ -9,5 +9,6 @@ tests_unit_tls_tls_test_SOURCES = \
 	tests/unit/tls/lab.h \
 	tests/unit/tls/log_level_test.cc \
 	tests/unit/tls/notation_test.cc \
+	tests/unit/tls/raw_keys_test.cc \
 	tests/unit/tls/resumption_test.cc
 tests_unit_tls_tls_test_LDADD = $(POSTERN_TLS) $(POSTERN_REPORT) $(POSTERN_TEST)
