@@ -114,9 +114,7 @@ tls::ClientPolicy TlsPolicy::for_server(std::string_view nexthop, std::string_vi
         wanted.server_name = ascii(resolved(server_name, nexthop, host), has_idna2003);
     wanted.tlsa = tlsa;
     wanted.tlsa_names = tlsa_names;
-    // Authorities sign certificates, and DANE has its own rule.
-    wanted.prefers_bare_key =
-        prefers_bare_key && (level <= Level::encrypt || level == Level::fingerprint);
+    wanted.prefers_bare_key = prefers_bare_key;
     if (level == Level::fingerprint) {
         wanted.fingerprints = matches;
         return wanted;

@@ -108,7 +108,8 @@ bool ClientPolicy::asks_bare_key() const {
         return record.usage == dane_ee && record.selector == public_key;
     };
     if (is_dane(level)) return !tlsa.empty() && std::ranges::all_of(tlsa, is_key);
-    return prefers_bare_key;
+    // What authorities sign is certificates.
+    return prefers_bare_key && level != Level::verify && level != Level::secure;
 }
 
 class Client::Engine {

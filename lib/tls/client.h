@@ -37,7 +37,8 @@ struct ClientPolicy {
 
     /// Of what makes sessions and connections under it exchangeable.
     std::string text() const;
-    /// Whether the server is asked for its bare key: also where DNS says nothing of certificates.
+    /// Whether the server is asked for its bare key: with DANE where the records are of keys alone,
+    /// whatever is preferred; never where an authority must have signed.
     bool asks_bare_key() const;
 };
 

@@ -91,6 +91,8 @@ TEST_CASE("TLSA records of keys alone make a client ask for the key, and match i
     CHECK_FALSE(policy.asks_bare_key());
     policy = bare(Level::encrypt);
     CHECK(policy.asks_bare_key());
+    policy.level = Level::secure;
+    CHECK_FALSE(policy.asks_bare_key());
     if (!has_raw_keys()) return;
 
     TlsLab lab;
