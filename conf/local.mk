@@ -25,7 +25,7 @@ conf/postfix-files: conf/postfix-files.in Makefile
 	for link in $(COMMAND_LINKS); do echo "\$$$${link%=*}_path:l:\$$sendmail_path"; done && \
 	for page in $(dist_man_MANS); do \
 	  echo '$$manpage_directory/man'"$${page##*.}/$${page##*/}:f:root:-:644"; \
-	done; } >$@.new && mv $@.new $@
+	done; } >$@.$$$$ && mv $@.$$$$ $@
 
 # Whether a postfix-files that is there already is one of ours, of whatever version; a configuration
 # folder that is shared with another mail system keeps that of the other one.

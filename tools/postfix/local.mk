@@ -27,20 +27,21 @@ tools_postfix_libpostfix_a_SOURCES = \
 dist_man_MANS += doc/postfix.1
 
 # The table follows the sources of all rooms; it changes, and is compiled, only when they read others.
+# (`make all X_test` are two makes at once, and both may write here: each a file of its own first.)
 EXTRA_DIST += build-aux/parameters_read.py
 CLEANFILES += tools/postfix/parameters_read.inc
 tools/postfix/parameters_read.$(OBJEXT): tools/postfix/parameters_read.inc
 tools/postfix/parameters_read.inc: always-look
 	$(AM_V_GEN)$(MKDIR_P) tools/postfix && \
-	$(PYTHON) "$(srcdir)/build-aux/parameters_read.py" "$(srcdir)" >$@.new && \
-	if cmp -s $@.new $@; then rm -f $@.new; else mv $@.new $@; fi
+	$(PYTHON) "$(srcdir)/build-aux/parameters_read.py" "$(srcdir)" >$@.$$$$ && \
+	if cmp -s $@.$$$$ $@; then rm -f $@.$$$$; else mv $@.$$$$ $@; fi
 
 # The list of what is installed, for a folder that has none.
 CLEANFILES += tools/postfix/postfix_files.inc
 tools/postfix/installed_files.$(OBJEXT): tools/postfix/postfix_files.inc
 tools/postfix/postfix_files.inc: conf/postfix-files
 	$(AM_V_GEN)$(MKDIR_P) tools/postfix && \
-	{ printf 'R"files('; cat conf/postfix-files; printf ')files"\n'; } >$@.new && mv $@.new $@
+	{ printf 'R"files('; cat conf/postfix-files; printf ')files"\n'; } >$@.$$$$ && mv $@.$$$$ $@
 
 always-look:
 .PHONY: always-look
