@@ -14,6 +14,7 @@ packages_peers+=(msmtp roundcube-core roundcube-sqlite3 php-cli php-cgi chromium
 packages_comparison=(libnsl2 libdb5.3 libicu72 libsasl2-2 libssl3 liblmdb0 libcdb1 libpcre2-8-0
     pflogsumm)
 debian_postfix=$build/debian-postfix
+service_policy=/usr/sbin/policy-rc.d
 
 as_root() {
     if [ "$(id -u)" = 0 ]; then
@@ -35,7 +36,8 @@ need_packages() {
     [ ${#missing[@]} -gt 0 ] || return 0
     may_be_root || fail "packages are missing; as root, run: apt-get install ${missing[*]}"
     say "Installing Debian packages: ${missing[*]}"
-    without_services apt_install "${missing[@]}"
+    without_services apt_install "${missing[@]}" ||
+        fail "apt-get, above, says why these are not installed: ${missing[*]}"
 }
 
 may_be_root() { [ "$(id -u)" = 0 ] || command -v sudo >/dev/null; }
@@ -52,20 +54,23 @@ apt_install() {
     as_root env DEBIAN_FRONTEND=noninteractive apt-get install "${options[@]}" "$@" </dev/null
 }
 
-# Runs a command while /usr/sbin/policy-rc.d forbids packages to start services.
-without_services() {
-    local policy=/usr/sbin/policy-rc.d status=0
-    if [ -e "$policy" ]; then               # the machine has a policy of its own, kept aside
-        as_root mv "$policy" "$policy.before-postern"
+# Runs a command while policy-rc.d forbids packages to start services. A shell of its own, which puts
+# things back however it ends, by Ctrl-C too.
+without_services() (
+    if [ -e "$service_policy" ]; then       # the machine has a policy of its own, kept aside
+        as_root mv "$service_policy" "$service_policy.before-postern"
     fi
-    printf '#!/bin/sh\nexit 101\n' | as_root tee "$policy" >/dev/null
-    as_root chmod 755 "$policy"
-    "$@" || status=$?
-    as_root rm -f "$policy"
-    if [ -e "$policy.before-postern" ]; then
-        as_root mv "$policy.before-postern" "$policy"
+    trap service_policy_as_before EXIT
+    printf '#!/bin/sh\nexit 101\n' | as_root tee "$service_policy" >/dev/null
+    as_root chmod 755 "$service_policy"
+    "$@"
+)
+
+service_policy_as_before() {
+    as_root rm -f "$service_policy"
+    if [ -e "$service_policy.before-postern" ]; then
+        as_root mv "$service_policy.before-postern" "$service_policy"
     fi
-    return "$status"
 }
 
 # The users as which root's mail system runs. For others everything runs as themselves.
@@ -89,7 +94,7 @@ fetch_debian_postfix() {
     }
     local folder=$build/debian-packages package
     mkdir -p "$folder"
-    if ! download "$folder"; then
+    if ! (download "$folder"); then         # a shell of its own: who may not ask sudo goes on without
         say "Debian's Postfix cannot be fetched; tests that compare with it will be skipped"
         return 0
     fi

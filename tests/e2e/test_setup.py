@@ -2,6 +2,7 @@
 import os
 import pathlib
 import subprocess
+import tempfile
 import unittest
 
 from instance import NOBODY
@@ -11,6 +12,30 @@ TOP = pathlib.Path(__file__).resolve().parent.parent.parent
 
 def can_be_read_by_all(path):
     return all(os.stat(folder).st_mode & 0o005 == 0o005 for folder in (path, *path.parents))
+
+
+class Services(unittest.TestCase):
+    """What forbids services to start while packages are installed."""
+
+    def while_installing(self, command, before=None):
+        with tempfile.TemporaryDirectory() as home:
+            policy = pathlib.Path(home, 'policy-rc.d')
+            if before:
+                policy.write_text(before)
+            shell = f'build=/none; as_root() {{ "$@"; }}; source {TOP}/build-aux/setup/packages.sh; service_policy={policy}'
+            done = subprocess.run(['bash', '-ec', f'{shell}; without_services {command}'], capture_output=True, text=True,
+                                  timeout=60)
+            return done.returncode, done.stdout, policy.read_text() if policy.exists() else None
+
+    def test_they_may_not_start_meanwhile_and_may_again_afterwards(self):
+        self.assertEqual((0, '#!/bin/sh\nexit 101\n', None), self.while_installing('cat $service_policy'))
+        self.assertEqual((1, '', 'own'), self.while_installing('false', before='own'))
+
+    def test_they_may_again_when_somebody_interrupts(self):
+        for signal in ('INT', 'TERM', 'HUP'):
+            status, _, policy = self.while_installing(f"sh -c 'kill -{signal} $PPID $$; sleep 1'", before='own')
+            self.assertNotEqual(0, status)
+            self.assertEqual('own', policy)
 
 
 class Setup(unittest.TestCase):
