@@ -376,7 +376,8 @@ class Instance:
             with contextlib.suppress(FileNotFoundError):
                 for name in os.listdir(f'{self.mail}/box/{folder}'):
                     arrived.update(numbers_in(f'{self.mail}/box/{folder}/{name}'))
-        arrived.update(numbers_in(f'{self.mail}/file'))
+        for name in ('file', 'piped'):
+            arrived.update(numbers_in(f'{self.mail}/{name}'))
         return arrived
 
     def queued(self, *queues):

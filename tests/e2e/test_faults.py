@@ -4,30 +4,34 @@ Many clients send numbered messages while things go wrong; then the queue drains
 numbers that were answered with 250 may be missing. Between two troubles some messages are accepted:
 the pace is that of the machine. FAULT_TURNS (1) is how often each is tried as many times as here.
 """
+import contextlib
 import itertools
 import os
 import pathlib
 import re
 import signal
 import smtplib
+import socket
 import subprocess
 import threading
 import time
 import unittest
 
-from instance import DOMAINS, PREFIX, Instance, message, until
+from instance import DOMAINS, MASTER, PREFIX, Instance, message, until
 
 TURNS = int(os.environ.get('FAULT_TURNS', '1'))
 CLIENTS = 8
-DAEMONS = ('smtpd', 'cleanup', 'qmgr', 'trivial-rewrite', 'virtual', 'local', 'smtp', 'pickup', 'bounce',
-           'proxymap', 'anvil', 'postlogd', 'scache', 'showq', 'error', 'tlsmgr', 'flush')
+DAEMONS = ('smtpd', 'cleanup', 'qmgr', 'trivial-rewrite', 'virtual', 'local', 'smtp', 'lmtp', 'pipe', 'pickup',
+           'bounce', 'proxymap', 'anvil', 'postlogd', 'scache', 'showq', 'error', 'tlsmgr', 'flush', 'verify', 'discard')
+PUBLIC = ('flush', 'showq')
+PIPE = 'piped unix - n n - - pipe user=nobody argv=/bin/sh -c {{ cat >>{mail}/piped }}\n'
 
 
 class Load:
     """Clients that send numbered messages until stop(); `accepted` are the numbers answered 250."""
 
-    def __init__(self, instance, size=100, commands=True):
-        self.instance, self.size = instance, size
+    def __init__(self, instance, size=100, commands=True, domains=DOMAINS):
+        self.instance, self.size, self.domains = instance, size, domains
         self.numbers, self.accepted, self.refused = itertools.count(1), [], []
         self.stopping = threading.Event()
         self.threads = [threading.Thread(target=self.client, daemon=True) for _ in range(CLIENTS)]
@@ -48,7 +52,7 @@ class Load:
 
     def send(self, client):
         number = next(self.numbers)
-        domain = DOMAINS[number % len(DOMAINS)]
+        domain = self.domains[number % len(self.domains)]
         client.sendmail('sender@client.test', [f'n{number}@{domain}'], message(number, self.size))
         self.accepted.append(number)
 
@@ -113,9 +117,32 @@ class FaultCase(unittest.TestCase):
 
 class Killed(FaultCase):
     def test_daemons_are_killed_in_turn(self):
+        self.use_every_daemon()
+        killed = set()
+
         def trouble(turn):
-            self.kill(DAEMONS[turn % len(DAEMONS)])
-        self.under_load(trouble, len(DAEMONS))
+            name = DAEMONS[turn % len(DAEMONS)]
+            with self.client_of(name):
+                until(lambda: self.instance.children(name), lambda: f'{name} runs\n{self.instance.log()[-3000:]}')
+                self.kill(name)
+            killed.add(name)
+        self.under_load(trouble, len(DAEMONS), domains=(*DOMAINS, 'lmtp.test', 'pipe.test'))
+        self.assertEqual(set(DAEMONS), killed)
+
+    def client_of(self, name):
+        """Master starts what has a client, though mail may have no need of it for now."""
+        client = socket.socket(socket.AF_UNIX)
+        with contextlib.suppress(OSError):      # the services without such a socket run
+            client.connect(f"{self.instance.queue}/{'public' if name in PUBLIC else 'private'}/{name}")
+        return client
+
+    def use_every_daemon(self):
+        it = self.instance
+        it.write('master.cf', MASTER.format(port=it.port) + PIPE.format(mail=it.mail))
+        routes = it.settings['transport_maps'].rstrip('}')
+        it.configure(
+            transport_maps=f'{routes},lmtp.test=lmtp:inet:127.0.0.1:{it.sink.port},pipe.test=piped}}',
+            smtpd_sender_restrictions='warn_if_reject reject_unverified_sender')
 
     def test_master_is_killed_again_and_again(self):
         def trouble(turn):
