@@ -93,10 +93,11 @@ int main(int argc, char** argv) {
     smtp::Tables tables = smtp::open_tables(daemon, open_tables, is_lmtp);
     dns::NameServerSettings resolving;
     resolving.completion = settings.completion;
-    resolving.dnssec = settings.dnssec;
+    const bool has_dnssec = settings.servers.dns_support == nexthop::DnsSupport::dnssec;
+    resolving.dnssec = has_dnssec;
     dns::NameServers name_servers(daemon.loop(), resolving);
     auto probing = dns::ProbingResolver::make(
-        name_servers, settings.dnssec ? daemon.config().text("dnssec_probe") : "", daemon.log());
+        name_servers, has_dnssec ? daemon.config().text("dnssec_probe") : "", daemon.log());
     if (!probing) daemon.log().fatal("{}", probing.error().text);
     dns::FilteredResolver resolver(*probing, is_lmtp ? "lmtp_dns_reply_filter" : "smtp_dns_reply_filter",
                                    tables.dns_reply_filter, daemon.log());
@@ -123,11 +124,11 @@ int main(int argc, char** argv) {
     daemon.on_retire([&kept] { kept.retire(); });
     daemon.keep_while([&kept] { return kept.is_busy(); });
     const auto tls_reports =
-        smtp::TlsReports::make(is_lmtp ? daemon.config().for_lmtp() : daemon.config(), daemon.loop(), resolver,
-                               daemon.reporter(), daemon.on_bug());
+        smtp::TlsReports::make(is_lmtp ? daemon.config().for_lmtp() : daemon.config(), settings.servers.dns_support,
+                               daemon.loop(), resolver, daemon.reporter(), daemon.on_bug());
     daemon.keep_while([&tls_reports] { return tls_reports && tls_reports->is_busy(); });
     smtp::Office office{daemon.loop(), settings, *flags, exchangers, kept, tables, daemon.log(),
                         logins ? &*logins : nullptr, &tls, require_tls ? &*require_tls : nullptr,
-                        settings.dnssec && digests ? &dane : nullptr, tls_reports.get()};
+                        has_dnssec && digests ? &dane : nullptr, tls_reports.get()};
     return agent.serve([&office](delivery::Job& job) { return smtp::deliver(office, job); });
 }

@@ -23,18 +23,19 @@ Unopened unreachable(const Endpoint& endpoint, const Error& error) {
 }  // namespace
 
 Task<std::variant<std::unique_ptr<Session>, Unopened>> Opening::open(Destination destination, Endpoint endpoint) {
-    auto policy = co_await safeguards_.policy_for(destination, endpoint);
-    if (!policy) {
-        const auto problem = nexthop::Dane::problem_of(policy.error());
-        if (problem && office_.tls_reports) tell_of_dane(*office_.tls_reports, destination, endpoint, *problem);
+    auto found = co_await safeguards_.policy_for(destination, endpoint);
+    if (const auto* unusable = std::get_if<Unusable>(&found)) {
+        if (unusable->dane && office_.tls_reports)
+            tell_of_dane(*office_.tls_reports, destination, endpoint, *unusable->dane);
+        co_return Unopened{{{4, 7, 5}, unusable->why, "", false}};
     }
-    if (!policy) co_return Unopened{{{4, 7, 5}, policy.error().text, "", false}};
+    auto& policy = std::get<TlsPolicy>(found);
     may_try_in_clear_ = false;
-    auto opened = co_await greet(destination, endpoint, *policy);
+    auto opened = co_await greet(destination, endpoint, policy);
     if (!may_try_in_clear_) co_return opened;
     office_.log.info("{}: Cannot start TLS: handshake failure", job_.request().queue_id);
-    policy->level = tls::Level::none;
-    opened = co_await greet(std::move(destination), std::move(endpoint), std::move(*policy));
+    policy.level = tls::Level::none;
+    opened = co_await greet(std::move(destination), std::move(endpoint), std::move(policy));
     if (std::holds_alternative<std::unique_ptr<Session>>(opened)) safeguards_.note_that_it_went_in_clear();
     co_return opened;
 }

@@ -67,29 +67,36 @@ Task<std::optional<Refusal>> Safeguards::find_policy(const Destination& destinat
     co_return Refusal{{4, 3, 0}, "server unavailable or unable to receive mail", "", false};
 }
 
-Task<Result<TlsPolicy>> Safeguards::policy_for(const Destination& destination, const Endpoint& endpoint) const {
+Task<std::variant<TlsPolicy, Unusable>> Safeguards::policy_for(const Destination& destination,
+                                                               const Endpoint& endpoint) const {
     if (!office_.tls) co_return policy_;
     const TlsPolicies& policies = office_.tls->policies();
     auto policy = co_await policies.find_for_host(policy_, endpoint.host);
-    if (policy && is_dane(policy->level) && office_.dane) {
-        auto demand = co_await office_.dane->find(policy->level, endpoint);
-        policy = demand ? policies.with_dane(*policy, std::move(*demand), nexthop_of(destination, settings_),
-                                             endpoint.host)
-                        : Result<TlsPolicy>(demand.error());
-    } else if (policy && is_dane(policy->level)) {
-        office_.log.warning("{}: dane configured with dnssec lookups disabled", destination.host);
-        policy = policy->level == tls::Level::dane
-                     ? Result<TlsPolicy>(policies.at_level(*policy, tls::Level::may))
-                     : temporary("non DNSSEC destination");
+    if (policy && is_dane(policy->level)) {
+        if (!office_.dane) co_return without_dnssec(*policy, destination, endpoint);
+        auto answer = co_await office_.dane->find(policy->level, endpoint);
+        if (auto* obstacle = std::get_if<nexthop::Dane::Obstacle>(&answer))
+            co_return unusable(destination, endpoint, {std::move(obstacle->text), obstacle->problem});
+        policy = policies.with_dane(*policy, std::get<nexthop::Dane::Demand>(std::move(answer)),
+                                    nexthop_of(destination, settings_), endpoint.host);
     }
-    if (policy) co_return policy;
-    Error error = policy.error();
-    if (error.is_permanent()) {
-        office_.log.warning("{}", error.text);
-        error.text = "client TLS configuration problem";
-    }
-    office_.log.warning("TLS policy lookup for {}/{}: {}", destination.host, endpoint.host, error.text);
-    co_return error;
+    if (policy) co_return std::move(*policy);
+    if (!policy.error().is_permanent()) co_return unusable(destination, endpoint, {policy.error().text});
+    office_.log.warning("{}", policy.error().text);
+    co_return unusable(destination, endpoint, {"client TLS configuration problem"});
+}
+
+std::variant<TlsPolicy, Unusable> Safeguards::without_dnssec(const TlsPolicy& policy, const Destination& destination,
+                                                             const Endpoint& endpoint) const {
+    office_.log.warning("{}: dane configured with dnssec lookups disabled", destination.host);
+    if (policy.level == tls::Level::dane) return office_.tls->policies().at_level(policy, tls::Level::may);
+    auto [problem, text] = nexthop::Dane::insecure();
+    return unusable(destination, endpoint, {std::move(text), problem});
+}
+
+Unusable Safeguards::unusable(const Destination& destination, const Endpoint& endpoint, Unusable server) const {
+    office_.log.warning("TLS policy lookup for {}/{}: {}", destination.host, endpoint.host, server.why);
+    return server;
 }
 
 std::optional<Refusal> Safeguards::objection_to(Session& session, const TlsPolicy& policy) const {

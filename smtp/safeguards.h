@@ -8,11 +8,18 @@
 
 #include <optional>
 #include <string>
+#include <variant>
 
 namespace postern::smtp {
 
 /// What verifies a server: the domain, without brackets and port.
 std::string nexthop_of(const Destination& destination, const Settings& settings);
+
+/// A server that cannot be used now.
+struct Unusable {
+    std::string why;
+    std::optional<nexthop::Dane::Problem> dane = {};    ///< nothing: it is not because of DANE
+};
 
 class Safeguards {
 public:
@@ -25,8 +32,9 @@ public:
 
     /// Of the destination.
     const TlsPolicy& policy() const noexcept { return policy_; }
-    /// The same for one of its servers. Error: it cannot be used, and why.
-    Task<Result<TlsPolicy>> policy_for(const Destination& destination, const Endpoint& endpoint) const;
+    /// The same for one of its servers.
+    Task<std::variant<TlsPolicy, Unusable>> policy_for(const Destination& destination,
+                                                       const Endpoint& endpoint) const;
 
     /// Mail that must not travel in clear does not go to a server that cannot keep the promise. The
     /// next one may; after the last the mail is returned (RFC 8689 section 4.2.1).
@@ -49,6 +57,10 @@ public:
 private:
     Task<std::optional<Refusal>> find_demand(const Destination& destination);
     Task<std::optional<Refusal>> find_policy(const Destination& destination);
+    std::variant<TlsPolicy, Unusable> without_dnssec(const TlsPolicy& policy, const Destination& destination,
+                                                     const Endpoint& endpoint) const;
+    /// Logs it.
+    Unusable unusable(const Destination& destination, const Endpoint& endpoint, Unusable server) const;
 
     const Office& office_;
     const Settings& settings_;

@@ -54,7 +54,6 @@ Settings::Settings(const config::Config& given, bool is_lmtp_client)
     bind_address6 = config.text("smtp_bind_address6");
     bind_address_enforce = config.boolean("smtp_bind_address_enforce");
     mx_session_limit = count("smtp_mx_session_limit");
-    dnssec = config.text("smtp_dns_support_level") == "dnssec";
     const auto options = config.list("smtp_dns_resolver_options");
     completion = {has(options, "res_defnames"), has(options, "res_dnsrch")};
     best_mx_transport = config.text("best_mx_transport");

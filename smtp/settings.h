@@ -44,7 +44,6 @@ struct Settings {
     std::string bind_address, bind_address6;
     bool bind_address_enforce;
     std::size_t mx_session_limit;                ///< 0: no limit
-    bool dnssec;
     dns::Completion completion;                  ///< smtp_dns_resolver_options
     std::string best_mx_transport;
     std::vector<std::string> fallback_relay;

@@ -29,10 +29,14 @@ std::optional<std::string> record_in(const dns::Response& answer) {
 
 }  // namespace
 
-std::unique_ptr<TlsReports> TlsReports::make(const config::Config& config, event::Loop& loop,
-                                             dns::Resolver& resolver, Reporter reporter,
+std::unique_ptr<TlsReports> TlsReports::make(const config::Config& config, nexthop::DnsSupport dns_support,
+                                             event::Loop& loop, dns::Resolver& resolver, Reporter reporter,
                                              event::TaskGroup::OnBug on_bug) {
     if (!config.boolean("smtp_tlsrpt_enable")) return nullptr;
+    if (dns_support == nexthop::DnsSupport::disabled) {
+        reporter.log().warning("TLSRPT is disabled: DNS lookups are, by smtp_dns_support_level");
+        return nullptr;
+    }
     const std::string path = config.text("smtp_tlsrpt_socket_name");
     auto collector = event::SocketAddress::unix_path(path);
     if (path.empty() || !collector) {

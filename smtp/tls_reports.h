@@ -6,6 +6,7 @@
 #include "lib/dns/resolver.h"
 #include "lib/event/group.h"
 #include "lib/event/socket.h"
+#include "lib/nexthop/settings.h"
 #include "lib/report/reporter.h"
 #include "smtp/tls_event.h"
 
@@ -21,9 +22,10 @@ namespace postern::smtp {
 class TlsReports {
 public:
     /// As smtp reads main.cf, or lmtp. Null: nothing is to be reported; a collector's socket that is
-    /// missing from main.cf, or no path, is logged. References outlive it.
-    static std::unique_ptr<TlsReports> make(const config::Config& config, event::Loop& loop,
-                                            dns::Resolver& resolver, Reporter reporter,
+    /// missing from main.cf, or no path, is logged, and that the DNS, which says who wishes for reports,
+    /// may not be asked. References outlive it.
+    static std::unique_ptr<TlsReports> make(const config::Config& config, nexthop::DnsSupport dns_support,
+                                            event::Loop& loop, dns::Resolver& resolver, Reporter reporter,
                                             event::TaskGroup::OnBug on_bug);
 
     /// Looks up, once for as long as the DNS says, whether the domain wishes for reports; if it does,

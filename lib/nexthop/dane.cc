@@ -11,18 +11,17 @@ using tls::Level;
 
 namespace {
 
-constexpr std::string_view insecure = "non DNSSEC destination", no_records = "no TLSA records found",
-                           unusable = "TLSA records unusable", lookup_error = "TLSA lookup error for ";
+const Dane::Obstacle no_records{Dane::Problem::no_records, "no TLSA records found"};
+const Dane::Obstacle unusable{Dane::Problem::unusable, "TLSA records unusable"};
+
+Dane::Obstacle lookup_error(const Endpoint& endpoint) {
+    return {Dane::Problem::lookup,
+            fmt::format("TLSA lookup error for {}:{}", endpoint.host, endpoint.address.port())};
+}
 
 }  // namespace
 
-std::optional<Dane::Problem> Dane::problem_of(const Error& error) noexcept {
-    if (error.text == insecure) return Problem::insecure;
-    if (error.text == no_records) return Problem::no_records;
-    if (error.text == unusable) return Problem::unusable;
-    if (error.text.starts_with(lookup_error)) return Problem::lookup;
-    return std::nullopt;
-}
+Dane::Obstacle Dane::insecure() { return {Problem::insecure, "non DNSSEC destination"}; }
 
 /// RFC 7672 section 3.1: DANE-TA(2) and DANE-EE(3) only; whole certificates and keys, or digests
 /// that we know.
@@ -47,26 +46,24 @@ Dane::Demand Dane::sorted(Level level, const dns::Response& answer) const {
     return demand;
 }
 
-Task<Result<Dane::Demand>> Dane::find(Level level, Endpoint endpoint) const {
+Task<std::variant<Dane::Demand, Dane::Obstacle>> Dane::find(Level level, Endpoint endpoint) const {
+    using Answer = std::variant<Demand, Obstacle>;
     const bool is_optional = level == Level::dane;
-    const auto without = [&](std::string_view why) -> Result<Demand> {
-        if (!is_optional) return temporary(std::string(why));
-        return Demand{Level::may};
-    };
-    if (!is_optional && !endpoint.has_authenticated_name) co_return temporary(std::string(insecure));
-    if (!endpoint.is_authenticated && !asks_always_) co_return without(no_records);
+    const Answer without = is_optional ? Answer(Demand{Level::may}) : Answer(no_records);
+    if (!is_optional && !endpoint.has_authenticated_name) co_return insecure();
+    if (!endpoint.is_authenticated && !asks_always_) co_return without;
     if (is_optional && !endpoint.has_authenticated_name && insecure_mx_ == Level::may)
         co_return Demand{Level::may};
     const std::string name = fmt::format("_{}._tcp.{}", endpoint.address.port(), endpoint.host);
     auto answer = co_await resolver_.look_up(name, dns::Type::tlsa, Deadline::never());
     // Who can suppress the answer could else suppress the protection (RFC 7672 section 2.1).
     if (!answer || answer->outcome == dns::Response::malformed)
-        co_return temporary(fmt::format("{}{}:{}", lookup_error, endpoint.host, endpoint.address.port()));
+        co_return lookup_error(endpoint);
     if (answer->outcome != dns::Response::found || !answer->is_authenticated)
-        co_return without(no_records);
+        co_return without;
     Demand demand = sorted(level, *answer);
     const bool may_authenticate = endpoint.has_authenticated_name || insecure_mx_ != Level::encrypt;
-    if (demand.records.empty() && !is_optional) co_return temporary(std::string(unusable));
+    if (demand.records.empty() && !is_optional) co_return unusable;
     if (!demand.records.empty() && may_authenticate) co_return demand;
     demand.level = Level::encrypt;
     demand.records.clear();

@@ -6,7 +6,8 @@
 #include "lib/tls/client.h"
 #include "lib/tls/dane_digests.h"
 
-#include <optional>
+#include <string>
+#include <variant>
 #include <vector>
 
 namespace postern::nexthop {
@@ -30,14 +31,19 @@ public:
         std::vector<tls::TlsaRecord> records = {};        ///< what the certificate must match
         std::vector<dns::TlsAssociation> useless = {};    ///< those that count for nothing
     };
-    /// `level` is dane or dane-only. Without records dane is "may"; with none that can be used,
-    /// "encrypt". Errors, temporary: the server is not to be used now: "non DNSSEC destination",
-    /// "TLSA lookup error for mx.example:25", "no TLSA records found".
-    Task<Result<Demand>> find(tls::Level level, Endpoint endpoint) const;
-
     enum class Problem { insecure, no_records, unusable, lookup };
-    /// Of an error of find(); nothing: it is from elsewhere.
-    static std::optional<Problem> problem_of(const Error& error) noexcept;
+    /// Why a server is not to be used now: "non DNSSEC destination", "no TLSA records found", "TLSA
+    /// records unusable", "TLSA lookup error for mx.example:25".
+    struct Obstacle {
+        Problem problem;
+        std::string text;
+    };
+    /// `level` is dane or dane-only. Without records dane is "may"; with none that can be used,
+    /// "encrypt".
+    Task<std::variant<Demand, Obstacle>> find(tls::Level level, Endpoint endpoint) const;
+
+    /// That the way to a server is not signed, as find() says it.
+    static Obstacle insecure();
 
 private:
     bool is_usable(const dns::TlsAssociation& record) const;

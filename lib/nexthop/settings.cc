@@ -27,6 +27,13 @@ std::map<std::string, std::uint16_t> known_ports(const std::vector<std::string>&
     return ports;
 }
 
+DnsSupport dns_support_of(const config::Config& config) {
+    const std::string level = config.text("smtp_dns_support_level");
+    if (level == "dnssec") return DnsSupport::dnssec;
+    const bool is_disabled = level.empty() ? config.boolean("disable_dns_lookups") : level == "disabled";
+    return is_disabled ? DnsSupport::disabled : DnsSupport::enabled;
+}
+
 }  // namespace
 
 void Settings::set_host_lookup(const std::vector<std::string>& methods, bool dns_is_off) {
@@ -45,9 +52,8 @@ Settings::Settings(const config::Config& given, bool is_lmtp_client) : is_lmtp(i
     balance_inet_protocols = config.boolean("smtp_balance_inet_protocols");
     randomize_addresses = config.boolean("smtp_randomize_addresses");
     mx_address_limit = static_cast<std::size_t>(std::max<std::int64_t>(config.number("smtp_mx_address_limit"), 0));
-    const std::string support = config.text("smtp_dns_support_level");
-    set_host_lookup(config.list("smtp_host_lookup"),
-                    support.empty() ? config.boolean("disable_dns_lookups") : support == "disabled");
+    dns_support = dns_support_of(config);
+    set_host_lookup(config.list("smtp_host_lookup"), dns_support == DnsSupport::disabled);
     use_srv_lookup = config.list("use_srv_lookup");
     ignore_srv_lookup_error = config.boolean("ignore_srv_lookup_error");
     allow_srv_lookup_fallback = config.boolean("allow_srv_lookup_fallback");

@@ -12,6 +12,9 @@
 
 namespace postern::nexthop {
 
+/// smtp_dns_support_level; dnssec: answers tell whether they are authenticated.
+enum class DnsSupport { disabled, enabled, dnssec };
+
 struct Settings {
     /// What the SMTP client, or the LMTP client, does.
     Settings(const config::Config& config, bool is_lmtp);
@@ -24,7 +27,8 @@ struct Settings {
     bool has_idna2003;   ///< how the names of destinations become A-labels
     bool balance_inet_protocols, randomize_addresses;
     std::size_t mx_address_limit;                ///< 0: no limit
-    bool uses_dns, uses_native, native_first;    ///< smtp_host_lookup, smtp_dns_support_level
+    DnsSupport dns_support;
+    bool uses_dns, uses_native, native_first;    ///< smtp_host_lookup, dns_support
     std::vector<std::string> use_srv_lookup;
     bool ignore_srv_lookup_error;                ///< then MX or address records count
     bool allow_srv_lookup_fallback;              ///< and where there is no SRV record, too

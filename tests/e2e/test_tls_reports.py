@@ -197,3 +197,10 @@ class TlsReports(MailCase):
         self.addCleanup(self.mta.set, smtp_tlsrpt_socket_name='tlsrpt.socket')
         self.deliver('ok')
         self.mta.wait_log('warning: TLSRPT is disabled: no socket of a collector is configured')
+
+    def test_without_dns_nothing_is_reported_and_nobody_asked(self):
+        self.mta.set(smtp_dns_support_level='disabled')
+        self.addCleanup(self.mta.set, smtp_dns_support_level='dnssec')
+        self.mta.remember()
+        self.submit('user@ok.signed.example')
+        self.mta.wait_log('warning: TLSRPT is disabled: DNS lookups are, by smtp_dns_support_level')

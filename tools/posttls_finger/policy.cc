@@ -15,11 +15,12 @@ Policies::Policies(const Options& options, dns::Resolver& resolver, std::vector<
 Task<nexthop::Dane::Demand> Policies::demand(nexthop::Endpoint server, Level level) const {
     const nexthop::Dane::Demand authorities{Level::secure};
     if (!server.path.empty()) co_return authorities;
-    auto demand = co_await dane_.find(level, server);
-    if (!demand) {
-        log_.warning("{}: {}", server.where_and_port(), demand.error().text);
+    auto answer = co_await dane_.find(level, server);
+    if (const auto* obstacle = std::get_if<nexthop::Dane::Obstacle>(&answer)) {
+        log_.warning("{}: {}", server.where_and_port(), obstacle->text);
         co_return authorities;
     }
+    auto* demand = std::get_if<nexthop::Dane::Demand>(&answer);
     for (const dns::TlsAssociation& tlsa : demand->useless)
         log_.warning("{}: unusable TLSA RR: {} {} {}", server.where_and_port(), tlsa.usage, tlsa.selector,
                      tlsa.matching_type);

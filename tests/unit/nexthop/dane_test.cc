@@ -22,14 +22,15 @@ struct Daned {
         dns.add("_25._tcp.mx.example", dns::TlsAssociation{usage, selector, type, std::move(data)}, dns::Type::tlsa);
         (*dns.known.at("_25._tcp.mx.example TLSA")).is_authenticated = true;
     }
-    Result<Dane::Demand> demand(Level level, const std::vector<std::string>& digests = {"sha512", "sha256"}) {
+    std::variant<Dane::Demand, Dane::Obstacle> answer(Level level, const std::vector<std::string>& digests = {"sha512", "sha256"}) {
         const Dane dane(dns, insecure_mx, asks_always, *tls::parse_dane_digests(digests));
         return loop.run(dane.find(level, endpoint));
     }
-    /// "dane", "encrypt", or the error.
+    /// "dane", "encrypt", or what stands in the way.
     std::string outcome(Level level, const std::vector<std::string>& digests = {"sha512", "sha256"}) {
-        auto found = demand(level, digests);
-        return found ? std::string(tls::name_of(found->level)) : found.error().text;
+        const auto found = answer(level, digests);
+        const auto* obstacle = std::get_if<Dane::Obstacle>(&found);
+        return obstacle ? obstacle->text : std::string(tls::name_of(std::get<Dane::Demand>(found).level));
     }
 
     event::Loop loop;
@@ -41,12 +42,35 @@ struct Daned {
 
 const std::string sha256(32, 'x');
 
+/// What dane-only has against it.
+std::optional<Dane::Problem> problem(Daned& daned) {
+    const auto found = daned.answer(Level::dane_only);
+    const auto* obstacle = std::get_if<Dane::Obstacle>(&found);
+    return obstacle ? std::optional(obstacle->problem) : std::nullopt;
+}
+
 }  // namespace
+
+TEST_CASE("each obstacle has a kind", "[nexthop]") {
+    Daned daned;
+    CHECK(problem(daned) == Dane::Problem::no_records);
+    daned.dns.fail("_25._tcp.mx.example", dns::Type::tlsa);
+    CHECK(problem(daned) == Dane::Problem::lookup);
+    daned.endpoint.has_authenticated_name = false;
+    CHECK(problem(daned) == Dane::Problem::insecure);
+    Daned useless;
+    useless.tlsa(0, 1, 1, sha256);
+    CHECK(problem(useless) == Dane::Problem::unusable);
+    Daned good;
+    good.tlsa(3, 1, 1, sha256);
+    CHECK(!problem(good));
+}
 
 TEST_CASE("row 21: usable records make the level", "[nexthop]") {
     Daned daned;
     daned.tlsa(3, 1, 1, sha256);
-    const auto demand = daned.demand(Level::dane);
+    const auto answer = daned.answer(Level::dane);
+    const auto* demand = std::get_if<Dane::Demand>(&answer);
     REQUIRE(demand);
     CHECK(demand->level == Level::dane);
     CHECK(demand->records.size() == 1);
