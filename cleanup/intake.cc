@@ -2,6 +2,9 @@
 #include "cleanup/intake.h"
 
 #include "lib/mail/status_code.h"
+#include "lib/report/delivery_events.h"
+
+#include <algorithm>
 
 namespace postern::cleanup {
 
@@ -76,7 +79,25 @@ Task<void> Intake::return_to_sender(const Message& message, service::Submitted& 
         report.entries.push_back(std::move(entry));
     }
     auto sent = co_await bounce_.call(std::move(report), loop_.in(workshop_.settings.ipc_timeout));
-    if (sent) answer.status = CleanupStatus::discarded;
+    if (!sent) co_return;
+    report_returned(message.draft(), answer.queue_id, reason);
+    answer.status = CleanupStatus::discarded;
+}
+
+/// As a delivery agent would say it: nobody else tells what became of each recipient.
+void Intake::report_returned(const Draft& draft, std::string_view queue_id, const mail::CodedText& reason) const {
+    const WallTime now = workshop_.clock.wall();
+    for (const DraftRecipient& recipient : draft.recipients) {
+        report::DeliveryAttempted event;
+        event.queue_id = queue_id;
+        event.recipient = recipient.address;
+        event.original_recipient = recipient.original;
+        event.delays.before_queue = std::max(now - draft.arrival.value_or(now), microseconds(0));
+        event.status_code = reason.code;
+        event.status = report::DeliveryStatus::bounced;
+        event.text = reason.text;
+        workshop_.reporter.report(event);
+    }
 }
 
 }  // namespace postern::cleanup

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "cleanup/message.h"
+#include "lib/mail/status_code.h"
 #include "lib/service/bounce.h"
 #include "lib/service/client.h"
 #include "lib/service/server.h"
@@ -18,6 +19,7 @@ public:
 
 private:
     Task<void> return_to_sender(const Message& message, service::Submitted& answer);
+    void report_returned(const Draft& draft, std::string_view queue_id, const mail::CodedText& reason) const;
 
     const Workshop& workshop_;
     service::Client& bounce_;

@@ -188,7 +188,7 @@ Task<void> Message::write_envelope() {
     if (!fate_.check(envelope_->write_sender(draft_, workshop_.clock.wall()))) co_return;
     co_await recipients_->write_sender_bcc(draft_.sender);
     if (is_settled() || !fate_.check(envelope_->write_origin(draft_))) co_return;
-    co_await recipients_->write(draft_.recipients);
+    co_await recipients_->write_new(draft_.recipients);
 }
 
 HeaderContext Message::header_context() const {
@@ -220,7 +220,6 @@ Task<void> Message::begin_extracted() {
     if (milters_) milters_->end_content();
     // Postfix's queue manager goes by data_size to the record behind the content, which is X.
     sizes_.data_size = sizes_.content_length = file_->position() - sizes_.data_offset;
-    draft_.recipients.clear();
     section_ = Section::extracted;
     if (!fate_.check(file_->append(RecordType::extracted, {}))) co_return;
     if (!fate_.check(envelope_->write_requests(inspection_->requests()))) co_return;
@@ -245,7 +244,7 @@ std::string Message::encoding() const {
 
 Task<void> Message::end_message() {
     section_ = Section::end;
-    co_await recipients_->write(draft_.recipients);
+    co_await recipients_->write_new(draft_.recipients);
     if (!is_settled()) co_await write_copies();
     if (is_settled()) co_return;
     note_utf8();

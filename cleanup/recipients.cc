@@ -15,14 +15,15 @@ std::string orcpt_of(const std::string& address) {
 
 }  // namespace
 
-Task<void> Recipients::write(std::vector<DraftRecipient>& recipients) {
+Task<void> Recipients::write_new(std::vector<DraftRecipient>& recipients) {
+    const std::size_t first = std::exchange(written_, recipients.size());
     std::vector<std::string> addresses;
-    for (const DraftRecipient& recipient : recipients) addresses.push_back(recipient.address);
+    for (std::size_t i = first; i < recipients.size(); ++i) addresses.push_back(recipients[i].address);
     // Only addresses of the header are left to whom the message is from.
     auto standard = co_await workshop_.rules.standard_form(std::move(addresses), true);
     if (!standard) co_return fate_.fail(standard.error());
-    for (std::size_t i = 0; i < recipients.size(); ++i) {
-        recipients[i].address = std::move((*standard)[i]);
+    for (std::size_t i = first; i < recipients.size(); ++i) {
+        recipients[i].address = std::move((*standard)[i - first]);
         co_await write(recipients[i]);
         if (fate_.is_settled()) co_return;
     }

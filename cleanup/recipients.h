@@ -28,8 +28,8 @@ public:
           sizes_(sizes),
           fate_(fate) {}
 
-    /// Those of a draft, as far as they came; in standard form afterwards.
-    Task<void> write(std::vector<DraftRecipient>& recipients);
+    /// Those of a draft that have come since the last time; in standard form afterwards.
+    Task<void> write_new(std::vector<DraftRecipient>& recipients);
     /// One whose address is in standard form.
     Task<void> write(DraftRecipient recipient);
 
@@ -56,6 +56,7 @@ private:
     queue::MessageSizes& sizes_;
     Fate& fate_;
     std::vector<service::BounceEntry> expansions_;
+    std::size_t written_ = 0;   // of the draft's recipients
 };
 
 }  // namespace postern::cleanup
