@@ -42,8 +42,10 @@ void Editing::delete_recipient(std::string_view address) {
     }
 }
 
-void Editing::change_sender(std::string_view sender) {
+void Editing::change_sender(std::string_view sender, const Attributes& attributes) {
     const off_t target = file_.position();
+    for (const auto& [name, value] : attributes)
+        if (!fate_.check(file_.append_attribute(name, value))) return;
     if (!fate_.check(file_.append(RecordType::sender, sender))) return;
     append_pointer_to(envelope_.behind_sender());
     fate_.check(file_.set_pointer(envelope_.sender_offset(), target));

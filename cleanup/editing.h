@@ -2,7 +2,7 @@
 // appended behind the end, and pointer records lead there and back (queue_file_writer.h). Room for
 // these pointers is left while the message is written:
 //
-//     ... S sender [w room] ... R ... M p(1) header body p(2) X ... E  new sender p(back)
+//     ... S sender [w room] ... R ... M p(1) header body p(2) X ... E  [A ...] new sender p(back)
 //     new header [new body] p(back)
 //
 // (1) leads to the new header where there is one, (2) to the X behind it; a sender record is
@@ -15,11 +15,15 @@
 
 #include <optional>
 #include <string_view>
+#include <utility>
+#include <vector>
 
 namespace postern::cleanup {
 
 class Editing {
 public:
+    using Attributes = std::vector<std::pair<std::string, std::string>>;   ///< name and value
+
     /// All outlive it. From now on `envelope` leaves room.
     Editing(queue::QueueFileWriter& file, EnvelopeWriter& envelope, queue::MessageSizes& sizes,
             const Settings& settings, Fate& fate);
@@ -36,7 +40,8 @@ public:
     void delete_recipient(std::string_view address);
     /// Writes E: recipients can be added before it.
     void end_message() { fate_.check(file_.append(queue::RecordType::end, {})); }
-    void change_sender(std::string_view sender);
+    /// `attributes` of the message count instead of those that it has.
+    void change_sender(std::string_view sender, const Attributes& attributes);
     /// The header, and the lines of a new body one by one, where there is one.
     void begin_new_content(const std::vector<std::string>& header, bool has_body);
     void put_body(const queue::Record& line);

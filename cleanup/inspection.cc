@@ -25,8 +25,8 @@ std::string rejection(std::string_view text) {
 }  // namespace
 
 Inspection::Inspection(const mail::ContentChecks& checks, const Reporter& reporter, Origin origin,
-                       Fate& fate)
-    : checks_(checks), reporter_(reporter), origin_(std::move(origin)), fate_(fate) {}
+                       Fate& fate, std::string_view actor)
+    : checks_(checks), reporter_(reporter), origin_(std::move(origin)), fate_(fate), actor_(actor) {}
 
 Task<Inspection::Outcome> Inspection::field(mail::HeaderPlace place, std::string text) {
     if (!is_on_) co_return Outcome{{}, std::move(text)};
@@ -103,7 +103,7 @@ void Inspection::request(const mail::CheckAction& action) {
 
 void Inspection::report(const mail::CheckAction& action, CheckedPart part,
                         std::string_view content, std::string_view text) {
-    report_action(reporter_, origin_, mail::logged_as(action.kind),
+    report_action(reporter_, origin_, fmt::format("{}{}", actor_, mail::logged_as(action.kind)),
                   part == CheckedPart::field ? "header" : "body",
                   content.substr(0, logged_length), text);
 }

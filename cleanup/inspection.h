@@ -24,9 +24,10 @@ struct Requests {
 
 class Inspection {
 public:
-    /// All outlive it. Where a rule rejects or discards, the message's fate is settled.
+    /// All outlive it. Where a rule rejects or discards, the message's fate is settled. `actor` comes
+    /// before the action in the log ("milter-header-").
     Inspection(const mail::ContentChecks& checks, const Reporter& reporter, Origin origin,
-               Fate& fate);
+               Fate& fate, std::string_view actor = {});
 
     bool inspects_fields() const noexcept { return is_on_ && !checks_.has_no_header_checks(); }
     bool inspects_lines() const noexcept { return is_on_ && !checks_.body.maps.empty(); }
@@ -56,6 +57,7 @@ private:
     const Reporter& reporter_;
     const Origin origin_;
     Fate& fate_;
+    const std::string_view actor_;
     Requests requests_;
     bool is_on_ = true;
 };

@@ -20,9 +20,24 @@ std::string_view or_else(std::string_view value, std::string_view otherwise) {
     return value.empty() ? otherwise : value;
 }
 
+/// Of an event of a session, before its mail has a recipient.
+bool is_before_recipients(std::string_view stage) { return stage == "CONNECT" || stage == "EHLO" || stage == "MAIL"; }
+
 /// "550 5.7.1 text" without the first number, which only a client of SMTP has use for.
 std::string_view without_code(std::string_view reply) {
     return reply.size() > 4 && is_digit(reply[0]) ? reply.substr(4) : reply;
+}
+
+/// "RET=HDRS" or "ENVID=xtext" as a queue file has it; nothing for what is neither.
+std::optional<std::pair<std::string, std::string>> attribute_of(std::string_view parameter) {
+    if (starts_with_same(parameter, "RET=")) {
+        const auto ret = mail::parse_ret(parameter.substr(4));
+        if (ret) return std::pair("ret_flags", std::to_string(static_cast<int>(*ret)));
+    } else if (starts_with_same(parameter, "ENVID=")) {
+        const auto id = mail::parse_envid(parameter.substr(6));
+        if (id) return std::pair("envelope_id", *id);
+    }
+    return std::nullopt;
 }
 
 }  // namespace
@@ -44,6 +59,7 @@ Task<void> MilterTurn::ask_own_milters() {
     auto outcome = co_await subject_.workshop.own_milters->filter(
         subject_.draft, std::move(recipients), queue_id, stored);
     stage_ = outcome.refused_at;
+    refused_recipient_ = std::move(outcome.refused_recipient);
     co_await apply(std::move(outcome.message.edits));
     milter::for_each_line(outcome.message.body, [this](std::string_view line) {
         if (!fate_.is_settled()) editing_.put_body({RecordType::line, line});
@@ -120,7 +136,7 @@ Task<std::vector<std::string>> MilterTurn::checked_header() {
     if (is_checked)
         inspection.emplace(*workshop.milter_checks, workshop.reporter,
                            origin_of(subject_.draft, std::string(subject_.file.id().text())),
-                           fate_);
+                           fate_, "milter-header-");
     for (milter::EditedField& field : edits_->header) {
         if (!inspection || !field.is_new) {
             header.push_back(std::move(field.text));
@@ -162,31 +178,32 @@ Task<void> MilterTurn::add_recipient(const milter::RecipientEdit& edit) {
     auto standard = co_await subject_.workshop.rules.standard_form({edit.address}, true);
     if (!standard) co_return fate_.fail(standard.error());
     const std::string& address = standard->front();
-    co_await subject_.recipients.write({address, address, {}, notify_of(edit.parameters)});
+    DraftRecipient recipient{address, address, {}, {}};
+    take_parameters(edit.parameters, recipient);
+    co_await subject_.recipients.write(std::move(recipient));
 }
 
-/// Of the parameters of a recipient, NOTIFY is the one that has an effect.
-mail::Notify MilterTurn::notify_of(std::string_view parameters) const {
-    mail::Notify notify{};
+/// Of the parameters of a recipient, NOTIFY and ORCPT have an effect.
+void MilterTurn::take_parameters(std::string_view parameters, DraftRecipient& recipient) const {
     const auto refuse = [this](std::string_view why, std::string_view word) {
         warn(fmt::format("{} from Milter or header/body_checks: \"{}\"", why, word));
     };
     for (const std::string_view word : split(parameters, " \t")) {
-        if (!starts_with_same(word, "NOTIFY=")) {
+        if (starts_with_same(word, "NOTIFY=")) {
+            if (const auto notify = mail::Notify::parse(word.substr(7))) recipient.notify = *notify;
+            else refuse("Bad NOTIFY parameter", word);
+        } else if (starts_with_same(word, "ORCPT=")) {
+            const auto original = mail::OriginalRecipient::parse(word.substr(6));
+            if (original) recipient.dsn_orcpt = original->text();
+            else refuse("Bad ORCPT parameter", word);
+        } else {
             refuse("ignoring ESMTP argument", word);
-            continue;
         }
-        const auto value = mail::Notify::parse(word.substr(7));
-        if (value) notify = *value;
-        else refuse("Bad NOTIFY parameter", word);
     }
-    return notify;
 }
 
 Task<void> MilterTurn::change_sender() {
-    for (const std::string_view word : split(edits_->sender_parameters, " \t"))
-        subject_.workshop.reporter.log().warning(
-            "Ignoring bad ESMTP parameter \"{}\" in SMFI_CHGFROM request", word);
+    const Editing::Attributes attributes = attributes_of(edits_->sender_parameters);
     std::string& sender = subject_.draft.sender;
     sender = edits_->sender;
     if (!sender.empty()) {
@@ -194,7 +211,19 @@ Task<void> MilterTurn::change_sender() {
         if (!standard) co_return fate_.fail(standard.error());
         sender = std::move(standard->front());
     }
-    editing_.change_sender(sender);
+    editing_.change_sender(sender, attributes);
+}
+
+/// Of the parameters of a sender, RET and ENVID have an effect.
+Editing::Attributes MilterTurn::attributes_of(std::string_view parameters) const {
+    Editing::Attributes attributes;
+    for (const std::string_view word : split(parameters, " \t")) {
+        if (auto attribute = attribute_of(word)) attributes.push_back(std::move(*attribute));
+        else
+            subject_.workshop.reporter.log().warning(
+                "Ignoring bad ESMTP parameter \"{}\" in SMFI_CHGFROM request", word);
+    }
+    return attributes;
 }
 
 void MilterTurn::warn(const std::string& text) const {
@@ -219,7 +248,8 @@ void MilterTurn::report(std::string_view action, std::string_view text) const {
     event.text = text;
     event.transaction.sender = draft.sender;
     const auto& places = subject_.envelope.places();
-    if (!places.empty())
+    if (!refused_recipient_.empty()) event.transaction.recipient = refused_recipient_;
+    else if (!places.empty() && !is_before_recipients(stage_))
         event.transaction.recipient = or_else(places.back().original, places.back().address);
     event.transaction.protocol = draft.attribute("protocol_name");
     event.transaction.helo = draft.attribute("helo_name");

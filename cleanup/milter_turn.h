@@ -57,7 +57,8 @@ private:
     Task<void> fulfil(const Requests& requests);
     Task<void> edit_recipients();
     Task<void> add_recipient(const milter::RecipientEdit& edit);
-    mail::Notify notify_of(std::string_view parameters) const;
+    void take_parameters(std::string_view parameters, DraftRecipient& recipient) const;
+    Editing::Attributes attributes_of(std::string_view parameters) const;
     Task<void> change_sender();
     void warn(const std::string& text) const;
     void end();
@@ -68,6 +69,7 @@ private:
     Editing editing_;
     std::optional<milter::Edits> edits_;
     std::string_view stage_ = "END-OF-MESSAGE";
+    std::string refused_recipient_;   // "": not one of them
     bool holds_ = false;
 };
 

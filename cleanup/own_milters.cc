@@ -89,7 +89,7 @@ Task<OwnMilters::Outcome> OwnMilters::filter(Draft draft, std::vector<std::strin
     Outcome outcome;
     const auto ends = [&outcome](const Verdict& verdict, std::string_view at) {
         if (verdict.goes_on()) return false;
-        outcome = {{edits_of(verdict), {}}, at};
+        outcome = {{edits_of(verdict), {}}, at, {}};
         return true;
     };
     if (ends(co_await milters.connect(facts.client), "CONNECT")) co_return outcome;
@@ -99,7 +99,9 @@ Task<OwnMilters::Outcome> OwnMilters::filter(Draft draft, std::vector<std::strin
     if (ends(co_await milters.mail({facts.draft.sender}), "MAIL")) co_return outcome;
     for (const std::string& recipient : recipients) {
         facts.recipient = recipient;
-        if (ends(co_await milters.rcpt({recipient}), "RCPT")) co_return outcome;
+        if (!ends(co_await milters.rcpt({recipient}), "RCPT")) continue;
+        outcome.refused_recipient = recipient;
+        co_return outcome;
     }
     if (ends(co_await milters.data(), "DATA")) co_return outcome;
     outcome.message = co_await milters.message(content);

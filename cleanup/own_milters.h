@@ -19,10 +19,11 @@ public:
     bool empty() const noexcept { return milters_.empty(); }
 
     /// What they say and change. `refused_at`: the event that was refused, "END-OF-MESSAGE" for
-    /// the content.
+    /// the content; `refused_recipient`: whose RCPT it was.
     struct Outcome {
         milter::Milters::Outcome message;
         std::string_view refused_at = "END-OF-MESSAGE";
+        std::string refused_recipient;
     };
     Task<Outcome> filter(Draft draft, std::vector<std::string> recipients, std::string queue_id,
                          milter::StoredContent content) const;

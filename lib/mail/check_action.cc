@@ -93,6 +93,9 @@ Result<CheckAction> CheckAction::parse(std::string_view value, CheckedPart part,
     const std::string_view name = value.substr(0, end);
     const auto row = std::find_if(rows.begin(), rows.end(),
                                   [name](const Row& known) { return same(known.name, name); });
+    // What milters have made is not inspected by other rules that PASS could turn off.
+    if (row != rows.end() && row->kind == Kind::pass && parameter == "milter_header_checks")
+        return permanent(fmt::format("unsupported command in {} map: {}", parameter, name));
     if (row == rows.end())
         return permanent(
             fmt::format("unknown command in {} map: {}", parameter, printable(value, 200)));
