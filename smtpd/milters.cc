@@ -6,6 +6,17 @@
 
 namespace postern::smtpd {
 
+namespace {
+
+/// Stands for the milters of a client whose entry in smtpd_milter_maps is none.
+milter::MilterSettings unusable_milter() {
+    milter::MilterSettings settings;
+    settings.is_usable = false;
+    return settings;
+}
+
+}  // namespace
+
 MilterList::MilterList(service::Daemon& daemon, service::Tables& tables)
     : config_(daemon.config()),
       surroundings_{daemon.loop(), daemon.names(), milter::macro_lists(daemon.config()), daemon.log()},
@@ -35,8 +46,8 @@ Task<std::unique_ptr<milter::Milters>> MilterList::of(Session& session) const {
         if (found && *found && same(trim(**found), "DISABLE")) co_return nullptr;
         if (found && *found) {
             auto parsed = milter::parse_milters(**found, defaults_);
-            if (parsed) milters = std::move(*parsed);
-            else session.reporter.log().warning("smtpd_milter_maps: {}", parsed.error().text);
+            if (!parsed) session.reporter.log().warning("smtpd_milter_maps: {}", parsed.error().text);
+            milters = parsed ? std::move(*parsed) : std::vector{unusable_milter()};
         }
     }
     if (milters.empty()) co_return nullptr;

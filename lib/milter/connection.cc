@@ -32,6 +32,13 @@ Result<void> take_macro_lists(DataReader& reader, MacroLists& lists) {
     return success();
 }
 
+/// In the words that administrators look for.
+Error no_connection(const MilterSettings& settings, std::string_view why) {
+    const std::string known = fmt::format("connect to {}: ", settings.endpoint.text);
+    if (why.starts_with(known)) why.remove_prefix(known.size());
+    return temporary(fmt::format("connect to Milter service {}: {}", settings.name, why));
+}
+
 }  // namespace
 
 Result<Agreement> agreement_of(const Packet& answer, int our_version, MacroLists our_macros) {
@@ -59,13 +66,14 @@ Task<Result<Connection>> Connection::open(const Surroundings& surroundings,
     table::ServerConnections server(surroundings.loop, &surroundings.names, settings.endpoint,
                                     {.request = settings.connect_timeout});
     auto connected = co_await server.connect();
-    if (!connected) co_return connected.error();
+    if (!connected) co_return no_connection(settings, connected.error().text);
     Connection connection(std::move(*connected));
     connection.send(Command::negotiate, offer(settings.protocol));
     auto answer = co_await connection.read(surroundings.loop.in(settings.connect_timeout));
-    if (!answer) co_return answer.error().in("can't read SMFIC_OPTNEG reply packet header");
+    const std::string milter = "milter " + settings.name;
+    if (!answer) co_return answer.error().in("can't read SMFIC_OPTNEG reply packet header").in(milter);
     auto agreement = agreement_of(*answer, settings.protocol, surroundings.macros);
-    if (!agreement) co_return agreement.error();
+    if (!agreement) co_return agreement.error().in(milter);
     connection.agreement_ = std::move(*agreement);
     co_return connection;
 }
@@ -80,7 +88,7 @@ Task<Result<Packet>> Connection::read(Deadline deadline) {
     if (!size) co_return size.error();
     const auto bytes = *DataReader(*size).number();
     if (bytes == 0 || bytes > packet_limit)
-        co_return permanent(fmt::format("packet of {} bytes", bytes));
+        co_return permanent(fmt::format("bad packet length: {}", bytes));
     auto data = co_await event::read_exactly(connection_->stream, bytes, deadline);
     if (!data) co_return data.error();
     Packet packet{data->front(), {}};

@@ -32,8 +32,8 @@ struct Agreement {
 
 class Connection {
 public:
-    /// Connects and negotiates, within milter_connect_timeout each. Errors say what went wrong in
-    /// words for the log.
+    /// Connects and negotiates, within milter_connect_timeout each. Errors say what went wrong, and with
+    /// which milter, in words for the log.
     static Task<Result<Connection>> open(const Surroundings& surroundings,
                                          const MilterSettings& settings);
 

@@ -4,6 +4,8 @@
 #include "lib/base/strings.h"
 #include "lib/table/braces.h"
 
+#include <fmt/format.h>
+
 namespace postern::milter {
 
 namespace {
@@ -16,11 +18,6 @@ constexpr std::string_view parameters[stage_count] = {
 
 using Defaults = std::map<std::string, std::string, std::less<>>;
 
-/// A name of one letter stands alone, a longer one in braces.
-std::string in_braces(std::string_view name) {
-    return name.size() == 1 || name.starts_with('{') ? std::string(name) : "{" + std::string(name) + "}";
-}
-
 Defaults parse_defaults(std::string_view text) {
     Defaults defaults;
     for (const std::string_view piece : split_braced(text)) {
@@ -28,12 +25,18 @@ Defaults parse_defaults(std::string_view text) {
         auto inside = table::inside_braces(piece);
         const std::string pair_text = inside && inside->find('=') != inside->npos ? *inside : std::string(piece);
         if (const auto pair = cut(pair_text, '='))
-            defaults[in_braces(trim(pair->first))] = trim(pair->second);
+            defaults[macro_name(trim(pair->first))] = trim(pair->second);
     }
     return defaults;
 }
 
 }  // namespace
+
+std::string macro_name(std::string_view listed) {
+    std::string_view name = listed;
+    if (name.starts_with('{') && name.ends_with('}')) name = name.substr(1, name.size() - 2);
+    return name.size() == 1 ? std::string(name) : fmt::format("{{{}}}", name);
+}
 
 MacroLists macro_lists(const config::Config& config) {
     MacroLists lists;

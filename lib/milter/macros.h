@@ -22,6 +22,10 @@ inline constexpr std::size_t stage_count = 8;
 using MacroLists = std::array<std::vector<std::string>, stage_count>;
 MacroLists macro_lists(const config::Config& config);
 
+/// "{mail_addr}" for "mail_addr", "i" for "{i}": a name of one letter stands alone, a longer one in
+/// braces.
+std::string macro_name(std::string_view listed);
+
 /// The value of a macro now: "j", "{client_addr}"; nothing where it has none.
 using MacroSource = std::function<std::optional<std::string>(std::string_view name)>;
 

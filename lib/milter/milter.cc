@@ -14,8 +14,10 @@ Deadline Milter::deadline(const Event& event) const {
     return surroundings_->loop.in(settings_.*event.wait);
 }
 
-Verdict Milter::fail(std::string_view why) {
-    surroundings_->log.warning("milter {}: {}", settings_.name, why);
+Verdict Milter::fail(std::string_view why) { return give_up(fmt::format("milter {}: {}", settings_.name, why)); }
+
+Verdict Milter::give_up(std::string_view why) {
+    surroundings_->log.warning("{}", why);
     connection_.reset();
     standing_ = verdict_of(settings_.default_action);
     return *standing_;
@@ -25,19 +27,29 @@ Verdict Milter::fail(std::string_view why) {
 Task<Result<Packet>> Milter::read_answer(const Event& event) {
     for (;;) {
         auto packet = co_await connection_->read(deadline(event));
-        if (!packet) co_return packet.error().in(fmt::format("can't read {} reply packet header", name_of(event.command)));
+        if (!packet && packet.error().is_permanent()) co_return packet.error();
+        if (!packet)
+            co_return packet.error().in(fmt::format("can't read {} reply packet header", name_of(event.command)));
         if (static_cast<Answer>(packet->kind) != Answer::progress) co_return packet;
     }
 }
 
 // Events
 
+namespace {
+
+std::string unexpected(const Event& event, Answer answer) {
+    return fmt::format("unexpected filter response {} after event {}", name_of(answer), name_of(event.command));
+}
+
+}  // namespace
+
 /// None is an answer, too: it takes back what the milter heard at this stage before.
 void Milter::send_macros(const Event& event, const MacroSource& macros) {
     DataWriter data;
     data.byte(static_cast<char>(event.command));
     for (const std::string& name : agreement().macros[static_cast<std::size_t>(event.stage)])
-        if (const auto value = macros(name)) data.text(name).text(*value);
+        if (const auto value = macros(macro_name(name))) data.text(name).text(*value);
     connection_->send(Command::macros, data.take());
 }
 
@@ -46,7 +58,7 @@ Task<Verdict> Milter::tell(Command command, std::string data, const MacroSource&
     if (has_accepted_session_ || has_accepted_mail_) co_return Verdict();
     if (!connection_) {
         auto opened = co_await Connection::open(*surroundings_, settings_);
-        if (!opened) co_return fail(opened.error().text);
+        if (!opened) co_return give_up(opened.error().text);
         connection_ = std::move(*opened);
     }
     if (command == Command::mail) is_in_mail_ = true;
@@ -65,8 +77,7 @@ Task<Verdict> Milter::ask(const Event& event, std::string data, const MacroSourc
     auto packet = co_await read_answer(event);
     if (!packet) co_return fail(packet.error().text);
     if (auto verdict = answered(event, *packet)) co_return *verdict;
-    co_return fail(fmt::format("unexpected filter response {} after event {}",
-                               name_of(static_cast<Answer>(packet->kind)), name_of(event.command)));
+    co_return fail(unexpected(event, static_cast<Answer>(packet->kind)));
 }
 
 /// Nothing: that is no answer to this event.
@@ -176,8 +187,9 @@ Task<Verdict> Milter::hear_changes(Draft& draft) {
             if (verdict->kind == Kind::go_on) draft = std::move(changed);
             co_return *verdict;
         }
-        auto taken = changed.take(static_cast<Answer>(packet->kind), packet->data,
-                                  agreement().has(wants_leading_space));
+        const auto answer = static_cast<Answer>(packet->kind);
+        if (!is_change(answer)) co_return fail(unexpected(event, answer));
+        auto taken = changed.take(answer, packet->data, agreement().has(wants_leading_space));
         if (!taken) co_return fail(taken.error().text);
     }
 }

@@ -17,7 +17,9 @@ namespace postern::milter {
 class Milter {
 public:
     Milter(const Surroundings& surroundings, MilterSettings settings)
-        : surroundings_(&surroundings), settings_(std::move(settings)) {}
+        : surroundings_(&surroundings), settings_(std::move(settings)) {
+        if (!settings_.is_usable) standing_ = misconfigured();
+    }
 
     /// An event without data of the message. Connects first, where that has not been done.
     Task<Verdict> tell(Command command, std::string data, const MacroSource& macros);
@@ -43,6 +45,7 @@ private:
     Verdict replied(const Event& event, const std::string& data);
     bool skips(Command command) const { return skipped_.find(static_cast<char>(command)) != skipped_.npos; }
     Verdict fail(std::string_view why);
+    Verdict give_up(std::string_view why);
     Verdict remember(const Event& event, Verdict verdict);
     bool is_final(const Verdict& verdict) const;
     Task<Verdict> send_header(const Draft& draft, const MacroSource& macros);

@@ -41,6 +41,10 @@ void append_number(std::string& data, std::uint32_t value, int bytes) {
 
 }  // namespace
 
+bool is_change(Answer answer) {
+    return std::string_view("himeb+2-q").find(static_cast<char>(answer)) != std::string_view::npos;
+}
+
 std::string_view name_of(Command command) {
     for (const auto& known : names)
         if (known.command == command) return known.name;

@@ -28,6 +28,8 @@ enum class Answer : char {
     replace_body = 'b', quarantine = 'q',
 };
 
+/// It is of the second group.
+bool is_change(Answer answer);
 /// "SMFIC_MAIL", "SMFIR_ADDHEADER": what administrators find in other programs' logs.
 std::string_view name_of(Command command);
 std::string_view name_of(Answer answer);

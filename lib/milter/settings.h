@@ -18,6 +18,8 @@ struct MilterSettings {
     int protocol = 6;
     seconds connect_timeout{30}, command_timeout{30}, content_timeout{300};
     DefaultAction default_action = DefaultAction::shutdown;
+    /// False: a table has something else there, and mail has to wait for who looks after it.
+    bool is_usable = true;
 };
 
 /// The milter_* parameters, for milters that have none of their own.
