@@ -32,6 +32,7 @@ private:
     void find_our_side();
     Task<bool> greet();
     Task<void> greet_again();
+    Task<std::optional<Reply>> ask_milters_of_client();
 
     // dialogue_commands.cc
     Task<Result<std::string>> read_command();

@@ -101,11 +101,21 @@ Task<void> Dialogue::greet_again() {
     co_await find_privileges();
     if (!session_.settings().smtpd_delay_reject)
         session_.refusal = co_await check_connection(session_);
+    std::ignore = co_await ask_milters_of_client();   // they say it again when a command asks
 }
 
 /// Which of our addresses the client has; only what tells others asks.
 void Dialogue::find_our_side() {
     if (!session_.local.is_ip()) session_.local = event::SocketAddress::of_local(stream_.fd());
+}
+
+/// The milters of this client, in a session of their own.
+Task<std::optional<Reply>> Dialogue::ask_milters_of_client() {
+    session_.milters.reset();
+    if (session_.house.milters && session_.settings().uses_milters)
+        session_.milters = co_await session_.house.milters->of(session_);
+    if (session_.milters) find_our_side();
+    co_return co_await milter_event::connect(session_);
 }
 
 Task<bool> Dialogue::greet() {
@@ -117,9 +127,7 @@ Task<bool> Dialogue::greet() {
         find_our_side();
         session_.refusal = co_await check_connection(session_);
     }
-    if (session_.house.milters) session_.milters = co_await session_.house.milters->of(session_);
-    if (session_.milters) find_our_side();
-    const auto refused = co_await milter_event::connect(session_);
+    const auto refused = co_await ask_milters_of_client();
     Reply welcome =
         session_.refusal ? *session_.refusal : reply(220, "", session_.settings().smtpd_banner);
     // What milters have said of the client holds for all that it asks for; here it is a hint.

@@ -106,7 +106,9 @@ std::string with_protocol(const Session& session) {
 
 /// smtpd_sasl_authenticated_header.
 std::string login_text(const Session& session) {
-    if (!session.login || !session.house.authentication->is_told_in_header()) return {};
+    // XCLIENT names a login even where nobody can log in.
+    const bool is_told = session.house.authentication && session.house.authentication->is_told_in_header();
+    if (!session.login || !is_told) return {};
     return fmt::format("(Authenticated sender: {})", session.login->username);
 }
 

@@ -11,7 +11,7 @@
 namespace postern::smtpd {
 
 bool is_for_milters(const Session& session) {
-    return session.milters && !session.proxied && session.settings().uses_milters && !session.mail->actions.discards;
+    return session.milters && !session.proxied && !session.mail->actions.discards;
 }
 
 namespace milter_event {
@@ -26,7 +26,7 @@ Task<std::optional<Reply>> take(Session& session, milter::Verdict verdict, std::
     co_await name_accepted(session);
     if (verdict.kind == Kind::discard) {
         session.report("milter-discard", stage, "milter triggers DISCARD action", recipient);
-        session.mail->actions.discards = true;
+        if (session.mail) session.mail->actions.discards = true;   // else there is nothing yet
         co_return std::nullopt;
     }
     const Reply refusal = session.settings().soft_bounce ? verdict.reply.softened() : verdict.reply;
@@ -93,7 +93,8 @@ Task<std::optional<Reply>> data(Session& session) {
     const std::string recipient =
         session.mail->recipients.empty() ? "" : session.mail->recipients.front().address;
     session.mail->milter_recipient = MilterRecipient{recipient, std::nullopt};
-    co_return co_await take(session, co_await session.milters->data(), "DATA", &recipient);
+    co_return co_await take(session, co_await session.milters->data(),
+                            session.chunks ? "BDAT" : "DATA", &recipient);
 }
 
 Task<std::optional<Reply>> unknown(Session& session, std::string command) {

@@ -139,6 +139,8 @@ Task<void> Submission::filter() {
     }
     session_.mail->is_at_content = true;
     auto outcome = co_await session_.milters->message(*stored);
+    if (session_.settings().soft_bounce && outcome.edits.fate == milter::Edits::Fate::refuse)
+        outcome.edits.reply = milter::text_of(Reply::from_text(outcome.edits.reply, {}).softened());
     queue::append_record(records_, queue::RecordType::extracted, service::encode(outcome.edits));
     milter::for_each_line(outcome.body, [this](std::string_view line) {
         queue::append_line(records_, line, session_.settings().line_length_limit);
