@@ -88,6 +88,11 @@ void Session::report_accepted(const std::string& queue_id) const {
 
 void Session::report(std::string_view action, std::string_view at, std::string_view text,
                      const std::string* recipient) const {
+    report(action, at, text, transaction(recipient));
+}
+
+void Session::report(std::string_view action, std::string_view at, std::string_view text,
+                     const report::Transaction& transaction) const {
     std::string shown(text);  // what the client said may be part of it
     for (char& c : shown)
         if (is_control(c)) c = ' ';
@@ -96,7 +101,7 @@ void Session::report(std::string_view action, std::string_view at, std::string_v
                                            .stage = at,
                                            .client = client.peer(),
                                            .text = shown,
-                                           .transaction = transaction(recipient)});
+                                           .transaction = transaction});
 }
 
 }  // namespace postern::smtpd

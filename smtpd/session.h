@@ -79,6 +79,8 @@ struct Session {
     bool is_counted = false;            ///< anvil waits for the end of the connection
     std::optional<bool> is_rate_limited;
     std::optional<Reply> refusal;                 ///< of the connection: told to every command
+    /// defer_if_permit of lists that are not delayed: for RCPT, VRFY and ETRN to be held to.
+    std::optional<Reply> deferred_at_connect, deferred_at_helo;
     std::vector<std::string> discarded_keywords;  ///< that EHLO does not announce; lower case
     unsigned transactions = 0;                    ///< that have ended
     int errors = 0, junk_commands = 0;
@@ -102,6 +104,8 @@ struct Session {
     /// The same for any other action: warn, hold, filter ...
     void report(std::string_view action, std::string_view at, std::string_view text,
                 const std::string* recipient = nullptr) const;
+    void report(std::string_view action, std::string_view at, std::string_view text,
+                const report::Transaction& transaction) const;
     /// Of the message under way; "": not known, or none.
     std::string_view queue_id() const noexcept {
         return mail ? std::string_view(mail->queue_id) : "";

@@ -53,6 +53,7 @@ struct Transaction {
     WallTime first_accepted;            ///< when the first recipient was
     std::optional<LogPlace> log_place;  ///< of that moment, until it is told
     std::vector<AcceptedRecipient> recipients;
+    std::optional<Reply> deferred_at_sender;  ///< as Session::deferred_at_helo
     std::uint64_t content_size = 0;  ///< when all of it is there
     std::size_t overshoot = 0;       ///< recipients beyond smtpd_recipient_limit
     Actions actions;

@@ -1,6 +1,8 @@
 // A list of tables: the first that knows wins.
 #include "lib/table/table.h"
 
+#include "lib/base/strings.h"
+
 namespace postern::table {
 
 namespace {
@@ -12,18 +14,23 @@ using Wants = bool (*)(const Table&);
 bool any(const Table&) { return true; }
 bool exact_only(const Table& table) { return table.key_kind() == KeyKind::exact; }
 
-FoundFrom from(Found found, const Table& table) {
+FoundFrom from(Found found, const Table& table, std::string_view key) {
     if (!found) return std::move(found).error();
     if (!*found) return std::optional<Maps::From>();
+    // A value that says nothing: whoever wrote it meant something, which nobody can know.
+    if ((*found)->empty())
+        return temporary(table.name() + " lookup of " + printable(key) +
+                         " returns an empty string result; it should return no result where "
+                         "nothing is found");
     return std::optional(Maps::From{std::move(**found), &table});
 }
 
 /// The rest of a search whose `at`-th table did not answer at once.
 Task<FoundFrom> await_rest(const Tables& tables, std::size_t at, Answer<Found> waiting,
                            std::string_view key, Wants wants) {
-    auto found = from(co_await waiting, *tables[at]);
+    auto found = from(co_await waiting, *tables[at], key);
     while (found && !*found && ++at < tables.size())
-        if (wants(*tables[at])) found = from(co_await tables[at]->find(key), *tables[at]);
+        if (wants(*tables[at])) found = from(co_await tables[at]->find(key), *tables[at], key);
     co_return found;
 }
 
@@ -33,7 +40,7 @@ Answer<FoundFrom> search(const Tables& tables, std::string_view key, Wants wants
         auto answer = tables[at]->find(key);
         if (!answer.await_ready())
             return await_rest(tables, at, std::move(answer), key, wants);
-        auto found = from(answer.await_resume(), *tables[at]);
+        auto found = from(answer.await_resume(), *tables[at], key);
         if (!found || *found) return found;
     }
     return FoundFrom(std::optional<Maps::From>());

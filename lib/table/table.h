@@ -86,7 +86,7 @@ public:
     bool empty() const noexcept { return tables_.empty(); }
     const std::vector<std::shared_ptr<Table>>& tables() const noexcept { return tables_; }
 
-    /// The whole key only. An error of one table ends the search: it may have had the answer.
+    /// The whole key only. An error of one table ends the search; an empty value is an error, too.
     Answer<Found> find(std::string_view key) const;
     /// As find, but only in tables of KeyKind::exact; for partial keys.
     Answer<Found> find_partial(std::string_view key) const;

@@ -9,6 +9,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <utility>
 
 namespace postern::smtpd {
 
@@ -17,7 +18,7 @@ namespace {
 struct Request {
     Evaluation& evaluation;
     std::string_view text;  // after the action's name
-    std::string_view name, its_class;
+    std::string_view name, its_class, table;
 
     std::string about(std::string_view otherwise) const {
         return fmt::format("<{}>: {} rejected: {}", name, its_class,
@@ -36,16 +37,31 @@ struct Request {
     void report_with(std::string_view action, std::string_view name_in_text) const {
         evaluation.report(action, that(fmt::format("triggers {} {}", name_in_text, text)));
     }
-    /// The message goes to a filter before it goes into the queue, where these could be done.
+    /// Logs why there is no message for the action to act on: it went to a filter before it could
+    /// go into the queue, or there is none.
     bool is_impossible(std::string_view action) const {
-        if (!evaluation.house().proxy_filter) return false;
-        evaluation.session().reporter.log().warning(
-            "access table: with smtpd_proxy_filter specified, action {} is unavailable", action);
+        const Log log = evaluation.session().reporter.log();
+        if (evaluation.house().proxy_filter) {
+            log.warning(
+                "access table {}: with smtpd_proxy_filter specified, action {} is "
+                "unavailable",
+                table, action);
+            return true;
+        }
+        if (mail()) return false;
+        if (evaluation.stage() == "ETRN")
+            log.warning("access table {}: action {} is unavailable in smtpd_etrn_restrictions",
+                        table, action);
+        else
+            log.warning(
+                "access table {}: with smtpd_delay_reject=no, action {} is always skipped "
+                "in Client host or Helo command restrictions",
+                table, action);
         return true;
     }
     void warn(std::string_view needs) const {
-        evaluation.session().reporter.log().warning("access table: {}, not \"{}\"", needs,
-                                                    printable(text));
+        evaluation.session().reporter.log().warning("access table {} entry \"{}\" {}", table,
+                                                    printable(name), needs);
     }
 };
 
@@ -96,53 +112,55 @@ Verdict say_info(const Request& request) {
 }
 Verdict say_hold(const Request& request) {
     if (request.is_impossible("HOLD")) return dunno();
-    request.report_why("hold", "triggers HOLD action");
-    if (Transaction* mail = request.mail()) mail->actions.holds = true;
+    if (!std::exchange(request.mail()->actions.holds, true))
+        request.report_why("hold", "triggers HOLD action");
     return dunno();
 }
 Verdict say_discard(const Request& request) {
     if (request.is_impossible("DISCARD")) return dunno();
     request.report_why("discard", "triggers DISCARD action");
-    if (Transaction* mail = request.mail()) mail->actions.discards = true;
+    request.mail()->actions.discards = true;
     return permit();
 }
 Verdict say_filter(const Request& request) {
     if (request.is_impossible("FILTER")) return dunno();
     if (request.text.find(':') == std::string_view::npos) {
-        request.warn("FILTER needs transport:destination");
+        request.warn(request.text.empty() ? "has FILTER entry without value"
+                                          : "requires transport:destination");
         return dunno();
     }
     request.report_with("filter", "FILTER");
-    if (Transaction* mail = request.mail()) mail->actions.content_filter = request.text;
+    request.mail()->actions.content_filter = request.text;
     return dunno();
 }
 Verdict say_redirect(const Request& request) {
     if (request.is_impossible("REDIRECT")) return dunno();
     if (request.text.find('@') == std::string_view::npos) {
-        request.warn("REDIRECT needs user@domain");
+        request.warn("requires user@domain target");
         return dunno();
     }
     request.report_with("redirect", "REDIRECT");
-    if (Transaction* mail = request.mail()) mail->actions.redirect = request.text;
+    request.mail()->actions.redirect = request.text;
     return dunno();
 }
 Verdict say_bcc(const Request& request) {
     if (request.is_impossible("BCC")) return dunno();
     if (request.text.find('@') == std::string_view::npos) {
-        request.warn("BCC needs user@domain");
+        request.warn("requires user@domain target");
         return dunno();
     }
     request.report_with("bcc", "BCC");
-    if (Transaction* mail = request.mail()) mail->actions.bcc.emplace_back(request.text);
+    request.mail()->actions.bcc.emplace_back(request.text);
     return dunno();
 }
 Verdict say_prepend(const Request& request) {
+    if (request.is_impossible("PREPEND")) return dunno();
     // Any other line would end the header, and all that follows would be text.
     if (!mail::begins_field(request.text)) {
-        request.warn("PREPEND needs header: text");
+        request.warn("requires header: text");
         return dunno();
     }
-    if (Transaction* mail = request.mail()) mail->actions.prepend.emplace_back(request.text);
+    request.mail()->actions.prepend.emplace_back(request.text);
     return dunno();
 }
 
@@ -174,11 +192,11 @@ bool is_refusing_code(std::string_view word) {
 }  // namespace
 
 Task<Verdict> obey_access(Evaluation& evaluation, std::string action, std::string name,
-                          std::string_view its_class) {
+                          std::string_view its_class, std::string_view table) {
     const std::string_view line = trim(action);
     const auto end = std::min(line.find_first_of(" \t"), line.size());
     const std::string_view word = line.substr(0, end);
-    const Request request{evaluation, trim(line.substr(end)), name, its_class};
+    const Request request{evaluation, trim(line.substr(end)), name, its_class, table};
     // All digits, as programs that relay after a POP login write it: permit.
     if (is_all_digits(line)) co_return permit();
     if (is_refusing_code(word)) {
@@ -191,6 +209,9 @@ Task<Verdict> obey_access(Evaluation& evaluation, std::string action, std::strin
         co_return known.act(request);
     }
     const RuleList& rules = evaluation.house().rules.parse(line, evaluation.list_name());
+    if (rules.empty())
+        evaluation.session().reporter.log().warning("access table {} entry {} has empty value",
+                                                    table, printable(line));
     co_return co_await evaluation.run_nested(rules, std::move(name), its_class);
 }
 

@@ -21,9 +21,10 @@ Task<Verdict> look_up(Evaluation& evaluation, const Rule& rule, std::vector<Keys
         auto found = co_await find_first(rule.tables, std::move(keys));
         if (!found) co_return evaluation.table_failed(found.error(), about.name, about.its_class);
         if (!*found) continue;
-        auto verdict = co_await obey_access(evaluation, **found, about.name, about.its_class);
+        auto verdict =
+            co_await obey_access(evaluation, **found, about.name, about.its_class, rule.argument);
         if (verdict.kind != Verdict::permit) co_return verdict;
-        if (about.must_not_permit) co_return evaluation.unsafe_permit(rule, **found);
+        if (about.must_not_permit) co_return evaluation.unsafe_permit(rule, about.name);
         if (!verdict.is_logged)
             co_await evaluation.report_permit(**found, about.its_class, about.name, rule.argument);
         verdict.is_logged = true;
@@ -74,10 +75,10 @@ Answer<Verdict> recipient_access(Evaluation& evaluation, const Rule& rule) {
 }
 
 Answer<Verdict> etrn_access(Evaluation& evaluation, const Rule& rule) {
-    if (!evaluation.recipient()) return dunno();
-    return look_up(evaluation, rule,
-                   {name_keys(*evaluation.recipient(), parents_match(evaluation))},
-                   {*evaluation.recipient(), "Etrn command"});
+    const std::string* site = evaluation.etrn_site();
+    if (!site) return dunno();
+    return look_up(evaluation, rule, {name_keys(*site, parents_match(evaluation))},
+                   {*site, "Etrn command"});
 }
 
 }  // namespace postern::smtpd::check

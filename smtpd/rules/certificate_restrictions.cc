@@ -53,7 +53,8 @@ Task<Verdict> check_keys(Evaluation& evaluation, const Rule& rule, std::vector<s
         const tls::Established& tls = *evaluation.session().tls;
         if (tls.asked_for_bare_key && key == tls.peer.fingerprint)
             co_await warn_if_fragile(evaluation, rule, **found);
-        co_return co_await obey_access(evaluation, std::move(**found), name, "Client certificate");
+        co_return co_await obey_access(evaluation, std::move(**found), name, "Client certificate",
+                                       rule.argument);
     }
     co_return dunno();
 }

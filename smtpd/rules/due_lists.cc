@@ -33,15 +33,36 @@ bool is_unchecked(const Session& session) {
     return alone && !alone->has_access_control;
 }
 
+/// What lists that were evaluated before this command would have deferred.
+void hold_to_earlier(Evaluation& evaluation) {
+    const Session& session = evaluation.session();
+    evaluation.hold_to(session.deferred_at_connect);
+    evaluation.hold_to(session.deferred_at_helo);
+    if (session.mail) evaluation.hold_to(session.mail->deferred_at_sender);
+}
+
 Task<std::optional<Reply>> check_recipient_lists(Session& session, std::string_view stage,
                                                  const std::string& recipient) {
     if (is_unchecked(session)) co_return std::nullopt;
     Evaluation evaluation(session, stage, &recipient);
+    hold_to_earlier(evaluation);
     if (session.settings().smtpd_delay_reject)
         if (auto no = co_await check_delayed(evaluation)) co_return no;
     if (auto no = co_await check_relay_and_recipient(evaluation)) co_return no;
     if (auto no = co_await evaluation.at_permit()) co_return no;
     co_return co_await check_unlisted_recipient(evaluation);
+}
+
+/// A list that comes before the request that it is about: whether that is deferred by and by, is
+/// known only then.
+Task<std::optional<Reply>> check_early(Session& session, std::string_view stage,
+                                       const RuleList& rules, Subject subject,
+                                       std::optional<Reply>& deferred) {
+    if (is_unchecked(session)) co_return std::nullopt;
+    Evaluation evaluation(session, stage);
+    auto no = co_await evaluation.refuses(rules, subject);
+    deferred = evaluation.hand_on();
+    co_return no;
 }
 
 /// One list at its own time.
@@ -65,11 +86,13 @@ Task<std::optional<Reply>> check_vrfy(Session& session, const std::string& recip
 }
 
 Task<std::optional<Reply>> check_connection(Session& session) {
-    return check_list(session, "CONNECT", session.house.rules.client, Subject::client);
+    return check_early(session, "CONNECT", session.house.rules.client, Subject::client,
+                       session.deferred_at_connect);
 }
 
 Task<std::optional<Reply>> check_helo(Session& session, std::string_view command) {
-    return check_list(session, command, session.house.rules.helo, Subject::helo);
+    return check_early(session, command, session.house.rules.helo, Subject::helo,
+                       session.deferred_at_helo);
 }
 
 Task<std::optional<Reply>> check_sender(Session& session) {
@@ -77,8 +100,8 @@ Task<std::optional<Reply>> check_sender(Session& session) {
     Evaluation evaluation(session, "MAIL");
     if (auto no = co_await evaluation.refuses(session.house.rules.sender, Subject::sender))
         co_return no;
-    if (auto no = co_await check_unlisted_sender(evaluation)) co_return no;
-    co_return co_await evaluation.at_permit();
+    session.mail->deferred_at_sender = evaluation.hand_on();
+    co_return co_await check_unlisted_sender(evaluation);
 }
 
 Task<std::optional<Reply>> check_data(Session& session) {
@@ -92,6 +115,7 @@ Task<std::optional<Reply>> check_end_of_data(Session& session) {
 
 Task<std::optional<Reply>> check_etrn(Session& session, const std::string& site) {
     Evaluation evaluation(session, "ETRN", &site);
+    hold_to_earlier(evaluation);
     const Rulebook& rules = session.house.rules;
     if (session.settings().smtpd_delay_reject) {
         if (auto no = co_await evaluation.refuses(rules.client, Subject::client)) co_return no;

@@ -51,11 +51,11 @@ std::string Evaluation::subject_name() const {
         case Subject::data:
             return "DATA";
         case Subject::end_of_data:
-            return "END-OF-DATA";
+            return "END-OF-MESSAGE";
         case Subject::etrn:
             break;
     }
-    return recipient_ ? *recipient_ : "";
+    return etrn_site_ ? *etrn_site_ : "";
 }
 
 std::string_view Evaluation::subject_class() const {
@@ -111,7 +111,9 @@ Verdict Evaluation::cannot_tell(std::string_view what, const Error& error) {
 
 Verdict Evaluation::bad_configuration(std::string_view problem) {
     session_.reporter.log().warning("{}", problem);
-    return reject(reply(451, "4.3.5", "Server configuration error"));
+    auto verdict = reject(reply(451, "4.3.5", "Server configuration error"));
+    verdict.is_certain = true;
+    return verdict;
 }
 
 Verdict Evaluation::table_failed(const Error& error, std::string_view name,
@@ -120,10 +122,11 @@ Verdict Evaluation::table_failed(const Error& error, std::string_view name,
     return rejected(451, "4.3.5", name, its_class, "Server configuration error");
 }
 
-Verdict Evaluation::unsafe_permit(const Rule& rule, std::string_view action) {
-    return bad_configuration(
-        fmt::format("{}: {} must not say {}: it would permit what the client claims", rule.name,
-                    rule.argument, printable(action, 40)));
+Verdict Evaluation::unsafe_permit(const Rule& rule, std::string_view name) {
+    const Log log = session_.reporter.log();
+    log.warning("restriction {} returns OK for {}", rule.name, printable(name));
+    log.warning("this is not allowed for security reasons");
+    return bad_configuration("use DUNNO instead of OK if you want to make an exception");
 }
 
 Task<void> Evaluation::report_permit(std::string action, std::string_view its_class,
@@ -151,17 +154,23 @@ Task<void> Evaluation::report_permit(const Rule& rule) {
 }
 
 void Evaluation::report(std::string_view action, std::string_view text) {
-    session_.report(action, stage_, text,
-                    subject_ == Subject::etrn || stage_ == "ETRN" ? nullptr : recipient_);
+    auto transaction = session_.transaction(recipient_);
+    // After the recipients, of which only the last list is: all of them are meant, not the first.
+    const bool is_about_all = subject_ == Subject::data || subject_ == Subject::end_of_data;
+    if (is_about_all && session_.mail && session_.mail->recipients.size() > 1)
+        transaction.recipient.reset();
+    session_.report(action, stage_, text, transaction);
 }
 
 /// A refusal is logged where it arises, once. A warning only, it refuses nothing.
 Verdict Evaluation::refused(Verdict verdict) {
     if (verdict.kind != Verdict::reject || verdict.is_logged) return verdict;
-    if (defer_if_reject_ && verdict.reply.is_permanent() && !warns_) verdict = *defer_if_reject_;
+    const bool only_warns = warns_ && !verdict.is_certain;
+    if (defer_if_reject_ && verdict.reply.is_permanent() && !only_warns)
+        verdict = *defer_if_reject_;
     if (settings().soft_bounce) verdict.reply = verdict.reply.softened();
-    report(warns_ ? "reject_warning" : "reject", verdict.reply.one_line());
-    if (warns_) return dunno();
+    report(only_warns ? "reject_warning" : "reject", verdict.reply.one_line());
+    if (only_warns) return dunno();
     verdict.is_logged = true;
     return verdict;
 }
@@ -176,6 +185,10 @@ Task<Verdict> Evaluation::check(const Rule& rule) {
     if (!rule.problem.empty())
         co_return co_await named_and_refused(bad_configuration(rule.problem));
     if (rule.members) co_return co_await run_nested(*rule.members);
+    if (rule.restriction->argument == Restriction::Argument::dns_list && !rule.list) {
+        session_.reporter.log().warning("restriction {} requires domain name argument", rule.name);
+        co_return dunno();
+    }
     auto verdict = co_await rule.restriction->check(*this, rule);
     if (verdict.kind == Verdict::permit && !verdict.is_logged) {
         co_await report_permit(rule);
@@ -205,17 +218,32 @@ Task<Verdict> Evaluation::run_nested(const RuleList& rules, std::string name,
 
 Task<Verdict> Evaluation::run(const RuleList& rules) {
     const bool outer = warns_;
-    for (const Rule& rule : rules) {
+    for (std::size_t at = 0; at < rules.size(); ++at) {
+        const Rule& rule = rules[at];
+        if (is_discarded()) co_return permit();
         if (rule.name == "warn_if_reject") {
             warns_ = true;
             continue;
         }
         auto verdict = co_await check(rule);
         warns_ = outer;
-        if (verdict.is_final()) co_return verdict;
+        if (verdict.is_final()) {
+            warn_of_ignored(rules, at);
+            co_return verdict;
+        }
     }
     warns_ = outer;
     co_return dunno();
+}
+
+/// Of a list that has decided, where nothing that stands behind could ever be reached.
+void Evaluation::warn_of_ignored(const RuleList& rules, std::size_t at) const {
+    constexpr std::string_view decisive[] = {"permit", "reject", "defer", "check_relay_domains"};
+    const std::string& name = rules[at].name;
+    if (at + 1 == rules.size() || warns_) return;
+    if (std::find(std::begin(decisive), std::end(decisive), name) == std::end(decisive)) return;
+    session_.reporter.log().warning("restriction `{}' after `{}' is ignored", rules[at + 1].name,
+                                    name);
 }
 
 Task<std::optional<Reply>> Evaluation::refuses(const RuleList& rules, Subject subject) {
@@ -230,6 +258,15 @@ Task<std::optional<Reply>> Evaluation::settle(Verdict verdict) {
     auto settled = co_await named_and_refused(std::move(verdict));
     if (settled.kind != Verdict::reject) co_return std::nullopt;
     co_return std::move(settled.reply);
+}
+
+void Evaluation::hold_to(const std::optional<Reply>& earlier) {
+    if (earlier && !defer_if_permit_) defer_if_permit_ = reject(*earlier);
+}
+
+std::optional<Reply> Evaluation::hand_on() const {
+    if (!defer_if_permit_) return std::nullopt;
+    return defer_if_permit_->reply;
 }
 
 Task<std::optional<Reply>> Evaluation::at_permit() {

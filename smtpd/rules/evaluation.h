@@ -15,9 +15,13 @@ enum class Subject { client, helo, sender, recipient, data, end_of_data, etrn };
 
 class Evaluation {
 public:
-    /// `stage` is the command, "RCPT"; `recipient` (internal form) null where there is none.
-    Evaluation(Session& session, std::string_view stage, const std::string* recipient = nullptr)
-        : session_(session), stage_(stage), recipient_(recipient) {}
+    /// `stage` is the command, "RCPT"; `about` its recipient (internal form) or, of ETRN, its site;
+    /// null where there is none.
+    Evaluation(Session& session, std::string_view stage, const std::string* about = nullptr)
+        : session_(session),
+          stage_(stage),
+          recipient_(stage == "ETRN" ? nullptr : about),
+          etrn_site_(stage == "ETRN" ? about : nullptr) {}
 
     /// Whether the list refuses; the refusal has been logged.
     Task<std::optional<Reply>> refuses(const RuleList& rules, Subject subject);
@@ -25,6 +29,10 @@ public:
     Task<std::optional<Reply>> settle(Verdict verdict);
     /// After the last list: what a defer_if_permit of any of them comes to.
     Task<std::optional<Reply>> at_permit();
+    /// Where lists are evaluated at their own time: a defer_if_permit of an earlier one holds, and
+    /// is handed on to the later ones (null: none).
+    void hold_to(const std::optional<Reply>& earlier);
+    std::optional<Reply> hand_on() const;
 
     /// For checks outside of lists.
     void look_at(Subject subject) noexcept { subject_ = subject; }
@@ -35,6 +43,10 @@ public:
     const Settings& settings() const noexcept { return session_.settings(); }
     std::string_view stage() const noexcept { return stage_; }
     const std::string* recipient() const noexcept { return recipient_; }
+    const std::string* etrn_site() const noexcept { return etrn_site_; }
+    /// A table has had the message discarded: from then on nothing of it is refused, so that the
+    /// client does not learn of it.
+    bool is_discarded() const noexcept { return session_.mail && session_.mail->actions.discards; }
     /// Null before MAIL.
     const std::string* sender() const noexcept {
         return session_.mail ? &session_.mail->sender : nullptr;
@@ -65,7 +77,7 @@ public:
     /// An access table cannot tell; logged.
     Verdict table_failed(const Error& error, std::string_view name, std::string_view its_class);
     /// A table said OK where that would be unsafe: what it is asked comes from the client.
-    Verdict unsafe_permit(const Rule& rule, std::string_view action);
+    Verdict unsafe_permit(const Rule& rule, std::string_view name);
     /// "permit: RCPT from ...: action=OK for Client host=... from TABLE", where
     /// smtpd_log_access_permit_actions wants it.
     Task<void> report_permit(std::string action, std::string_view its_class, std::string name,
@@ -81,11 +93,13 @@ private:
     Task<Verdict> check(const Rule& rule);
     Task<void> report_permit(const Rule& rule);
     Task<Verdict> named_and_refused(Verdict verdict);
+    void warn_of_ignored(const RuleList& rules, std::size_t at) const;
     Verdict refused(Verdict verdict);
 
     Session& session_;
     const std::string_view stage_;
     const std::string* const recipient_;
+    const std::string* const etrn_site_;
     Subject subject_ = Subject::client;
     bool warns_ = false;  // warn_if_reject
     int depth_ = 0;

@@ -43,8 +43,7 @@ Task<Verdict> sleep_for(event::Loop& loop, seconds time) {
 
 Answer<Verdict> sleep(Evaluation& evaluation, const Rule& rule) {
     const auto time = parse_number(rule.argument);
-    if (!time)
-        return evaluation.bad_configuration("sleep: bad number of seconds: " + rule.argument);
+    if (!time) return evaluation.bad_configuration("restriction sleep must be followed by number");
     return sleep_for(evaluation.house().loop, seconds(*time));
 }
 

@@ -93,9 +93,10 @@ private:
         if (!found)
             co_return evaluation_.table_failed(found.error(), owner_.name, owner_.its_class);
         if (!*found) co_return dunno();
-        auto verdict = co_await obey_access(evaluation_, **found, owner_.name, owner_.its_class);
+        auto verdict = co_await obey_access(evaluation_, **found, owner_.name, owner_.its_class,
+                                            rule_.argument);
         if (verdict.kind != Verdict::permit) co_return verdict;
-        co_return evaluation_.unsafe_permit(rule_, **found);
+        co_return evaluation_.unsafe_permit(rule_, owner_.name);
     }
 
     /// What cannot be looked up is on no list.

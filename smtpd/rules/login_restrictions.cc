@@ -66,9 +66,26 @@ Task<Verdict> check_owners(Evaluation& evaluation, LoginRule rule) {
     co_return judge(evaluation, rule, *owners);
 }
 
+void warn_of_no_sasl(const Evaluation& evaluation, std::string_view restriction) {
+    evaluation.session().reporter.log().warning("restriction `{}' ignored: no SASL support",
+                                                restriction);
+}
+
+void warn_of_no_sasl(const Evaluation& evaluation, LoginRule rule) {
+    if (rule == LoginRule::known_only)
+        return warn_of_no_sasl(evaluation, "reject_known_sender_login_mismatch");
+    if (rule != LoginRule::unauthenticated_only)
+        warn_of_no_sasl(evaluation, "reject_authenticated_sender_login_mismatch");
+    if (rule != LoginRule::authenticated_only)
+        warn_of_no_sasl(evaluation, "reject_unauthenticated_sender_login_mismatch");
+}
+
 /// Without SASL nobody can log in, and nothing is asked of anybody.
 Answer<Verdict> check_login(Evaluation& evaluation, LoginRule rule) {
-    if (!evaluation.house().authentication && !evaluation.session().login) return dunno();
+    if (!evaluation.house().authentication && !evaluation.session().login) {
+        warn_of_no_sasl(evaluation, rule);
+        return dunno();
+    }
     if (!evaluation.sender() || evaluation.sender()->empty()) return dunno();
     return check_owners(evaluation, rule);
 }
@@ -77,7 +94,8 @@ Task<Verdict> check_user(Evaluation& evaluation, const Rule& rule, std::string l
     auto found = co_await find_first(rule.tables, {login});
     if (!found) co_return evaluation.table_failed(found.error(), login, "SASL login name");
     if (!*found) co_return dunno();
-    co_return co_await obey_access(evaluation, std::move(**found), login, "SASL login name");
+    co_return co_await obey_access(evaluation, std::move(**found), login, "SASL login name",
+                                   rule.argument);
 }
 
 }  // namespace
@@ -101,6 +119,8 @@ Answer<Verdict> permit_sasl_authenticated(Evaluation& evaluation, const Rule&) {
 
 Answer<Verdict> sasl_access(Evaluation& evaluation, const Rule& rule) {
     const auto& login = evaluation.session().login;
+    if (!login && !evaluation.house().authentication)
+        warn_of_no_sasl(evaluation, "check_sasl_access");
     if (!login) return dunno();
     return check_user(evaluation, rule, login->username);
 }

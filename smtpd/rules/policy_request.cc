@@ -34,7 +34,6 @@ bool is_after_recipients(const Evaluation& evaluation) {
 
 /// The recipient of RCPT; later the only one.
 std::string recipient_of(const Evaluation& evaluation) {
-    if (evaluation.stage() == "ETRN") return "";
     if (evaluation.recipient()) return *evaluation.recipient();
     const Transaction* mail = evaluation.session().mail.get();
     if (!mail || mail->recipients.size() != 1) return "";
@@ -71,9 +70,8 @@ void add_mail(Attributes& attributes, const Evaluation& evaluation) {
     attributes.add("queue_id", session.queue_id());
     attributes.add("instance", mail ? session.instance() : "");
     attributes.add("size", size_of(mail));
-    attributes.add("etrn_domain", evaluation.stage() == "ETRN" && evaluation.recipient()
-                                      ? std::string_view(*evaluation.recipient())
-                                      : "");
+    attributes.add("etrn_domain",
+                   evaluation.etrn_site() ? std::string_view(*evaluation.etrn_site()) : "");
 }
 
 void add_identity(Attributes& attributes, const Session& session) {

@@ -14,7 +14,7 @@ Task<Verdict> ask(Evaluation& evaluation, PolicyService& service) {
     auto action =
         co_await service.ask(policy_request(evaluation, service.settings().policy_context));
     auto verdict = co_await obey_access(evaluation, std::move(action), evaluation.subject_name(),
-                                        evaluation.subject_class());
+                                        evaluation.subject_class(), service.settings().endpoint);
     co_return verdict;
 }
 

@@ -40,9 +40,10 @@ Result<void> PolicySettings::read(std::string_view text) {
 
 Result<void> PolicySettings::set(std::string_view assignment) {
     const auto parts = cut(assignment, '=');
-    if (!parts) return permanent(fmt::format("\"{}\" is not name = value", assignment));
+    if (!parts)
+        return permanent(
+            fmt::format("malformed option: missing '=' after attribute name: \"{}\"", assignment));
     const std::string_view name = trim(parts->first), value = trim(parts->second);
-    const Error bad = permanent(fmt::format("bad value of {}: \"{}\"", name, value));
     struct Time {
         std::string_view name;
         seconds* member;
@@ -55,7 +56,8 @@ Result<void> PolicySettings::set(std::string_view assignment) {
                             Time{"max_idle", &max_idle}, Time{"max_ttl", &max_ttl}}) {
         if (one.name != name) continue;
         const auto time = config::parse_time(value, 's');
-        if (!time || time->count() < 1) return bad;
+        if (!time) return permanent(fmt::format("{}: bad time value or unit: {}", name, value));
+        if (time->count() < 1) return permanent(fmt::format("invalid {}: {} (min 1)", name, value));
         *one.member = *time;
         return success();
     }
@@ -63,16 +65,17 @@ Result<void> PolicySettings::set(std::string_view assignment) {
          {Number{"try_limit", &try_limit}, Number{"request_limit", &request_limit}}) {
         if (one.name != name) continue;
         const auto number = parse_number(value);
-        if (!number || (one.member == &try_limit && *number < 1)) return bad;
+        if (!number)
+            return permanent(fmt::format("bad numerical configuration: {} = {}", name, value));
+        if (one.member == &try_limit && *number < 1)
+            return permanent(fmt::format("invalid {} parameter value {} < 1", name, value));
         *one.member = static_cast<std::int64_t>(*number);
         return success();
     }
-    if (name == "default_action" && !value.empty())
-        default_action = value;
-    else if (name == "policy_context")
-        policy_context = value;
-    else
-        return permanent(fmt::format("unknown setting \"{}\"", name));
+    if (name != "default_action" && name != "policy_context")
+        return permanent(fmt::format("unknown option: \"{} = {}\"", name, value));
+    if (value.empty()) return permanent(fmt::format("bad string length 0 < 1: {} =", name));
+    (name == "default_action" ? default_action : policy_context) = value;
     return success();
 }
 
@@ -89,7 +92,8 @@ Task<std::string> PolicyService::ask(std::string request) {
     for (std::int64_t tries = 1;; ++tries) {
         auto action = co_await try_once(request);
         if (action) co_return std::move(*action);
-        log_.warning("problem talking to server {}: {}", settings_.endpoint, action.error().text);
+        log_.warning("problem talking to server {}: {}", connections_.endpoint().text,
+                     action.error().text);
         if (tries >= settings_.try_limit || action.error().is_permanent()) break;
         co_await event::Sleep(loop_, loop_.in(settings_.retry_delay));
     }
@@ -99,13 +103,21 @@ Task<std::string> PolicyService::ask(std::string request) {
 /// A kept connection may have been closed by the server meanwhile: that is no try.
 Task<Result<std::string>> PolicyService::try_once(std::string_view request) {
     auto connection = co_await connections_.take();
-    if (!connection) co_return connection.error();
+    if (!connection) co_return unconnected(connection.error());
     const bool is_kept = (*connection)->opened != (*connection)->used;
     auto action = co_await exchange(std::move(*connection), request);
     if (action || !is_kept || action.error().code != Errc::closed) co_return action;
     connection = co_await connections_.connect();
-    if (!connection) co_return connection.error();
+    if (!connection) co_return unconnected(connection.error());
     co_return co_await exchange(std::move(*connection), request);
+}
+
+/// Logs it, and gives the bare reason: "Connection refused".
+Error PolicyService::unconnected(Error error) const {
+    log_.warning("{}", error.text);
+    if (const auto colon = error.text.rfind(": "); colon != std::string::npos)
+        error.text.erase(0, colon + 2);
+    return error;
 }
 
 Task<Result<std::string>> PolicyService::exchange(std::unique_ptr<Connection> connection,

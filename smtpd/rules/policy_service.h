@@ -47,6 +47,7 @@ private:
     Task<Result<std::string>> exchange(std::unique_ptr<Connection> connection,
                                        std::string_view request);
     void keep(std::unique_ptr<Connection> connection);
+    Error unconnected(Error error) const;
 
     event::Loop& loop_;
     const Log log_;

@@ -33,6 +33,9 @@ Rulebook::Rulebook(const config::Config& config, table::Registry& tables, const 
     fill(data, "data", "smtpd_data_restrictions");
     fill(end_of_data, "end_of_data", "smtpd_end_of_data_restrictions");
     fill(etrn, "etrn", "smtpd_etrn_restrictions");
+    for (const std::string& name : config_.list("smtpd_restriction_classes"))
+        if (config_.lookup(name).value_or("").empty())
+            log_.fatal("restriction class `{}' needs a definition", name);
 }
 
 namespace {
@@ -56,9 +59,39 @@ bool Rulebook::has_relay_control() const {
     return refuses_strangers(relay) || refuses_strangers(recipient);
 }
 
+namespace {
+
+bool names_bad_policy_service(const Rule& rule) {
+    return rule.restriction && rule.restriction->argument == Restriction::Argument::policy &&
+           !rule.argument.empty();
+}
+
+/// What is wrong with a restriction whose argument is missing; "": it is passed over.
+std::string missing_argument(const Rule& rule) {
+    using enum Restriction::Argument;
+    switch (rule.restriction->argument) {
+        case none:
+        case dns_list:
+            return "";
+        case word:
+            return fmt::format("restriction {} must be followed by number", rule.name);
+        case policy:
+            return fmt::format("restriction {} must be followed by transport:server", rule.name);
+        case table:
+        case certificate_table:
+            break;
+    }
+    return fmt::format("restriction {}: bad argument \"\": need maptype:mapname", rule.name);
+}
+
+}  // namespace
+
 void Rulebook::warn_of_problems(std::string_view parameter, const RuleList& rules) const {
-    for (const Rule& rule : rules)
-        if (!rule.problem.empty()) log_.warning("{}: {}", parameter, rule.problem);
+    for (const Rule& rule : rules) {
+        if (rule.problem.empty()) continue;
+        if (names_bad_policy_service(rule)) log_.fatal("{}: {}", parameter, rule.problem);
+        log_.warning("{}: {}", parameter, rule.problem);
+    }
 }
 
 const RuleList& Rulebook::parse(std::string_view text, std::string_view list) const {
@@ -84,7 +117,7 @@ RuleList Rulebook::read(std::string_view text, std::string_view list) const {
             if (i + 1 < words.size())
                 take_argument(rule, without_braces(words[++i]));
             else
-                rule.problem = fmt::format("no argument after \"{}\"", rule.name);
+                rule.problem = missing_argument(rule);
         }
         rules.push_back(std::move(rule));
     }
@@ -134,8 +167,10 @@ void Rulebook::take_argument(Rule& rule, std::string_view argument) const {
 }
 
 void Rulebook::take_table(Rule& rule, std::string_view name) const {
-    if (!table::Registry::is_table_name(name)) {
-        rule.problem = fmt::format("{}: \"{}\" is no lookup table (type:name)", rule.name, name);
+    // A type that nobody knows has a name, too: its table is one that cannot answer.
+    if (name.find(':') == std::string_view::npos) {
+        rule.problem = fmt::format("restriction {}: bad argument \"{}\": need maptype:mapname",
+                                   rule.name, name);
         return;
     }
     rule.tables = table::Maps({tables_.open_or_unavailable(name)});
@@ -149,15 +184,16 @@ void Rulebook::take_certificate_table(Rule& rule, std::string_view argument) con
     if (pieces.size() < 2) return;
     const auto parts = cut(without_braces(pieces[1]), '=');
     if (pieces.size() > 2 || !parts || trim(parts->first) != "search_order") {
-        rule.problem = fmt::format(
-            "{}: need {{ type:table, {{ search_order = ... }} }}, not \"{}\"", rule.name, argument);
+        rule.problem = fmt::format("{}: unknown map attribute in '{{ {} }}': '{}'", rule.name,
+                                   argument, parts ? trim(parts->first) : pieces[1]);
         return;
     }
     rule.search_order.clear();
     for (const std::string_view which : split(parts->second)) {
         rule.search_order.emplace_back(which);
         if (which != "cert_fingerprint" && which != "pubkey_fingerprint")
-            rule.problem = fmt::format("{}: unknown key \"{}\" in search_order", rule.name, which);
+            rule.problem = fmt::format("{}: unknown search type '{}' in '{{ {} }}'", rule.name,
+                                       which, argument);
     }
 }
 
@@ -178,13 +214,18 @@ void Rulebook::take_policy(Rule& rule, std::string_view argument) const {
     const auto& surroundings = tables_.surroundings();
     PolicySettings settings(config_);
     auto read = settings.read(argument);
-    auto endpoint = read ? table::Endpoint::parse(peer_place(settings.endpoint))
-                         : Result<table::Endpoint>(read.error());
-    if (!endpoint || !surroundings.loop) {
-        rule.problem =
-            fmt::format("{}: {}", rule.name, endpoint ? "no event loop" : endpoint.error().text);
+    if (!read) {
+        rule.problem = read.error().text;
         return;
     }
+    auto endpoint = table::Endpoint::parse(peer_place(settings.endpoint));
+    if (!endpoint || !surroundings.loop) {
+        rule.problem = endpoint ? "no event loop"
+                                : fmt::format("need service transport:endpoint instead of \"{}\"",
+                                              settings.endpoint);
+        return;
+    }
+    endpoint->text.erase(0, endpoint->text.find(':') + 1);  // as warnings name it
     auto service = std::make_unique<PolicyService>(*surroundings.loop, surroundings.names, log_,
                                                    std::move(settings), std::move(*endpoint));
     rule.policy = policies_.emplace(std::string(argument), std::move(service)).first->second.get();

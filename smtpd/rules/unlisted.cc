@@ -89,8 +89,7 @@ Task<std::optional<Reply>> check_unlisted_recipient(Evaluation& evaluation) {
     if (!evaluation.settings().smtpd_reject_unlisted_recipient || !evaluation.recipient())
         co_return std::nullopt;
     // Who will never get it need not exist.
-    const Transaction* mail = evaluation.session().mail.get();
-    if (mail && mail->actions.discards) co_return std::nullopt;
+    if (evaluation.is_discarded()) co_return std::nullopt;
     co_return co_await evaluation.settle(
         co_await check_listed(evaluation, *evaluation.recipient(), "Recipient address"));
 }

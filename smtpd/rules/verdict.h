@@ -13,6 +13,7 @@ struct Verdict {
     } kind = dunno;
     Reply reply;
     bool is_logged = false;
+    bool is_certain = false;  ///< whatever warn_if_reject says: nobody knows what was meant
 
     bool is_final() const noexcept { return kind != dunno; }
 };
@@ -21,10 +22,10 @@ inline Verdict dunno() {
     return {};
 }
 inline Verdict permit() {
-    return {Verdict::permit, {}, false};
+    return {Verdict::permit, {}};
 }
 inline Verdict reject(Reply reply) {
-    return {Verdict::reject, std::move(reply), false};
+    return {Verdict::reject, std::move(reply)};
 }
 
 }  // namespace postern::smtpd

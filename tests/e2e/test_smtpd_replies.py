@@ -81,7 +81,17 @@ def steady(reply):
     return re.sub(r'(\[(?:203\.0\.113|192\.168\.58)\.\d+\]):\d+', r'\1:PORT', reply)
 
 
+def master_of(services):
+    """smtpd on each port, with its settings"""
+    return ''.join(f'{port} inet n - n - - smtpd\n'
+                   + ''.join(f' -o {{ {option} }}\n' for option in options.split('; '))
+                   for port, options in services.items())
+
+
 class Replies(MailCase):
+    record = RECORD
+    # What is wrong with the configuration, each says in words of its own.
+    unrecorded = r'(connect|disconnect) from |\w+: client=|warning: (?!.* limit exceeded: )'
     # Services with settings of their own, for what main.cf can say but once.
     services = {
         2601: 'strict_smtputf8=yes',
@@ -125,9 +135,7 @@ class Replies(MailCase):
         2632: 'smtpd_client_connection_rate_limit=1; smtpd_client_event_limit_exceptions=203.0.113.9',
         2633: 'smtpd_client_auth_rate_limit=1; smtpd_sasl_auth_enable=yes',
     }
-    master = ''.join(f'{port} inet n - n - - smtpd\n'
-                     + ''.join(f' -o {{ {option} }}\n' for option in options.split('; '))
-                     for port, options in services.items())
+    master = master_of(services)
     main = {
         'smtpd_recipient_restrictions': 'check_recipient_access texthash:@CONFIG@/cases, '
                                         'check_helo_access texthash:@CONFIG@/cases',
@@ -175,7 +183,7 @@ class Replies(MailCase):
     @classmethod
     def configure(cls):
         dns.server.add(ZONE)
-        cls.sections = list(dialogues(RECORD.read_text()))
+        cls.sections = list(dialogues(cls.record.read_text()))
         cases, classes = [], {}
         for number, (_, settings, _, _) in enumerate(cls.sections):
             if 'restrict' in settings:
@@ -219,9 +227,7 @@ class Replies(MailCase):
     def logged(self):
         """What smtpd says about the session, but for the connection itself."""
         lines = [line.partition(': ')[2] for line in self.mta.log().splitlines() if '/smtpd[' in line]
-        # What is wrong with the configuration, each says in words of its own.
-        return [steady(line) for line in lines if not re.match(
-            r'(connect|disconnect) from |\w+: client=|warning: (?!.* limit exceeded: )', line)]
+        return [steady(line) for line in lines if not re.match(self.unrecorded, line)]
 
     @staticmethod
     def reply(client):
@@ -239,7 +245,7 @@ class Replies(MailCase):
                 if not os.environ.get('RECORD'):
                     self.assertEqual(self.written(*written[-1]), self.written(title, settings, steps, log))
         if os.environ.get('RECORD'):
-            RECORD.write_text('\n'.join(self.written(*one) for one in written))
+            self.record.write_text('\n'.join(self.written(*one) for one in written))
 
     @staticmethod
     def written(title, settings, steps, log):

@@ -73,10 +73,15 @@ TEST_CASE("a setting of a policy service that is none is named", "[smtpd]") {
         const auto read = settings.read(text);
         return read ? std::string() : read.error().text;
     };
-    CHECK(problem("unix:x, timeot=1") == "unknown setting \"timeot\"");
-    CHECK(problem("unix:x, timeout=soon") == "bad value of timeout: \"soon\"");
-    CHECK(problem("unix:x, try_limit=0") == "bad value of try_limit: \"0\"");
-    CHECK(problem("unix:x, nonsense") == "\"nonsense\" is not name = value");
+    CHECK(problem("unix:x, timeot=1") == "unknown option: \"timeot = 1\"");
+    CHECK(problem("unix:x, timeout=soon") == "timeout: bad time value or unit: soon");
+    CHECK(problem("unix:x, try_limit=0") == "invalid try_limit parameter value 0 < 1");
+    CHECK(problem("unix:x, retry_delay=0") == "invalid retry_delay: 0 (min 1)");
+    CHECK(problem("unix:x, request_limit=many") ==
+          "bad numerical configuration: request_limit = many");
+    CHECK(problem("unix:x, { policy_context = }") == "bad string length 0 < 1: policy_context =");
+    CHECK(problem("unix:x, nonsense") ==
+          "malformed option: missing '=' after attribute name: \"nonsense\"");
     CHECK(problem("") == "no server");
 }
 

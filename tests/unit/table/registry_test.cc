@@ -62,6 +62,16 @@ TEST_CASE("the first table of a list that knows wins, and an error ends the sear
     CHECK(*find("inline:{a=1}, fail:x") == "1");
 }
 
+TEST_CASE("an entry without text is an error, never an answer or the next table's turn", "[maps]") {
+    World world;
+    const auto maps = world.registry.open_maps("maps", "inline:{{a = }}, static:x");
+    const auto found = maps->find("a").await_resume();
+    REQUIRE(!found);
+    CHECK(!found.error().is_permanent());
+    CHECK(found.error().text.starts_with("inline:{{a = }} lookup of a returns an empty string"));
+    CHECK(**maps->find("b").await_resume() == "x");
+}
+
 TEST_CASE("partial keys are not for pattern tables", "[maps]") {
     World world;
     const auto maps = world.registry.open_maps("maps", "regexp:{{/a/ r}}, inline:{a=i}");
