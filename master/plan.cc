@@ -118,13 +118,15 @@ Result<Plan> Plan::read(const std::string& directory) {
     auto config = read_main_cf(directory);
     if (!config) return config.error();
     const bool chroot_default = !config->is_compatible_with("1");
-    auto entries = config::read_master_cf(config->directory() + "/master.cf", chroot_default);
-    if (!entries) return entries.error();
+    const auto file = config::read_master_cf(config->directory() + "/master.cf", chroot_default);
+    if (!file) return file.error();
     auto owner = identity(*config);
     if (!owner) return owner.error();
     Plan plan{*config, *owner, {}, child_environment(*config), config->warnings()};
+    config::MasterCf services = file->in_effect();
+    plan.warnings.insert(plan.warnings.end(), services.warnings.begin(), services.warnings.end());
     const auto disabled = config->list("master_service_disable");
-    for (MasterEntry& entry : *entries)
+    for (MasterEntry& entry : services.entries)
         if (!is_disabled(disabled, entry))
             if (auto added = add_service(plan, std::move(entry)); !added) return added.error();
     return plan;

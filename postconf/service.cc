@@ -29,26 +29,33 @@ std::string override_text(std::string_view argument) {
     return quoted(fmt::format("{}={}", override->name, override->value));
 }
 
-bool is_override(std::string_view argument) { return argument.starts_with("-o"); }
-
-/// "-oname=value" as two arguments, so that the others see one form only.
+/// "-voname=value" as three arguments, so that the others see one form only. What follows the
+/// leading options belongs to the service, and stays: "argv=sendmail -oi".
 std::vector<std::string> separated(const std::vector<std::string>& arguments) {
     std::vector<std::string> words;
-    for (const auto& argument : arguments) {
-        if (is_override(argument) && argument.size() > 2) {
-            words.emplace_back("-o");
-            words.push_back(argument.substr(2));
-        } else {
-            words.push_back(argument);
+    auto at = arguments.begin();
+    for (; at != arguments.end() && at->starts_with('-') && *at != "--"; ++at) {
+        const auto begin = config::override_begin(*at);
+        if (!begin) {
+            words.push_back(*at);
+            continue;
         }
+        if (*begin > 2) words.push_back(at->substr(0, *begin - 1));
+        words.emplace_back("-o");
+        if (*begin < at->size())
+            words.push_back(at->substr(*begin));
+        else if (at + 1 != arguments.end())
+            words.push_back(*++at);
     }
+    words.insert(words.end(), at, arguments.end());
     return words;
 }
 
 /// Behind the leading options and their values.
-std::vector<std::string>::iterator end_of_options(std::vector<std::string>& words) {
+template <class Words>
+auto end_of_options(Words& words) {
     auto at = words.begin();
-    while (at != words.end() && at->size() > 1 && at->front() == '-') {
+    while (at != words.end() && at->size() > 1 && at->front() == '-' && *at != "--") {
         const bool has_value = *at == "-o";
         ++at;
         if (has_value && at != words.end()) ++at;
@@ -91,8 +98,9 @@ std::vector<Word> command_words(const config::MasterEntry& entry) {
     std::vector<Word> words{{entry.command}};
     const auto arguments = separated(entry.arguments);
     bool after_override = false;
+    const auto options_end = end_of_options(arguments);
     for (auto at = arguments.begin(); at != arguments.end(); ++at) {
-        const bool overrides = *at == "-o" && at + 1 != arguments.end();
+        const bool overrides = at < options_end && *at == "-o" && at + 1 != options_end;
         if (overrides) ++at;
         words.push_back({overrides ? "-o " + override_text(*at) : quoted(*at),
                          overrides || after_override});
@@ -139,7 +147,7 @@ void set_override(config::MasterEntry& entry, const config::Override& override) 
 
 void remove_override(config::MasterEntry& entry, std::string_view name) {
     auto words = separated(entry.arguments);
-    for (auto at = words.begin(); at != words.end();) {
+    for (auto at = words.begin(); at < end_of_options(words);) {
         const bool is_it = *at == "-o" && at + 1 != words.end() && name_of(*(at + 1)) == name;
         at = is_it ? words.erase(at, at + 2) : at + 1;
     }

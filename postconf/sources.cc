@@ -11,7 +11,10 @@ config::Source source_of(const Options& options) {
 }
 
 Sources put_together(const Options& options, config::Config config) {
-    return {std::move(config), {}, options.directory + "/main.cf",
+    return {std::move(config),
+            {},
+            {},
+            options.directory + "/main.cf",
             options.directory + "/master.cf"};
 }
 
@@ -23,7 +26,8 @@ Result<Sources> read_sources(const Options& options) {
     auto sources = put_together(options, std::move(*config));
     auto services = config::read_master_cf(sources.master_cf);
     if (!services) return services.error();
-    sources.services = std::move(*services);
+    sources.services = std::move(services->entries);
+    sources.warnings = std::move(services->warnings);
     return sources;
 }
 
@@ -35,7 +39,7 @@ Result<Sources> default_sources(const Options& options) {
     if (!config) return config.error();
     auto sources = put_together(options, std::move(*config));
     if (auto services = config::read_master_cf(sources.master_cf))
-        sources.services = std::move(*services);
+        sources.services = std::move(services->entries);
     return sources;
 }
 

@@ -11,7 +11,8 @@ namespace postern::postconf {
 
 struct Sources {
     config::Config config;
-    std::vector<config::MasterEntry> services;
+    std::vector<config::MasterEntry> services;  ///< line by line
+    std::vector<std::string> warnings;          ///< of master.cf
     std::string main_cf;      ///< the files' names, for messages
     std::string master_cf;
 };

@@ -34,8 +34,12 @@ void warn_if_deprecated(std::string_view file, std::string_view name, Warn warn)
 void warn_of_files(const Sources& sources, const config::NamesInUse& names, Warn warn) {
     for (const auto& text : sources.config.warnings())
         warn(text);
+    for (const auto& text : sources.warnings)
+        warn(text);
     for (const auto& name : names.undefined())
         warn(fmt::format("{}: undefined parameter: {}", sources.main_cf, name));
+    for (const auto& name : names.undefined_in_overrides())
+        warn(fmt::format("{}: undefined parameter: {}", sources.master_cf, name));
 }
 
 void warn_of_parameters(const Sources& sources, const config::NamesInUse& names, Warn warn) {

@@ -20,6 +20,13 @@ bool says_nothing(std::string_view line) {
     return text.empty() || text.front() == '#';
 }
 
+void end_at_nul(LogicalLine& line) {
+    const auto nul = line.text.find('\0');
+    if (nul == std::string::npos) return;
+    line.text.resize(nul);
+    line.has_nul = true;
+}
+
 }  // namespace
 
 std::vector<LogicalLine> logical_lines(std::string_view file) {
@@ -34,6 +41,8 @@ std::vector<LogicalLine> logical_lines(std::string_view file) {
             lines.push_back({std::string(line), number, continues});
         }
     }
+    for (LogicalLine& line : lines)
+        end_at_nul(line);
     return lines;
 }
 

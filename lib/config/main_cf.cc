@@ -3,7 +3,6 @@
 
 #include "lib/base/fd.h"
 #include "lib/base/strings.h"
-#include "lib/config/logical_lines.h"
 
 #include <fmt/format.h>
 
@@ -31,9 +30,10 @@ void define(MainCf& file, Setting setting) {
     const auto earlier = std::find_if(file.settings.begin(), file.settings.end(),
                                       [&](const Setting& s) { return s.name == setting.name; });
     if (earlier != file.settings.end()) {
-        file.warnings.push_back(fmt::format("{}: overriding earlier entry: {}={}",
-                                            setting.where.text(), earlier->name,
-                                            printable(earlier->value)));
+        if (earlier->value != setting.value)
+            file.warnings.push_back(fmt::format("{}: overriding earlier entry: {}={}",
+                                                setting.where.text(), earlier->name,
+                                                printable(earlier->value)));
         file.settings.erase(earlier);
     }
     file.settings.push_back(std::move(setting));
@@ -43,6 +43,16 @@ void define(MainCf& file, Setting setting) {
 
 std::string Location::text() const {
     return line == 0 ? file : fmt::format("{}, line {}", file, line);
+}
+
+std::string flaw_of(const LogicalLine& line, const std::string& file) {
+    if (line.is_stray)
+        return fmt::format("{}: logical line must not start with whitespace: \"{}\"", file,
+                           printable(line.text));
+    if (line.has_nul)
+        return fmt::format("{}: what follows a NUL byte is ignored: \"{}\"",
+                           Location{file, line.line}.text(), printable(line.text));
+    return "";
 }
 
 Result<Override> parse_override(std::string_view text) {
@@ -62,12 +72,9 @@ const Setting* MainCf::find(std::string_view name) const {
 Result<MainCf> parse_main_cf(std::string_view text, const std::string& file) {
     MainCf result;
     for (const auto& line : logical_lines(text)) {
-        if (line.is_stray) {
-            result.warnings.push_back(fmt::format(
-                "{}: logical line must not start with whitespace: \"{}\"", file,
-                printable(line.text)));
-            continue;
-        }
+        if (auto flaw = flaw_of(line, file); !flaw.empty())
+            result.warnings.push_back(std::move(flaw));
+        if (line.is_stray) continue;
         const Location where{file, line.line};
         auto definition = split_definition(line.text);
         if (!definition) return definition.error().in(where.text());

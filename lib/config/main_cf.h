@@ -3,6 +3,7 @@
 #pragma once
 
 #include "lib/base/result.h"
+#include "lib/config/logical_lines.h"
 
 #include <string>
 #include <string_view>
@@ -17,6 +18,10 @@ struct Location {
 
     std::string text() const;
 };
+
+/// What the owner of main.cf or master.cf should be told of a line: that it is stray, and thus
+/// passed over, or has a NUL byte. "": nothing.
+std::string flaw_of(const LogicalLine& line, const std::string& file);
 
 /// One "name = value" as it stands, nothing expanded; continuation lines are joined.
 struct Setting {

@@ -210,12 +210,21 @@ std::string MasterEntry::socket_path() const {
     return (is_private ? "private/" : "public/") + name;
 }
 
+std::optional<std::size_t> override_begin(std::string_view word) {
+    constexpr std::string_view flags = "vDS";  // options of daemons that have no value
+    if (!word.starts_with('-')) return std::nullopt;
+    const auto option = word.find_first_not_of(flags, 1);
+    if (option == std::string_view::npos || word[option] != 'o') return std::nullopt;
+    return option + 1;
+}
+
 Result<std::vector<Override>> find_overrides(const std::vector<std::string>& arguments) {
     std::vector<Override> overrides;
     for (auto word = arguments.begin(); word != arguments.end() && word->starts_with('-'); ++word) {
         if (*word == "--") break;
-        if (!word->starts_with("-o")) continue;
-        std::string_view text = std::string_view(*word).substr(2);
+        const auto begin = override_begin(*word);
+        if (!begin) continue;
+        std::string_view text = std::string_view(*word).substr(*begin);
         if (text.empty()) {
             if (++word == arguments.end()) return permanent("missing argument of -o");
             text = *word;
@@ -227,27 +236,41 @@ Result<std::vector<Override>> find_overrides(const std::vector<std::string>& arg
     return overrides;
 }
 
-Result<std::vector<MasterEntry>> parse_master_cf(std::string_view text, const std::string& file,
-                                                 bool chroot_default) {
-    std::vector<MasterEntry> entries;
-    for (const auto& line : logical_lines(text)) {
-        const Location where{file, line.line};
-        auto entry = line.is_stray
-                         ? Result<MasterEntry>(permanent("logical line must not start with "
-                                                         "whitespace"))
-                         : parse_master_entry(line.text, chroot_default);
-        if (!entry) return entry.error().in(where.text());
-        entry->where = where;
-        const auto earlier = std::find_if(
-            entries.begin(), entries.end(),
-            [&](const MasterEntry& other) { return is_same_service(other, *entry); });
-        if (earlier != entries.end()) *earlier = std::move(*entry);
-        else entries.push_back(std::move(*entry));
+MasterCf MasterCf::in_effect() const {
+    MasterCf result{{}, warnings};
+    for (const MasterEntry& entry : entries) {
+        const auto earlier = std::ranges::find_if(result.entries, [&](const MasterEntry& other) {
+            return is_same_service(other, entry);
+        });
+        if (earlier == result.entries.end()) {
+            result.entries.push_back(entry);
+            continue;
+        }
+        result.warnings.push_back(
+            fmt::format("{}: duplicate master.cf entry for service \"{}\" -- using the last entry",
+                        entry.where.text(), entry.name));
+        *earlier = entry;
     }
-    return entries;
+    return result;
 }
 
-Result<std::vector<MasterEntry>> read_master_cf(const std::string& file, bool chroot_default) {
+Result<MasterCf> parse_master_cf(std::string_view text, const std::string& file,
+                                 bool chroot_default) {
+    MasterCf result;
+    for (const auto& line : logical_lines(text)) {
+        if (auto flaw = flaw_of(line, file); !flaw.empty())
+            result.warnings.push_back(std::move(flaw));
+        if (line.is_stray) continue;
+        const Location where{file, line.line};
+        auto entry = parse_master_entry(line.text, chroot_default);
+        if (!entry) return entry.error().in(where.text());
+        entry->where = where;
+        result.entries.push_back(std::move(*entry));
+    }
+    return result;
+}
+
+Result<MasterCf> read_master_cf(const std::string& file, bool chroot_default) {
     auto text = read_file(file);
     if (!text) return text.error();
     return parse_master_cf(*text, file, chroot_default);

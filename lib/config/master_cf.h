@@ -54,6 +54,9 @@ struct MasterEntry {
     std::string socket_path() const;
 };
 
+/// Where in an argument with -o its value begins: 2 in "-oname=value", the end of "-o" and "-vo".
+std::optional<std::size_t> override_begin(std::string_view word);
+
 /// The -o options with which a service's arguments begin: "-o", "name=value" or "-oname=value".
 /// Behind the first word that is no option, all belongs to the service: "argv=sendmail -oi".
 Result<std::vector<Override>> find_overrides(const std::vector<std::string>& arguments);
@@ -61,12 +64,21 @@ Result<std::vector<Override>> find_overrides(const std::vector<std::string>& arg
 /// One logical line. Errors say what is wrong with which column, without the place.
 Result<MasterEntry> parse_master_entry(std::string_view line, bool chroot_default = false);
 
+/// A file line by line, and what its owner should be told of it.
+struct MasterCf {
+    std::vector<MasterEntry> entries;
+    std::vector<std::string> warnings;
+
+    /// What runs: where a service has several lines, the last of them, in the place of the first,
+    /// and a warning.
+    MasterCf in_effect() const;
+};
+
 /// `chroot_default`: what "-" means in the chroot column; it was "y" before
 /// compatibility_level 1.
-Result<std::vector<MasterEntry>> parse_master_cf(std::string_view text, const std::string& file,
-                                                 bool chroot_default = false);
-/// The file of a configuration directory. When a service occurs twice, the last one stays.
-Result<std::vector<MasterEntry>> read_master_cf(const std::string& file,
-                                                bool chroot_default = false);
+Result<MasterCf> parse_master_cf(std::string_view text, const std::string& file,
+                                 bool chroot_default = false);
+/// The file of a configuration directory.
+Result<MasterCf> read_master_cf(const std::string& file, bool chroot_default = false);
 
 }  // namespace postern::config

@@ -50,10 +50,13 @@ NamesInUse::NamesInUse(const std::vector<Setting>& main_cf,
         referred_.insert(own.name);
     for (const auto& setting : main_cf)
         if (is_expanded(setting.name)) read_value(setting.name, setting.value);
-    reports_undefined_ = false;   // a service's names may be defined for another service
     for (const auto& service : services)
-        for (const auto& override : service.overrides)
+        for (const auto& override : service.overrides) {
+            const auto* row = find_parameter(override.name);
+            const bool is_late = row && row->type == Type::late_text;
+            undefined_here_ = is_late ? nullptr : &undefined_in_overrides_;
             read_value(override.name, override.value);
+        }
 }
 
 /// Of the catalogue or a service's own, and expanded with names of main.cf.
@@ -74,7 +77,8 @@ void NamesInUse::read_value(std::string_view parameter, std::string_view value) 
 void NamesInUse::refer_to(std::string_view name) {
     if (find_parameter(name) || !referred_.emplace(name).second) return;
     if (const auto* setting = find(name)) read_value(name, setting->value);
-    else if (reports_undefined_ && !is_defined(name)) undefined_.emplace_back(name);
+    else if (undefined_here_ && !is_defined(name))
+        undefined_here_->emplace_back(name);
 }
 
 /// "proxy:ldap:NAME" makes NAME_anything a parameter; a NAME that is a path is a file.

@@ -15,6 +15,8 @@ namespace postern::config {
 class NamesInUse {
 public:
     NamesInUse(const std::vector<Setting>& main_cf, const std::vector<MasterEntry>& services);
+    NamesInUse(const NamesInUse&) = delete;
+    NamesInUse& operator=(const NamesInUse&) = delete;
 
     /// Of the catalogue, a service's own ("relay_destination_recipient_limit"), or the user's and
     /// referred to by a value, a list of restriction classes, or a table ("ldap:NAME").
@@ -26,6 +28,10 @@ public:
     std::vector<Setting> unused() const;
     /// Names that values of main.cf refer to and that nobody defines.
     const std::vector<std::string>& undefined() const noexcept { return undefined_; }
+    /// The same of master.cf's -o.
+    const std::vector<std::string>& undefined_in_overrides() const noexcept {
+        return undefined_in_overrides_;
+    }
 
     struct UnusedOverride {
         const MasterEntry* service;
@@ -45,8 +51,10 @@ private:
     const std::vector<MasterEntry>& services_;
     std::set<std::string, std::less<>> referred_;
     std::set<std::string, std::less<>> table_names_;   ///< NAME of "ldap:NAME"
-    std::vector<std::string> undefined_;
-    bool reports_undefined_ = true;    ///< while main.cf's own values are read
+    std::vector<std::string> undefined_, undefined_in_overrides_;
+    /// Where what the value that is being read refers to is remembered; null: its $names get their
+    /// values later, from a message or a table.
+    std::vector<std::string>* undefined_here_ = &undefined_;
 };
 
 /// The parameters that delivery agents and commands of master.cf may have for themselves:

@@ -8,7 +8,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     using namespace postern;
     const std::string_view text = fuzz::text_of(data, size);
     if (const auto services = config::parse_master_cf(text, "f"))
-        for (const auto& service : *services) fuzz::require(service.columns.size() == 7 && !service.command.empty());
+        for (const auto& service : services->in_effect().entries) fuzz::require(service.columns.size() == 7 && !service.command.empty());
 
     const auto main_cf = config::parse_main_cf(text, "f");
     const auto value_of = [&](std::string_view name) -> std::optional<std::string> {

@@ -39,6 +39,9 @@ void report_unused(const Instance& instance, const std::vector<config::MasterEnt
     for (const std::string& name : names.undefined())
         log.warning("{}/main.cf: undefined parameter: {}{}", instance.config().directory(), name,
                     suggestion(instance, name));
+    for (const std::string& name : names.undefined_in_overrides())
+        log.warning("{}/master.cf: undefined parameter: {}{}", instance.config().directory(), name,
+                    suggestion(instance, name));
     for (const auto& unused : names.unused_overrides())
         log.warning("{}: unused parameter: {}={}{}", unused.service->where.text(),
                     unused.override->name, unused.override->value,
@@ -142,7 +145,9 @@ void mend_queue(const Instance& instance, const std::vector<InstalledFile>& file
 
 void report_findings(const Instance& instance, const std::vector<InstalledFile>& files,
                      Depth depth) {
-    const auto services = instance.services();
+    const auto [services, warnings] = instance.master_cf();
+    for (const std::string& warning : warnings)
+        instance.log().warning("{}", warning);
     report_files(instance, files, depth);
     report_unused(instance, services);
     report_unread(instance, services);

@@ -15,11 +15,11 @@ std::string Instance::daemon(std::string_view name) const {
     return fmt::format("{}/{}", config_.text("daemon_directory"), name);
 }
 
-std::vector<config::MasterEntry> Instance::services() const {
-    auto entries = config::read_master_cf(config_.directory() + "/master.cf",
-                                          !config_.is_compatible_with("1"));
-    if (!entries) log_.fatal("{}", entries.error().text);
-    return std::move(*entries);
+config::MasterCf Instance::master_cf() const {
+    const auto file = config::read_master_cf(config_.directory() + "/master.cf",
+                                             !config_.is_compatible_with("1"));
+    if (!file) log_.fatal("{}", file.error().text);
+    return file->in_effect();
 }
 
 bool Instance::is_running() const {

@@ -29,8 +29,9 @@ public:
     std::string command(std::string_view name) const;   ///< in command_directory
     std::string daemon(std::string_view name) const;    ///< in daemon_directory
 
-    /// The services of master.cf; a bad file ends the process with a line that says why.
-    std::vector<config::MasterEntry> services() const;
+    /// What master.cf has run; a bad file ends the process with a line that says why.
+    config::MasterCf master_cf() const;
+    std::vector<config::MasterEntry> services() const { return master_cf().entries; }
 
     /// Whether a master holds the lock of the queue directory; ends the process when nobody
     /// can tell.

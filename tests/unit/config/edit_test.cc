@@ -33,13 +33,15 @@ TEST_CASE("a name is used by the catalogue, a service, a reference, a class or a
                                        "virtual_alias_maps = proxy:ldap:book\nbook_server = y\n"
                                        "relay_time_limit = 1\nslow_time_limit = 2\nmail_nme = z\n",
                                        "main.cf");
-    const auto services = parse_master_cf("slow unix - n n - - pipe -o stray=1\n", "master.cf");
-    const NamesInUse names(main_cf->settings, *services);
+    const auto services =
+        parse_master_cf("slow unix - n n - - pipe -o stray=1 -o mail_name=$lost2\n", "master.cf");
+    const NamesInUse names(main_cf->settings, services->entries);
     std::string unused;
     for (const auto& setting : names.unused())
         unused += setting.name + " ";
     CHECK(unused == "relay_time_limit mail_nme ");
     CHECK(names.undefined() == std::vector<std::string>{"lost", "gone"});
+    CHECK(names.undefined_in_overrides() == std::vector<std::string>{"lost2"});
     REQUIRE(names.unused_overrides().size() == 1);
     CHECK(names.unused_overrides()[0].override->name == "stray");
 }

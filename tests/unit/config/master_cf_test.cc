@@ -50,6 +50,10 @@ TEST_CASE("arguments in braces keep their blanks, and -o is read in all spelling
     REQUIRE(smtp.overrides.size() == 3);
     CHECK(smtp.overrides[1].name == "c");
     CHECK(smtp.overrides[2].value == "f g");
+    const auto flags = entry("smtp inet n - n - - smtpd -vo a=b -vvoc=d -D -v");
+    REQUIRE(flags.overrides.size() == 2);
+    CHECK(flags.overrides[0].name == "a");
+    CHECK(flags.overrides[1].name == "c");
     const auto pipe = entry("filter unix - n n - - pipe -v -o a=b user=x argv=sendmail -oi -o c");
     REQUIRE(pipe.overrides.size() == 1);
     CHECK(pipe.overrides[0].name == "a");
@@ -61,9 +65,36 @@ TEST_CASE("of two entries for a service the last one stays", "[config]") {
     const auto file = parse_master_cf("a unix - - n - - smtp\n  -v\n# c\na unix - - n - - lmtp\n"
                                       "a inet n - n - - smtpd\n", "master.cf");
     REQUIRE(file);
-    REQUIRE(file->size() == 2);
-    CHECK(file->front().command == "lmtp");
-    CHECK(file->front().where.text() == "master.cf, line 4");
+    CHECK(file->entries.size() == 3);
+    const auto services = file->in_effect();
+    REQUIRE(services.entries.size() == 2);
+    CHECK(services.entries.front().command == "lmtp");
+    CHECK(services.entries.front().where.text() == "master.cf, line 4");
+    CHECK(services.warnings ==
+          std::vector<std::string>{"master.cf, line 4: duplicate master.cf entry for service \"a\" "
+                                   "-- using the last entry"});
+}
+
+TEST_CASE("a first line that begins with a blank is passed over, with a warning", "[config]") {
+    const auto file =
+        parse_master_cf("  a unix - - n - - smtp\nb unix - - n - - smtp\n", "master.cf");
+    REQUIRE(file);
+    REQUIRE(file->entries.size() == 1);
+    CHECK(file->entries.front().name == "b");
+    CHECK(file->warnings == std::vector<std::string>{"master.cf: logical line must not start with "
+                                                     "whitespace: \"  a unix - - n - - smtp\""});
+}
+
+TEST_CASE("a NUL byte ends a line, with a warning", "[config]") {
+    using namespace std::string_view_literals;
+    const auto file = parse_master_cf("a unix - - n - - smtp -o b=c\0d\n -o e=f\n"sv, "master.cf");
+    REQUIRE(file);
+    REQUIRE(file->entries.size() == 1);
+    REQUIRE(file->entries.front().overrides.size() == 1);
+    CHECK(file->entries.front().overrides[0].value == "c");
+    CHECK(file->warnings ==
+          std::vector<std::string>{"master.cf, line 1: what follows a NUL byte is "
+                                   "ignored: \"a unix - - n - - smtp -o b=c\""});
 }
 
 TEST_CASE("a bad column is an error with its line", "[config]") {

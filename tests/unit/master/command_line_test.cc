@@ -8,9 +8,9 @@ using namespace postern::master;
 namespace {
 
 std::vector<std::string> words(const std::string& line, const master::StartDetails& details) {
-    auto entries = config::parse_master_cf(line, "master.cf");
-    REQUIRE(entries);
-    return master::command_line(entries->front(), details);
+    auto file = config::parse_master_cf(line, "master.cf");
+    REQUIRE(file);
+    return master::command_line(file->entries.front(), details);
 }
 
 }  // namespace

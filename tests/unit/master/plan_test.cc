@@ -16,10 +16,10 @@ Config configured(std::string_view main_cf) {
 }
 
 MasterEntry entry(const std::string& line) {
-    auto entries = config::parse_master_cf(line, "master.cf");
-    REQUIRE(entries);
-    REQUIRE(entries->size() == 1);
-    return entries->front();
+    auto file = config::parse_master_cf(line, "master.cf");
+    REQUIRE(file);
+    REQUIRE(file->entries.size() == 1);
+    return file->entries.front();
 }
 
 std::vector<std::string> places(const std::string& line, std::string_view main_cf) {
