@@ -104,8 +104,9 @@ QUEUE = {
 }
 
 
-def make(home, owner='postfix'):
-    """Everything below `home`, which must be empty. Folders of the queue are as `postfix check` makes them."""
+def make(home, owner='postfix', files={}):
+    """Everything below `home`, which must be empty; `files` take the place of those of FILES. Folders of the
+    queue are as `postfix check` makes them."""
     uid = pwd.getpwnam(owner).pw_uid if os.geteuid() == 0 else os.geteuid()
     home = pathlib.Path(home)
     for folder in ('etc', 'log', 'queue', 'data'):
@@ -115,10 +116,10 @@ def make(home, owner='postfix'):
     (home / 'log/mail.log').touch(0o600)
     os.chown(home / 'log/mail.log', uid, -1)
     old = time.time() - 1000                # commands wait while a file is seconds young
-    files = {**FILES, 'main.cf': MAIN.format(home=home), 'master.cf': MASTER}
-    for name, text in files.items():
+    texts = {**FILES, 'main.cf': MAIN.format(home=home), 'master.cf': MASTER}
+    for name, content in {**{name: text.encode() for name, text in texts.items()}, **files}.items():
         path = home / 'etc' / name
-        path.write_text(text)
+        path.write_bytes(content)
         os.utime(path, (old, old))
     return uid
 

@@ -1,8 +1,10 @@
 """Commands, one by one, with the output and exit status that those of Debian's Postfix have.
 
-commands.txt holds what is run, and what Postfix says to it:
+commands.txt, main_cf.txt, master_cf.txt and table_queries.txt hold what is run, and what Postfix says to it:
 
     === title
+    + file               in the folder of the configuration, instead of the one that is there
+    | a line of it; \\r, \\0, \\xff and the like are bytes, \\c at its end: no line end
     $ command line       on a configuration and a queue of its own (queue_world.py)
     < a line of standard input
     > a line of standard output
@@ -33,9 +35,10 @@ import unittest
 import queue_world
 from instance import DEBIAN, PREFIX, WITH_POSTFIX
 
-RECORD = pathlib.Path(__file__).with_name('commands.txt')
+HERE = pathlib.Path(__file__).parent
 IS_POSTFIX = os.environ.get('MTA') == 'postfix'
-RECORDS = pathlib.Path(__file__).with_name('queue_records.py')
+RECORDS = HERE / 'queue_records.py'
+ESCAPES = {b'r': b'\r', b'0': b'\0', b'f': b'\f', b'v': b'\v', b'\\': b'\\'}
 
 
 @dataclasses.dataclass
@@ -56,6 +59,22 @@ class Said:
 
 
 @dataclasses.dataclass
+class Section:
+    title: str
+    settings: dict = dataclasses.field(default_factory=dict)
+    files: dict = dataclasses.field(default_factory=dict)
+    steps: list = dataclasses.field(default_factory=list)
+
+    def written(self):
+        lines = [f'=== {self.title}'] + [f'{name}: {value}' for name, value in self.settings.items()]
+        for name, file_lines in self.files.items():
+            lines += [f'+ {name}'] + [f'| {line}' if line else '|' for line in file_lines]
+        for step in self.steps:
+            lines += step.written()
+        return '\n'.join(lines) + '\n'
+
+
+@dataclasses.dataclass
 class Step:
     command: str
     input: list = dataclasses.field(default_factory=list)
@@ -72,13 +91,17 @@ class Step:
 
 
 def sections(text):
-    """(title, settings, steps)"""
-    for section in re.split(r'^=== ', text, flags=re.M)[1:]:
-        title, _, rest = section.partition('\n')
-        settings, steps = {}, []
+    for part in re.split(r'^=== ', text, flags=re.M)[1:]:
+        title, _, rest = part.partition('\n')
+        section = Section(title)
+        steps = section.steps
         for line in rest.splitlines():
             kind, text = line[:1], line[2:]
-            if kind == '$':
+            if kind == '+':
+                file = section.files[text] = []
+            elif kind == '|':
+                file.append(text)
+            elif kind == '$':
                 steps.append(Step(text))
             elif kind == '<':
                 steps[-1].input.append(text)
@@ -87,16 +110,16 @@ def sections(text):
             elif kind in ('>', '!', '?'):
                 (steps[-1].ours or steps[-1].theirs).take(kind, text)
             elif line:
-                name, _, settings_value = line.partition(': ')
-                settings[name] = settings_value
-        yield title, settings, steps
+                name, _, value = line.partition(': ')
+                section.settings[name] = value
+        yield section
 
 
-def written(title, settings, steps):
-    lines = [f'=== {title}'] + [f'{name}: {value}' for name, value in settings.items()]
-    for step in steps:
-        lines += step.written()
-    return '\n'.join(lines) + '\n'
+def content(lines):
+    """The bytes of a file that a section has."""
+    text = ''.join(f'{line}\n' for line in lines).removesuffix('\\c\n')
+    return re.sub(rb'\\(x..|.)', lambda escape: ESCAPES.get(escape[1]) or bytes.fromhex(escape[1][1:].decode()),
+                  text.encode())
 
 
 def program(words):
@@ -111,13 +134,14 @@ def program(words):
 
 
 class World:
-    def __init__(self, test, settings):
+    def __init__(self, test, settings, files):
         # Of one length, as it shows in the output.
         self.home = tempfile.mkdtemp(prefix='world-')
         test.addCleanup(shutil.rmtree, self.home, ignore_errors=True)
         os.chmod(self.home, 0o755)
         self.user = settings.get('user')
-        uid = queue_world.make(self.home)
+        uid = queue_world.make(self.home, files={name: content(lines).replace(b'@HOME@', self.home.encode())
+                                                 for name, lines in files.items()})
         if 'world' in settings:
             self.run('postfix', 'check')
             if settings['world'] == 'queue':
@@ -154,24 +178,36 @@ class World:
 class Commands(unittest.TestCase):
     maxDiff = None
 
-    def test_every_command(self):
+    def test_commands(self):
+        self.prove('commands.txt')
+
+    def test_main_cf(self):
+        self.prove('main_cf.txt')
+
+    def test_master_cf(self):
+        self.prove('master_cf.txt')
+
+    def test_tables(self):
+        self.prove('table_queries.txt')
+
+    def prove(self, name):
         if not (DEBIAN if IS_POSTFIX else PREFIX):
             self.skipTest('POSTERN_PREFIX (or, with MTA=postfix, DEBIAN_POSTFIX) is not set')
         if os.geteuid() != 0:
             self.skipTest('needs root')
         done = []
         only = os.environ.get('ONLY', '')
-        for title, settings, steps in sections(RECORD.read_text()):
-            if only in title:
-                with self.subTest(title):
-                    self.check(title, settings, steps)
-            done.append(written(title, settings, steps))
+        for section in sections((HERE / name).read_text()):
+            if only in section.title:
+                with self.subTest(section.title):
+                    self.check(section)
+            done.append(section.written())
         if os.environ.get('RECORD') or os.environ.get('ADOPT'):
-            RECORD.write_text('\n'.join(done))
+            (HERE / name).write_text('\n'.join(done))
 
-    def check(self, title, settings, steps):
-        world = World(self, settings)
-        for step in steps:
+    def check(self, section):
+        world = World(self, section.settings, section.files)
+        for step in section.steps:
             said = world.say(step)
             if os.environ.get('RECORD'):
                 step.theirs = said
@@ -184,5 +220,5 @@ class Commands(unittest.TestCase):
 if __name__ == '__main__':
     if IS_POSTFIX and os.environ.get('HAS_POSTFIX') != 'yes':      # all of it once where Postfix is installed
         os.environ['HAS_POSTFIX'] = 'yes'
-        os.execv(WITH_POSTFIX, [WITH_POSTFIX, DEBIAN, sys.executable, __file__])
+        os.execv(WITH_POSTFIX, [WITH_POSTFIX, DEBIAN, sys.executable, *sys.argv])
     unittest.main()
