@@ -58,6 +58,18 @@ class Files(MistakeCase):
         self.instance.write('master.cf', 'smtp itne n - n - - smtpd\n')
         self.refuses_to_start(f'{self.instance.etc}/master.cf, line 1: invalid type field "itne"')
 
+    def test_lines_of_master_cf_that_do_not_count_are_told(self):
+        good = MASTER.format(port=self.instance.port)
+        path = self.instance.write('master.cf', f'  stray unix - - n - - smtp\n{good}lmtp unix - - n - 1 lmtp\n')
+        line = good.count('\n') + 2
+        said = (f'warning: {path}: logical line must not start with whitespace: "  stray unix - - n - - smtp"',
+                f'warning: {path}, line {line}: duplicate master.cf entry for service "lmtp" -- using the last entry')
+        for text in said:
+            self.assertIn(text, self.check())
+        self.instance.start()
+        for text in said:
+            self.instance.wait_log(rf'postfix/master\S+ {re.escape(text)}')
+
     def test_a_program_that_is_not_there(self):
         self.instance.write('master.cf', MASTER.format(port=self.instance.port) + 'x unix - - n - - nosuch\n')
         self.assertRegex(self.check(), r'master.cf, line \d+: service x: .*/nosuch: No such file or directory')
