@@ -53,7 +53,7 @@ Result<std::unique_ptr<LogSink>> file(const LogSettings& settings) {
     if (settings.maillog_file == standard_output) return std::unique_ptr<LogSink>();
     auto opened = open_maillog_file(settings);
     if (!opened) return opened.error();
-    return std::unique_ptr<LogSink>(std::make_unique<FileSink>(std::move(*opened), log_host()));
+    return std::unique_ptr<LogSink>(std::make_unique<FileSink>(std::move(*opened), log_host(settings)));
 }
 
 /// Where lines go while postlogd cannot be reached.
@@ -104,8 +104,9 @@ Result<Fd> open_maillog_file(const LogSettings& settings) {
     return existing;
 }
 
-std::string log_host() {
+std::string log_host(const LogSettings& settings) {
     std::string name(environment("POSTLOG_HOSTNAME"));
+    if (name.empty()) name = settings.myhostname;
     if (name.empty()) {
         char machine[256] = "";
         if (::gethostname(machine, sizeof machine - 1) != 0) return "localhost";

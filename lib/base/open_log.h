@@ -22,6 +22,7 @@ struct LogSettings {
     std::string maillog_file_permissions = "0600";
     std::string postlog_service_name = "postlog";
     std::string queue_directory;
+    std::string myhostname = {};
 };
 
 enum class LogRole {
@@ -47,9 +48,9 @@ Result<std::unique_ptr<LogSink>> open_log(const LogSettings& settings, LogRole r
 /// standard output for /dev/stdout. Errors as above, and those of the file.
 Result<Fd> open_maillog_file(const LogSettings& settings);
 
-/// The host name in the lines of a log file: the first label of POSTLOG_HOSTNAME, or of the
-/// machine's name.
-std::string log_host();
+/// The host name in the lines of a log file: the first label of POSTLOG_HOSTNAME, of myhostname, or
+/// of the machine's name.
+std::string log_host(const LogSettings& settings);
 
 /// The socket of postlogd: POSTLOG_SERVICE, or "public/postlog_service_name" in the queue directory.
 /// For a daemon, whose working directory that is, relative to it.

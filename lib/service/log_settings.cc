@@ -12,6 +12,7 @@ LogSettings log_settings(const config::Config& config) {
     settings.maillog_file_permissions = config.text("maillog_file_permissions");
     settings.postlog_service_name = config.text("postlog_service_name");
     settings.queue_directory = config.text("queue_directory");
+    settings.myhostname = config.text("myhostname");
     return settings;
 }
 

@@ -46,7 +46,7 @@ int main(int argc, char** argv) {
     service::Daemon daemon("postlogd", argc, argv, {.share_is_processes = true});
     const LogSettings settings = service::log_settings(daemon.config());
     postlogd::Collector collector(daemon.loop(), service::first_listen_fd, daemon.unsent_lines(),
-                                  log_host(),
+                                  log_host(settings),
                                   settings.maillog_file.empty()
                                       ? postlogd::to_syslog(daemon)
                                       : postlogd::to_file(daemon, settings));

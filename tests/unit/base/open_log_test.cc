@@ -95,10 +95,13 @@ TEST_CASE("postlogd's socket is found by a daemon from the queue directory", "[b
     CHECK(postlog_socket(settings, LogRole::command) == "/var/spool/postfix/public/otherlog");
 }
 
-TEST_CASE("the host of a line is the first label of POSTLOG_HOSTNAME", "[base][log]") {
-    CHECK(log_host().find('.') == std::string::npos);
+TEST_CASE("the host of a line is the first label of POSTLOG_HOSTNAME, or of myhostname", "[base][log]") {
+    LogSettings settings;
+    CHECK(log_host(settings).find('.') == std::string::npos);
+    settings.myhostname = "mx0.example.com";
+    CHECK(log_host(settings) == "mx0");
     const Variable given("POSTLOG_HOSTNAME", "mx1.example.com");
-    CHECK(log_host() == "mx1");
+    CHECK(log_host(settings) == "mx1");
 }
 
 TEST_CASE("a tag is syslog_name and the program", "[base][log]") {
