@@ -127,9 +127,9 @@ postmulti -e create -I postfix-sub WHERE 2>&1
 postmulti -e destroy -i - 2>&1
 postmulti -e enable -i nosuch 2>&1
 ''')
-        self.assertIn('begin with "postmulti -e init"', output)
+        self.assertIn("run 'postmulti -e init' first", output)
         self.assertIn("fatal: New instance name must start with 'postfix-'", output)
-        self.assertIn('multi_instance_name=postfix-sub conflicts with instance $P/etc/postfix/sub', output)
+        self.assertIn('new config_directory=$P/etc/postfix/sub is already in use by instance', output)
         self.assertIn('fatal: Cannot remove the primary instance', output)
         self.assertIn('fatal: No instance named nosuch', output)
 

@@ -32,11 +32,13 @@ Result<std::vector<Instance>> instances(const config::Config& primary) {
     return all;
 }
 
+bool is_chosen(const Instance& instance, const Options& options) {
+    return (!options.instance || instance.is_called(*options.instance)) &&
+           (!options.group || instance.group() == *options.group);
+}
+
 std::vector<Instance> chosen(std::vector<Instance> all, const Options& options) {
-    std::erase_if(all, [&](const Instance& one) {
-        return (options.instance && !one.is_called(*options.instance)) ||
-               (options.group && one.group() != *options.group);
-    });
+    std::erase_if(all, [&](const Instance& one) { return !is_chosen(one, options); });
     if (options.is_reversed) std::ranges::reverse(all);
     return all;
 }

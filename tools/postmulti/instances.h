@@ -28,7 +28,9 @@ Result<config::Config> load(const std::string& directory);
 /// All, the primary one first. Error: a main.cf that is bad or missing.
 Result<std::vector<Instance>> instances(const config::Config& primary);
 
-/// Those that -g and -i choose, in the order of the iteration.
+/// Whether -g and -i, where they are given, are its group and itself.
+bool is_chosen(const Instance& instance, const Options& options);
+/// Those that are chosen, in the order of the iteration.
 std::vector<Instance> chosen(std::vector<Instance> all, const Options& options);
 
 }  // namespace postern::postmulti

@@ -17,9 +17,10 @@ bool is_among(const config::Config& primary, const char* parameter, std::string_
     return std::ranges::find(commands, command) != commands.end();
 }
 
+/// A command that cannot be run for one instance may be there for the next.
 bool has_succeeded(const Result<int>& status, const Log& log) {
-    if (!status) log.fatal("{}", status.error().text);
-    return *status == 0;
+    if (!status) log.error("{}", status.error().text);
+    return status && *status == 0;
 }
 
 void export_environment(const Instance& instance, int verbosity) {

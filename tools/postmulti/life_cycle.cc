@@ -48,7 +48,7 @@ Result<void> assign(const std::string& directory, const std::vector<config::Assi
 
 Result<void> require_management(const Edit& edit) {
     if (!edit.primary().text("multi_instance_wrapper").empty()) return success();
-    return permanent("instances are not managed yet; begin with \"postmulti -e init\"");
+    return permanent("multi_instance_wrapper is empty, run 'postmulti -e init' first.");
 }
 
 Result<const Instance*> secondary(const Edit& edit) {
@@ -60,17 +60,12 @@ Result<const Instance*> secondary(const Edit& edit) {
 
 /// Which instance the new one goes before; "" for the end.
 Result<std::string> place_of(const Edit& edit) {
-    const auto& all = edit.instances;
-    if (edit.options.is_first) return all.size() > 1 ? all[1].directory() : "";
-    if (edit.options.instance) {
-        const auto before = secondary(edit);
-        if (!before) return before.error();
-        return (*before)->directory();
-    }
+    const auto& [all, options, log] = edit;
+    const bool is_before_some = options.instance || options.group;
+    if (!is_before_some) return options.is_all && all.size() > 1 ? all[1].directory() : "";
     for (const Instance& one : all)
-        if (!one.is_primary && edit.options.group && one.group() == *edit.options.group)
-            return one.directory();
-    return "";
+        if (!one.is_primary && is_chosen(one, options)) return one.directory();
+    return permanent("No matching secondary instances");
 }
 
 Result<void> check_name(const Options& options) {
@@ -93,6 +88,14 @@ std::string beside(const std::string& path, const std::string& name) {
     return (fs::path(path).parent_path() / name).string();
 }
 
+/// Where `parameter` of the command line goes; nullptr: it is none of this action.
+std::string Directories::* member_for(std::string_view parameter, std::string_view action) {
+    if (parameter == "config_directory") return &Directories::config;
+    if (action != "create") return nullptr;
+    if (parameter == "queue_directory") return &Directories::queue;
+    return parameter == "data_directory" ? &Directories::data : nullptr;
+}
+
 Result<Directories> directories_of(const Edit& edit) {
     const std::string name = name_or_none(edit.options.new_name.value_or(""));
     Directories found;
@@ -103,12 +106,14 @@ Result<Directories> directories_of(const Edit& edit) {
     for (const std::string& word : edit.options.words) {
         const auto parts = cut(word, '=');
         if (!parts) return permanent(fmt::format("Malformed parameter setting '{}'", word));
-        if (parts->first == "config_directory") found.config = parts->second;
-        else if (parts->first == "queue_directory" && edit.options.action == "create") found.queue = parts->second;
-        else if (parts->first == "data_directory" && edit.options.action == "create") found.data = parts->second;
-        else
+        const auto member = member_for(parts->first, edit.options.action);
+        if (!member)
             return permanent(fmt::format("Parameter '{}' not valid with action {}", parts->first,
                                          edit.options.action));
+        if (!parts->second.starts_with('/'))
+            return permanent(
+                fmt::format("Parameter setting '{}' is not an absolute path", parts->first));
+        found.*member = parts->second;
     }
     if (found.config.empty()) return permanent("Missing config_directory parameter value");
     return found;
@@ -116,10 +121,13 @@ Result<Directories> directories_of(const Edit& edit) {
 
 /// What two instances must not have in common.
 Result<void> check_conflicts(const Edit& edit, const Directories& wanted, const std::string& name) {
+    for (const Instance& one : edit.instances)
+        if (one.directory() == wanted.config)
+            return permanent(fmt::format("new config_directory={0} is already in use by instance {0}",
+                                         wanted.config));
     for (const Instance& one : edit.instances) {
         const std::pair<std::string_view, std::pair<std::string, std::string>> pairs[] = {
             {"multi_instance_name", {name, one.name()}},
-            {"config_directory", {wanted.config, one.directory()}},
             {"queue_directory", {wanted.queue, one.config.text("queue_directory")}},
             {"data_directory", {wanted.data, one.config.text("data_directory")}}};
         for (const auto& [parameter, values] : pairs)
@@ -221,6 +229,7 @@ Result<void> create(const Edit& edit) {
     if (auto named = check_name(edit.options); !named) return named;
     const auto wanted = directories_of(edit);
     if (!wanted) return wanted.error();
+    if (const auto place = place_of(edit); !place) return place.error();   // before files are made
     const bool is_there = fs::exists(wanted->config + "/main.cf") &&
                           fs::exists(wanted->config + "/master.cf");
     if (is_there) return take_in(edit, *wanted);
@@ -260,6 +269,7 @@ Result<void> destroy(const Edit& edit) {
 }
 
 Result<void> assign_to_instance(const Edit& edit, const std::vector<config::Assignment>& values) {
+    if (auto managed = require_management(edit); !managed) return managed;
     const Instance* found = edit.instance();
     if (!found) return permanent("No instance named " + *edit.options.instance);
     return assign(found->directory(), values);
@@ -278,7 +288,8 @@ Result<void> rename(const Edit& edit) {
     if (const auto& name = edit.options.new_name; name && *name != "-")
         for (const Instance& one : edit.instances)
             if (one.name() == *name && !one.is_called(*edit.options.instance))
-                return permanent(fmt::format("{} has the name {} already", one.directory(), *name));
+                return permanent(fmt::format(
+                    "multi_instance_name={} conflicts with instance {}", *name, one.directory()));
     return assign_to_instance(edit, names_of(edit.options));
 }
 

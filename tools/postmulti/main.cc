@@ -37,6 +37,7 @@ int run(int argc, char** argv) {
         return 0;
     }
     auto some = chosen(std::move(*all), *options);
+    if (some.empty() && options->mode != Mode::list) log.fatal("No matching instances");
     switch (options->mode) {
     case Mode::postfix: return run_postfix(std::move(some), *options, primary, log);
     case Mode::command: return run_command(some, *options, log);

@@ -19,18 +19,23 @@ Result<void> check_edit(const Options& options) {
                                      "'import', 'deport', 'enable', 'disable', 'assign' or 'init'",
                                      options.action));
     const bool is_new = options.action == "create" || options.action == "import";
-    const bool needs_instance = !is_new && options.action != "init";
-    if (needs_instance && !options.instance)
-        return permanent(fmt::format("-e {}: name the instance with '-i'", options.action));
-    if ((options.new_name || options.new_group) && !is_new && options.action != "assign")
-        return permanent("'-I' and '-G' are for the actions create, import and assign");
+    const bool is_assign = options.action == "assign";
+    if (is_assign && !options.has_new_names())
+        return permanent("Specify new instance name or group with '-e assign'");
+    if (options.has_new_names() && !is_new && !is_assign)
+        return permanent(fmt::format("Cannot assign instance name or group with '-e {}'",
+                                     options.action));
     if (!options.words.empty() && !is_new)
-        return permanent(fmt::format("Parameters not allowed with action {}", options.action));
+        return permanent(fmt::format("Parameter overrides not valid with '-e {}'", options.action));
+    const bool needs_instance = !is_new && options.action != "init";
+    if (needs_instance && !options.instance) return permanent("Select an instance via '-i name'");
     return success();
 }
 
 Result<void> check(const Options& options, int modes) {
     if (modes != 1) return permanent("Specify exactly one of '-e', '-l', '-p', '-x'");
+    if (options.is_all + options.group.has_value() + options.instance.has_value() > 1)
+        return permanent("Specify no more than one of '-a', '-g', '-i'");
     const bool has_command = !options.words.empty();
     switch (options.mode) {
     case Mode::edit:
@@ -45,8 +50,8 @@ Result<void> check(const Options& options, int modes) {
     case Mode::list:
         if (has_command) return permanent("Command not allowed with '-l'");
     }
-    if (options.new_name || options.new_group)
-        return permanent("'-I' and '-G' are for the actions of '-e'");
+    if (options.has_new_names())
+        return permanent("Cannot assign instance name or group without '-e assign'");
     return success();
 }
 
@@ -63,7 +68,7 @@ std::optional<Mode> mode_of(int letter) {
 /// The options that choose or name instances; false: it is none of them.
 bool set(Options& options, int letter) {
     switch (letter) {
-    case 'a': options.is_first = true; return true;
+    case 'a': options.is_all = true; return true;
     case 'g': options.group = optarg; return true;
     case 'i': options.instance = optarg; return true;
     case 'G': options.new_group = optarg; return true;

@@ -19,6 +19,13 @@ constexpr const char* other_folders[] = {"bounce", "defer",  "flush", "pid",
                                          "public", "private", "saved", "tlstrace", "trace"};
 constexpr const char* data_files[] = {"master.lock", "prng_exch"};
 
+/// So is one of which master cannot tell.
+bool is_running(const Instance& instance) {
+    const std::string master = instance.config.text("daemon_directory") + "/master";
+    const auto status = service::run_program({master, "-c", instance.directory(), "-t"});
+    return !status || *status != 0;
+}
+
 bool has_files(const fs::path& folder) {
     std::error_code failure;
     for (const auto& item : fs::recursive_directory_iterator(folder, failure))
@@ -58,12 +65,9 @@ void remove_data(const fs::path& data, const Log& log) {
 
 Result<void> may_be_removed(const Instance& instance) {
     if (instance.is_enabled())
-        return permanent(fmt::format("{}: disable the instance first", instance.directory()));
-    const std::string postfix = instance.config.text("command_directory") + "/postfix";
-    const auto status = service::run_program({postfix, "-c", instance.directory(), "status"});
-    if (!status) return status.error();
-    if (*status == 0)
-        return permanent(fmt::format("{}: stop the instance first", instance.directory()));
+        return permanent("Cannot remove enabled instances: " + instance.directory());
+    if (is_running(instance))
+        return permanent("Cannot remove running instances: " + instance.directory());
     const fs::path queue = instance.config.text("queue_directory");
     for (const char* name : message_queues)
         if (has_files(queue / name))

@@ -37,12 +37,19 @@ TEST_CASE("a command follows -p and -x, with its own options, and none follows -
     CHECK(options->words == std::vector<std::string>{"ls", "-l"});
 }
 
+TEST_CASE("instances are chosen in one way only", "[postmulti]") {
+    const std::string refusal = "Specify no more than one of '-a', '-g', '-i'";
+    CHECK(error_of({"-a", "-g", "g", "-l"}) == refusal);
+    CHECK(error_of({"-i", "i", "-g", "g", "-x", "true"}) == refusal);
+    CHECK(parse({"-a", "-l"}));
+}
+
 TEST_CASE("an action is known, and has what it needs", "[postmulti]") {
     CHECK(error_of({"-e", "foo"}).starts_with("Invalid '-e' edit action 'foo'. Specify 'create', "));
-    CHECK(error_of({"-e", "destroy"}) == "-e destroy: name the instance with '-i'");
+    CHECK(error_of({"-e", "destroy"}) == "Select an instance via '-i name'");
     CHECK(error_of({"-e", "enable", "-i", "a", "-I", "postfix-b"}) ==
-          "'-I' and '-G' are for the actions create, import and assign");
-    CHECK(error_of({"-e", "init", "a=b"}) == "Parameters not allowed with action init");
+          "Cannot assign instance name or group with '-e enable'");
+    CHECK(error_of({"-e", "init", "a=b"}) == "Parameter overrides not valid with '-e init'");
     CHECK(error_of({"-R", "-p", "start"}) == "The '-p' and '-e' options preclude the use of '-R'");
     CHECK(parse({"-e", "create", "-I", "postfix-b", "queue_directory=/q"})->words.size() == 1);
 }
