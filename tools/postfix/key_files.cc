@@ -34,18 +34,29 @@ private:
     Fd file_;
 };
 
-/// -subj and -addext for these hosts.
-std::vector<std::string> naming(const std::vector<std::string>& hosts) {
+/// The extension with all hosts.
+std::string names_of(const std::vector<std::string>& hosts) {
     std::string names = "subjectAltName=";
     for (const std::string& host : hosts)
         names += fmt::format("{}DNS:{}", host == hosts.front() ? "" : ",", host);
-    return {"-subj", "/CN=" + hosts.front(), "-addext", names};
+    return names;
 }
 
-template <class... Lists>
-std::vector<std::string> joined(std::vector<std::string> first, const Lists&... further) {
-    (first.insert(first.end(), further.begin(), further.end()), ...);
-    return first;
+/// The most that fits in a common name (RFC 5280, ub-common-name); a longer host is a name only.
+constexpr std::size_t longest_common_name = 64;
+
+/// The subject of a certificate for these hosts.
+std::string subject_of(const std::vector<std::string>& hosts) {
+    return hosts.front().size() > longest_common_name ? "/" : "/CN=" + hosts.front();
+}
+
+/// Of a server's certificate, which signs no others. What openssl.cnf of the machine adds to every
+/// certificate is for authorities.
+std::string certificate_settings(const std::vector<std::string>& hosts) {
+    return fmt::format("[req]\ndistinguished_name=subject\nx509_extensions=server\n[subject]\n"
+                       "[server]\nbasicConstraints=CA:FALSE\n"
+                       "extendedKeyUsage=serverAuth,clientAuth\n{}\n",
+                       names_of(hosts));
 }
 
 }  // namespace
@@ -85,20 +96,25 @@ Result<void> KeyFiles::make_key(const NewKey& kind, const std::string& key_file)
     auto made = run({"genpkey", "-quiet", "-algorithm", is_rsa ? "RSA" : "EC", "-pkeyopt", option,
                      "-out", key_file});
     ::umask(before);
+    if (!made) ::unlink(key_file.c_str());   // openssl has made it before it knows
     return made;
 }
 
 Result<void> KeyFiles::make_certificate(const std::string& key_file,
                                         const std::string& certificate_file,
                                         const std::vector<std::string>& hosts) const {
-    return run(joined({"req", "-x509", "-new", "-key", key_file, "-out", certificate_file, "-sha256",
-                       "-days", "36525"},
-                      naming(hosts)));
+    const ScratchFile settings;
+    if (!settings) return system_error("temporary file");
+    const auto kept = replace_file(settings.path(), certificate_settings(hosts), 0600);
+    if (!kept) return kept;
+    return run({"req", "-x509", "-new", "-key", key_file, "-out", certificate_file, "-sha256",
+                "-days", "36525", "-config", settings.path(), "-subj", subject_of(hosts)});
 }
 
 Result<void> KeyFiles::print_request(const std::string& key_file,
                                      const std::vector<std::string>& hosts) const {
-    return run(joined({"req", "-new", "-key", key_file, "-sha256"}, naming(hosts)));
+    return run({"req", "-new", "-key", key_file, "-sha256", "-subj", subject_of(hosts), "-addext",
+                names_of(hosts)});
 }
 
 Result<std::string> KeyFiles::digest(const std::string& der) const {

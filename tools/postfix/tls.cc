@@ -9,6 +9,8 @@
 
 #include <algorithm>
 #include <ctime>
+#include <filesystem>
+#include <unistd.h>
 
 namespace postern::postfix {
 
@@ -88,6 +90,8 @@ std::string key_file(const Instance& instance, const std::string& name) {
     return algorithm ? deployed_key(instance, *algorithm) : in_configuration(instance, name);
 }
 
+bool is_readable(const std::string& file) { return ::access(file.c_str(), R_OK) == 0; }
+
 bool is_all_default(const Instance& instance, std::string_view program) {
     return std::ranges::none_of(instance.config().settings(), [&](const config::Setting& setting) {
         const std::string_view name = setting.name;
@@ -102,6 +106,11 @@ bool is_all_default(const Instance& instance, std::string_view program) {
 int all_default_client(const Instance& instance) { return is_all_default(instance, "smtp") ? 0 : 1; }
 int all_default_server(const Instance& instance) { return is_all_default(instance, "smtpd") ? 0 : 1; }
 
+/// What is said to the person, and kept in the log.
+void say(const Instance& instance, std::initializer_list<std::string> lines) {
+    for (const std::string& line : lines) instance.log().info("{}", line);
+}
+
 /// Changes main.cf where all is as it was made; otherwise says what might be changed.
 int enable(const Instance& instance, bool may_change, std::vector<config::Assignment> assignments,
            const std::string& random_source) {
@@ -111,13 +120,13 @@ int enable(const Instance& instance, bool may_change, std::vector<config::Assign
                                             [&](std::string text) -> Result<std::string> {
                                                 return config::assign(text, assignments);
                                             }));
-        instance.log().info("TLS is enabled; to use it: postfix reload");
+        say(instance, {"TLS is enabled; to use it:", "  # postfix reload"});
         return 0;
     }
-    instance.log().warning("main.cf has TLS settings already, and is not changed; you may want:");
+    say(instance, {"main.cf has TLS settings already, and is not changed; you may want:"});
     for (const auto& [name, value] : assignments)
-        fmt::print("    postconf -e '{} = {}'\n", name, value);
-    return 1;
+        instance.log().info("  {} = {}", name, value);
+    return 0;
 }
 
 int enable_client(const Instance& instance) {
@@ -145,6 +154,8 @@ NewFiles new_files(const Instance& instance, KeyAlgorithm algorithm) {
 
 NewFiles make_pair(const Instance& instance, const Request& request, const std::string& old_key) {
     const NewFiles files = new_files(instance, request.key.algorithm);
+    if (std::filesystem::exists(files.key))
+        instance.log().fatal("New private key file already exists: {}", files.key);
     const KeyFiles keys = key_files(instance);
     if (old_key.empty())
         require(instance, keys.make_key(request.key, files.key));
@@ -154,13 +165,16 @@ NewFiles make_pair(const Instance& instance, const Request& request, const std::
     return files;
 }
 
+/// The commands that go on from here.
 int announce(const Instance& instance, const NewFiles& files) {
-    instance.log().info("new key and certificate: {} {}", files.key, files.certificate);
-    fmt::print("To deploy them:\n    postfix tls deploy-server-cert {} {}\n"
-               "For a certificate by somebody else, or for records of DANE:\n"
-               "    postfix tls output-server-csr -k {}\n"
-               "    postfix tls output-server-tlsa {}\n",
-               files.certificate, files.key, files.key, files.key);
+    say(instance,
+        {"New private key and self-signed certificate created. To deploy them:",
+         fmt::format("  # postfix tls deploy-server-cert {} {}", files.certificate, files.key),
+         "For a certificate that somebody else signs:",
+         fmt::format("  # postfix tls output-server-csr -k {} [hostname ...]", files.key),
+         fmt::format("Save it in {}, and deploy it as above.", files.certificate),
+         "For records of DANE, to be published before the key is deployed:",
+         fmt::format("  # postfix tls output-server-tlsa [-h hostname] {}", files.key)});
     return 0;
 }
 
@@ -176,6 +190,8 @@ int new_server_cert(const Instance& instance) {
 
 /// What main.cf says of a pair whose halves belong together.
 std::vector<config::Assignment> deployment(const Instance& instance, const NewFiles& files) {
+    for (const std::string& file : {files.key, files.certificate})
+        if (!is_readable(file)) instance.log().fatal("{}: cannot be read", file);
     const KeyFiles keys = key_files(instance);
     const auto of_key = require(instance, keys.public_key_digest(files.key));
     const auto of_certificate = require(instance, keys.certificate_key_digest(files.certificate));
@@ -210,7 +226,8 @@ int deploy_server_cert(const Instance& instance) {
 int output_server_csr(const Instance& instance) {
     const Request request = parse(instance, "k");
     const std::string file = key_file(instance, request.key_file);
-    if (file.empty()) instance.log().fatal("no {} key is deployed", request.key_file);
+    if (!is_readable(file))
+        instance.log().fatal("No usable keyfile specified or configured: {}", request.key_file);
     require(instance, key_files(instance).print_request(file, hosts_of(instance, request)));
     return 0;
 }
@@ -219,12 +236,16 @@ int output_server_tlsa(const Instance& instance) {
     const Request request = parse(instance, "h");
     const auto names = request.words.empty() ? std::vector<std::string>{"rsa", "ecdsa"} : request.words;
     const std::string host = request.host.value_or(instance["myhostname"]);
+    bool is_any = false;
     for (const std::string& name : names) {
         const std::string file = key_file(instance, name);
         if (file.empty()) continue;
-        fmt::print("_25._tcp.{}. IN TLSA 3 1 1 {}\n", host,
+        if (!is_readable(file)) instance.log().fatal("no private key found in file: {}", file);
+        fmt::print("; {}\n_25._tcp.{}. IN TLSA 3 1 1 {}\n", file, host,
                    require(instance, key_files(instance).public_key_digest(file)));
+        is_any = true;
     }
+    if (!is_any) instance.log().fatal("No usable keyfiles specified or configured");
     return 0;
 }
 
