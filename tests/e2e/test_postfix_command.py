@@ -1,6 +1,7 @@
 """postfix tls and postfix non-bdb, which change main.cf and make files beside it."""
 import os
 import pathlib
+import re
 import shutil
 import subprocess
 import tempfile
@@ -22,9 +23,11 @@ class PostfixCommand(unittest.TestCase):
     def run_command(self, name, *words, status=0):
         done = subprocess.run([f'{PREFIX}/sbin/{name}', *words], capture_output=True, text=True, timeout=120,
                               env={**os.environ, 'MAIL_CONFIG': str(self.etc)})
-        log = pathlib.Path(self.home, 'log/mail.log')
-        self.assertEqual(status, done.returncode, done.stdout + done.stderr + log.read_text())
+        self.assertEqual(status, done.returncode, done.stdout + done.stderr + self.log())
         return done.stdout
+
+    def log(self):
+        return pathlib.Path(self.home, 'log/mail.log').read_text()
 
     def postfix(self, *words, **more):
         return self.run_command('postfix', *words, **more)
@@ -40,7 +43,9 @@ class PostfixCommand(unittest.TestCase):
             self.assertTrue(os.path.exists(self.value(parameter)))
         self.assertEqual(0o600, os.stat(self.value('smtpd_tls_key_file')).st_mode & 0o777)
         self.postfix('tls', 'all-default-server', status=1)
-        self.postfix('tls', 'enable-server', status=1)      # says what might be set, and sets nothing
+        before = self.etc.joinpath('main.cf').read_text()
+        self.postfix('tls', 'enable-server')                # says what might be set, and sets nothing
+        self.assertEqual(before, self.etc.joinpath('main.cf').read_text())
         self.postfix('tls', 'enable-client')
         self.assertEqual('may', self.value('smtp_tls_security_level'))
 
@@ -54,10 +59,53 @@ class PostfixCommand(unittest.TestCase):
         self.assertEqual(str(ecdsa), self.value('smtpd_tls_eckey_file'))
         self.postfix('tls', 'deploy-server-cert', str(rsa_cert), str(rsa))
         records = self.postfix('tls', 'output-server-tlsa', '-h', 'mx.example').splitlines()
-        self.assertEqual(2, len(records))
-        for record in records:
+        self.assertEqual([f'; {rsa}', f'; {ecdsa}'], records[::2])
+        for record in records[1::2]:
             self.assertRegex(record, r'^_25\._tcp\.mx\.example\. IN TLSA 3 1 1 [0-9a-f]{64}$')
         self.assertIn('BEGIN CERTIFICATE REQUEST', self.postfix('tls', 'output-server-csr', '-k', 'ecdsa'))
+
+    def test_tls_certificates_are_those_of_a_server(self):
+        self.postfix('tls', 'new-server-key', 'one.example', 'two.example')
+        text = subprocess.run(['openssl', 'x509', '-noout', '-text', '-in', *self.etc.glob('cert-*')],
+                              capture_output=True, text=True, check=True).stdout
+        self.assertIn('Subject: CN = one.example\n', text)
+        self.assertIn('DNS:one.example, DNS:two.example\n', text)
+        self.assertIn('CA:FALSE\n', text)
+        self.assertIn('TLS Web Server Authentication', text)
+        self.assertIn('New private key and self-signed certificate created', self.log())
+
+    def test_tls_keys_are_never_overwritten(self):
+        """Two of one second would have one name."""
+        names = set()
+        for _ in range(5):
+            done = subprocess.run([f'{PREFIX}/sbin/postfix', 'tls', 'new-server-key', '-a', 'ecdsa'],
+                                  env={**os.environ, 'MAIL_CONFIG': str(self.etc)}, check=False)
+            keys = {path.name: path.read_bytes() for path in self.etc.glob('eckey-*')}
+            self.assertEqual(done.returncode == 0, len(keys) > len(names), self.log())
+            names = set(keys)
+        self.assertIn('fatal: New private key file already exists: ', self.log())
+
+    def test_tls_commands_say_what_is_missing(self):
+        self.postfix('tls', 'output-server-csr', status=1)
+        self.postfix('tls', 'output-server-tlsa', status=1)
+        self.postfix('tls', 'output-server-tlsa', 'nosuch', status=1)
+        self.postfix('tls', 'deploy-server-cert', 'nocert', 'nokey', status=1)
+        self.postfix('tls', 'new-server-key', '-a', 'ecdsa', '-b', 'nocurve', status=1)
+        self.assertEqual([], [*self.etc.glob('*.pem')])
+        self.assertIn('fatal: No usable keyfile specified or configured: rsa\n', self.log())
+        self.assertIn('fatal: No usable keyfiles specified or configured\n', self.log())
+        self.assertIn(f'fatal: no private key found in file: {self.etc}/nosuch\n', self.log())
+        self.assertIn(f'fatal: {self.etc}/nokey: cannot be read\n', self.log())
+
+    def test_old_defaults_are_told_of_until_the_level_is_set(self):
+        reminder = 'is using backwards-compatible default settings'
+        self.run_command('postconf', '-e', 'compatibility_level=2')
+        self.postfix('check')
+        self.assertIn(reminder, self.log())
+        level, = re.findall(r'use "postconf (\S+)" and "postfix reload"', self.log())
+        self.run_command('postconf', '-e', level)
+        self.postfix('check')
+        self.assertEqual(1, self.log().count(reminder), self.log())
 
     def test_away_from_berkeley_db(self):
         self.run_command('postalias', f'hash:{self.etc}/aliases')

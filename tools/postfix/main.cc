@@ -1,4 +1,5 @@
 // postfix: starts, stops, checks and maintains the mail system (postfix(1)).
+#include "lib/config/compatibility.h"
 #include "lib/config/directory.h"
 #include "lib/config/installation.h"
 #include "lib/service/command.h"
@@ -74,8 +75,26 @@ bool is_for_all(const config::Config& config, const Options& options) {
     log.fatal("multi_instance_wrapper: {}", service::become_program(words).text);
 }
 
+/// An old compatibility_level is meant for the time of an upgrade (COMPATIBILITY_README).
+void remind_of_old_defaults(const config::Config& config, const Log& log) {
+    if (config.is_compatible_with(config::last_changed_level)) return;
+    log.info("{} is using backwards-compatible default settings", config.text("mail_name"));
+    log.info("See COMPATIBILITY_README for details");
+    log.info("To disable backwards compatibility use \"postconf compatibility_level={}\" and "
+             "\"postfix reload\"",
+             config::last_changed_level);
+}
+
+/// The log, and a terminal, where each line says which instance it is about.
+void choose_sinks(service::Command& command, const config::Config& config) {
+    command.book().remove_sinks();
+    command.open_log(config, LogRole::administration);
+    if (::isatty(STDERR_FILENO))
+        command.book().add(std::make_unique<StandardErrorSink>(command.book().tag()));
+}
+
 int run(int argc, char** argv) {
-    service::Command command("postfix-script", "postfix/postfix-script");
+    service::Command command("postfix-script", argv[0]);
     const auto options = parse_options(argc, argv);
     if (!options) command.log().fatal("{}", options.error().text);
     command.set_verbosity(options->verbosity);
@@ -86,14 +105,14 @@ int run(int argc, char** argv) {
                    config.text("mail_release_date"));
         return 0;
     }
-    if (!::isatty(STDERR_FILENO)) command.book().remove_sinks();
-    command.open_log(config, LogRole::administration);
+    choose_sinks(command, config);
     const Log log = command.log();
 
     const auto found = std::ranges::find(table, options->command, &Command::name);
     if (found == std::end(table)) log.fatal("unknown command: '{}'. {}", options->command, usage);
     if (is_for_all(config, *options)) run_wrapper(config, *options, log);
     export_environment(config, *options);
+    remind_of_old_defaults(config, log);
     if (::geteuid() != 0)
         log.warning("not the superuser: the mail system is that of user {}", ::geteuid());
     return found->run(Instance(config, *options, log));
