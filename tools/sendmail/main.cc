@@ -35,11 +35,13 @@ const passwd& user(const Log& log) {
     return *entry;
 }
 
-Submitter submitter(const Options& options, const passwd& login) {
+Submitter submitter(const Options& options, const passwd& login, const Log& log) {
     Submitter who;
     who.sender = login.pw_name;
     if (options.sender) {
         const mail::AddressHeader address(*options.sender);
+        if (address.size() > 1)
+            log.warning("-f option specified malformed sender: {}", *options.sender);
         who.sender = address.size() > 0 ? address.address(0) : "";
     }
     const char* name = std::getenv("NAME");
@@ -79,7 +81,8 @@ void check_verp(Options& options, const config::Config& config, const Submitter&
     const std::string allowed = config.text("verp_delimiter_filter");
     if (delimiters.size() != 2 || delimiters.find_first_not_of(allowed) != delimiters.npos)
         log.fatal("-V requires two characters from {}", allowed);
-    if (who.sender.empty()) log.fatal("-V option requires non-null sender address");
+    if (who.sender.empty())
+        log.fatal("{}({}): -V option requires non-null sender address", who.sender, ::getuid());
 }
 
 std::optional<std::string> next_line() {
@@ -129,7 +132,7 @@ std::string end_records(const std::vector<std::string>& recipients, const Option
 
 void submit(Options options, const config::Config& config, const Log& log) {
     const passwd& login = user(log);
-    const Submitter who = submitter(options, login);
+    const Submitter who = submitter(options, login, log);
     const std::string name = fmt::format("{}({})", who.sender, ::getuid());
     check_verp(options, config, who, log);
     const auto recipients = command_line_recipients(options.arguments);
@@ -168,6 +171,7 @@ void serve(const Options& options, const config::Config& config, const Log& log)
         case Mode::smtp: return run(log, config.text("daemon_directory") + "/smtpd", {"-S"});
         case Mode::list_queue: return run(log, commands + "postqueue", {"-p"});
         case Mode::make_aliases: return make_aliases(options, config, log);
+        case Mode::none: return;
         case Mode::start: return run(log, commands + "postfix", {"start"});
         case Mode::flush_queue: return run(log, commands + "postqueue", {"-f"});
         case Mode::flush_message: return run(log, commands + "postqueue", {"-i", options.subject});

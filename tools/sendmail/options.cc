@@ -16,15 +16,16 @@ Result<void> set_mode(Options& options, std::string_view value) {
         char letter;
         Mode mode;
     };
-    static constexpr std::array<Named, 8> modes = {{{'m', Mode::submit},
+    static constexpr std::array<Named, 10> modes = {{{'m', Mode::submit},
                                                     {'v', Mode::verify},
                                                     {'s', Mode::smtp},
                                                     {'p', Mode::list_queue},
                                                     {'i', Mode::make_aliases},
                                                     {'d', Mode::start},
                                                     {'l', Mode::start},
-                                                    {'a', Mode::submit}}};
-    if (value == "h" || value == "H") return success();   // host status: there is none
+                                                    {'a', Mode::submit},
+                                                    {'h', Mode::none},
+                                                    {'H', Mode::none}}};
     for (const Named& known : modes)
         if (value.size() == 1 && value[0] == known.letter) {
             options.mode = known.mode;
@@ -34,13 +35,21 @@ Result<void> set_mode(Options& options, std::string_view value) {
 }
 
 Result<void> set_queue_run(Options& options, std::string_view value) {
+    // An interval is that of a daemon, where it is queue_run_delay's business.
+    const bool is_interval = !value.empty() && is_digit(value[0]);
+    if (options.mode == Mode::start) {
+        if (!is_interval) options.warnings.push_back("ignoring -q option in daemon mode");
+        return success();
+    }
+    options.has_interval = is_interval;
     if (value.empty()) options.mode = Mode::flush_queue;
-    if (value.empty() || is_digit(value[0])) return success();   // an interval: queue_run_delay
+    if (value.empty() || is_interval) return success();
     if (value[0] != 'I' && value[0] != 'R')
         return permanent(fmt::format("-q{} is not implemented", value[0]));
     options.mode = value[0] == 'I' ? Mode::flush_message : Mode::flush_site;
     options.subject = value.substr(1);
-    if (options.subject.empty()) return permanent(fmt::format("-q{} needs a value", value[0]));
+    if (options.subject.empty())
+        return permanent(value[0] == 'I' ? "specify: -qIqueueid" : "specify: -qRsitename");
     return success();
 }
 
@@ -57,9 +66,11 @@ Result<void> set_encoding(Options& options, std::string_view value) {
     return success();
 }
 
-/// -V: an envelope id; or two delimiters for VERP, as it was before -XV.
+/// -V: an envelope id; or VERP, with two delimiters or those of main.cf, as it was before -XV.
 void set_envelope_id(Options& options, std::string_view value) {
-    if (value.size() != 2 || is_ascii_alnum(value[0]) || is_ascii_alnum(value[1])) {
+    const bool is_verp = value.empty() || (value.size() == 2 && !is_ascii_alnum(value[0]) &&
+                                           !is_ascii_alnum(value[1]));
+    if (!is_verp) {
         options.envelope_id = value;
         return;
     }
@@ -115,6 +126,32 @@ Result<void> set(Options& options, int option, std::string_view value) {
     return success();
 }
 
+/// How a mode without recipients is called where it is given some; "": it has recipients, or does
+/// not mind.
+std::string_view name_without_recipients(Mode mode) {
+    switch (mode) {
+        case Mode::smtp: return "stand-alone mode";
+        case Mode::list_queue: return "display queue mode";
+        case Mode::make_aliases: return "alias initialization mode";
+        case Mode::start: return "daemon mode";
+        case Mode::flush_queue:
+        case Mode::flush_message:
+        case Mode::flush_site: return "flush queue mode";
+        default: return {};
+    }
+}
+
+Result<void> check(const Options& options) {
+    const bool is_delivery = options.mode == Mode::submit || options.mode == Mode::verify ||
+                             options.mode == Mode::smtp;
+    const auto name = name_without_recipients(options.mode);
+    if (options.takes_recipients_from_header && !is_delivery)
+        return permanent("-t can be used only in delivery mode");
+    if (!name.empty() && !options.arguments.empty())
+        return permanent(fmt::format("{} requires no recipient", name));
+    return success();
+}
+
 }  // namespace
 
 Result<Options> parse_options(std::string_view called, int argc, char** argv) {
@@ -124,9 +161,18 @@ Result<Options> parse_options(std::string_view called, int argc, char** argv) {
     if (name == "newaliases") options.mode = Mode::make_aliases;
     ::opterr = 1;
     for (int option;
-         (option = ::getopt(argc, argv, "+A:B:C:F:GIL:N:O:R:UV:X:b:cd:e:f:h:imno:p:r:q::tvx")) != -1;)
-        if (auto done = set(options, option, ::optarg ? ::optarg : ""); !done) return done.error();
+         (option = ::getopt(argc, argv, "+A:B:C:F:GIL:N:O:R:UV:X:b:cd:e:f:h:imno:p:r:q::tvx")) != -1;) {
+        std::string_view value = ::optarg ? ::optarg : "";
+        if (option == 'V' && value.starts_with('-') && ::optarg == argv[::optind - 1]) {
+            --::optind;   // -V by itself, and the next option
+            value = {};
+        }
+        if (auto done = set(options, option, value); !done) return done.error();
+    }
     options.arguments.assign(argv + ::optind, argv + argc);
+    if (auto good = check(options); !good) return good.error();
+    const bool has_mail = options.takes_recipients_from_header || !options.arguments.empty();
+    if (options.mode == Mode::submit && options.has_interval && !has_mail) options.mode = Mode::none;
     return options;
 }
 

@@ -18,6 +18,7 @@ enum class Mode {
     list_queue,      ///< -bp, mailq
     make_aliases,    ///< -bi, -I, newaliases
     start,           ///< -bd, -bl
+    none,            ///< -bh, -bH, -q with an interval and without mail: nothing is left to do
     flush_queue, flush_message, flush_site,   ///< -q, -qI, -qR
 };
 
@@ -33,6 +34,7 @@ struct Options {
     mail::Notify notify;
     mail::ReturnContent return_content = mail::ReturnContent::unspecified;
     bool takes_recipients_from_header = false, ends_at_dot = true, is_gateway = false;
+    bool has_interval = false;       ///< -q with one
     int verbosity = 0;               ///< -v: one asks for a report
     std::vector<std::string> arguments;
     std::vector<std::string> warnings;   ///< about values that are passed over

@@ -56,7 +56,19 @@ TEST_CASE("options in their several spellings", "[sendmail]") {
     CHECK(parse({"sendmail", "-q"})->mode == Mode::flush_queue);
     CHECK(parse({"sendmail", "-qIABC"})->subject == "ABC");
     CHECK_FALSE(parse({"sendmail", "-qSx"}));
+    CHECK(parse({"sendmail", "-q15m"})->mode == Mode::none);
+    CHECK(parse({"sendmail", "-V", "-f", "me@b.example", "a"})->sender == "me@b.example");
+    CHECK(parse({"sendmail", "-V", "-f", "me@b.example", "a"})->verp_delimiters == "");
+    CHECK(parse({"sendmail", "-V", "id", "a"})->envelope_id == "id");
     CHECK_FALSE(parse({"sendmail", "-bz"}));
+}
+
+TEST_CASE("a mode that sends no mail takes no recipients", "[sendmail]") {
+    CHECK(parse({"sendmail", "-q", "a"}).error().text == "flush queue mode requires no recipient");
+    CHECK(parse({"mailq", "a"}, "mailq").error().text == "display queue mode requires no recipient");
+    CHECK(parse({"sendmail", "-bi", "a"}).error().text ==
+          "alias initialization mode requires no recipient");
+    CHECK(parse({"sendmail", "-I", "-t"}).error().text == "-t can be used only in delivery mode");
 }
 
 TEST_CASE("a dot alone ends the message unless -i was given; a From line is no header", "[sendmail]") {
