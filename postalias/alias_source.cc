@@ -26,15 +26,14 @@ bool may_stand_unquoted(std::string_view name) {
     return is_dot_atom && std::ranges::none_of(name, is_blank) && mail::written(tokens) == name;
 }
 
-/// A name as local(8) looks it up: quoted where a message must quote it.
-std::string external_name(Tokens tokens) {
-    const bool is_plain = tokens.size() == 1 && tokens.front().kind == TokenKind::atom;
+/// A name without its quotes, as the databases of all versions have it.
+std::string internal_name(Tokens tokens) {
     std::string name;
     for (const Token& token : tokens) {
         const bool needs_blank = !name.empty() && token.is_word() && (&token - 1)->is_word();
         name += (needs_blank ? " " : "") + token.text;
     }
-    return is_plain || may_stand_unquoted(name) ? name : mail::quoted_string(name);
+    return name;
 }
 
 /// An atom into which a backslash brought a blank or a special is quoted instead.
@@ -78,7 +77,7 @@ Result<table::Entry> parse_alias(std::string_view line) {
         return permanent("name must be local");
     if (std::ranges::any_of(name, [](const Token& token) { return token.is(','); }))
         return permanent("need name:value pair");
-    return table::Entry{external_name(name), written_value(all.subspan(colon + 1))};
+    return table::Entry{internal_name(name), written_value(all.subspan(colon + 1))};
 }
 
 Result<void> AliasSource::read(std::string_view content, const std::string& file, const Put& put) {

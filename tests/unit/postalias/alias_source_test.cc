@@ -23,12 +23,13 @@ TEST_CASE("an alias is a name and a list of destinations in standard form", "[al
     CHECK(parsed("a: Joe <x@y> (who)") == "a=Joe <x@y>(who)");
 }
 
-TEST_CASE("a name is stored as a message would quote it", "[alias]") {
-    CHECK(parsed("\"foo bar\": x") == "\"foo bar\"=x");
-    CHECK(parsed("foo bar: x") == "\"foo bar\"=x");
+TEST_CASE("a name is stored without the quotes that it needs in a message", "[alias]") {
+    CHECK(parsed("\"foo bar\": x") == "foo bar=x");
+    CHECK(parsed("foo bar: x") == "foo bar=x");
     CHECK(parsed("\"plain\": x") == "plain=x");
     CHECK(parsed("a.b: x") == "a.b=x");
-    CHECK(parsed("\"a@b\": x") == "\"a@b\"=x");
+    CHECK(parsed("\"a@b\": x") == "a@b=x");
+    CHECK(parsed("\"p\\\"q\": x") == "p\"q=x");
 }
 
 TEST_CASE("a backslash never splits a destination in two", "[alias]") {
