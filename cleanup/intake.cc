@@ -28,9 +28,12 @@ mail::CodedText reason_of(const service::Submitted& answer) {
     }
 }
 
-bool is_final(CleanupStatus status) {
-    return status == CleanupStatus::too_big || status == CleanupStatus::too_many_hops ||
-           status == CleanupStatus::no_recipients || status == CleanupStatus::rejected;
+/// A rule may refuse for now only, with a code 4.x.x: whoever submitted it tries again.
+bool is_final(const service::Submitted& answer) {
+    return answer.status == CleanupStatus::too_big ||
+           answer.status == CleanupStatus::too_many_hops ||
+           answer.status == CleanupStatus::no_recipients ||
+           (answer.status == CleanupStatus::rejected && reason_of(answer).code.is_permanent());
 }
 
 }  // namespace
@@ -55,7 +58,7 @@ Task<Result<service::Submitted>> Intake::submit(service::Submit request,
         co_await message.take(*piece);
     }
     auto answer = co_await message.finish();
-    if (bounces && is_final(answer.status)) co_await return_to_sender(message, answer);
+    if (bounces && is_final(answer)) co_await return_to_sender(message, answer);
     co_return answer;
 }
 
