@@ -13,6 +13,20 @@ namespace postern::local {
 
 using delivery::Settlement;
 
+namespace {
+
+/// As rewrite makes it; it need not be asked about an address that it would not change.
+Task<Result<std::string>> standard_form(service::Client& rewrite, std::string address,
+                                        Deadline deadline) {
+    if (mail::is_surely_standard(address)) co_return address;
+    auto standard = co_await rewrite.call(service::Rewrite{true, false, {address}}, deadline);
+    if (!standard) co_return standard.error();
+    if (standard->addresses.size() != 1) co_return temporary("address rewriting failed");
+    co_return std::move(standard->addresses.front());
+}
+
+}  // namespace
+
 Task<void> Delivery::deliver_targets(std::vector<Target> targets, Stop stop, Origin origin) {
     for (Target& target : targets) {
         switch (target.kind) {
@@ -57,11 +71,10 @@ Task<void> Delivery::deliver_include(std::string path, Stop stop) {
 /// In standard form, and here or elsewhere: one that is ours goes on as a recipient.
 Task<void> Delivery::deliver_address(std::string address, Stop from) {
     const Deadline deadline = post_.loop.in(post_.settings.ipc_timeout);
-    auto standard = co_await post_.rewrite.call(service::Rewrite{true, false, {address}}, deadline);
-    auto resolved = standard && standard->addresses.size() == 1
-                        ? co_await post_.rewrite.call(
-                              service::Resolve{from.sender, standard->addresses, false}, deadline)
-                        : Result<service::Resolved>(temporary("address rewriting failed"));
+    auto standard = co_await standard_form(post_.rewrite, address, deadline);
+    auto resolved = standard ? co_await post_.rewrite.call(
+                                   service::Resolve{from.sender, {*standard}, false}, deadline)
+                             : Result<service::Resolved>(standard.error());
     if (!resolved || resolved->routes.size() != 1 || !resolved->routes[0].failure.empty())
         co_return co_await settle(
             from, Settlement::failed({4, 3, 0}, "address resolver failure for " + address));
