@@ -14,13 +14,16 @@ commands.txt, main_cf.txt, master_cf.txt and table_queries.txt hold what is run,
 
 A section has several commands where one needs another. "world: queue" before them: there is mail in
 the queue; "world: empty": a queue without; "user: nobody": an ordinary user runs them. @HOME@ is the folder of the world; "sh" runs a
-command of the machine, "records" prints the queue files that are there.
+command of the machine, "records" prints the queue files that are there. "world: installed": no
+MAIL_CONFIG, but copies of the installation's @ETC@ and @VAR@ that only the section sees, and standard
+error is a terminal.
 
     POSTERN_PREFIX=/prefix python3 test_commands.py
     DEBIAN_POSTFIX=../../build/debian-postfix MTA=postfix python3 test_commands.py            proves the record
     DEBIAN_POSTFIX=../../build/debian-postfix MTA=postfix RECORD=1 python3 test_commands.py   writes it
     POSTERN_PREFIX=/prefix ADOPT="why" python3 test_commands.py             takes what Postern says now
 """
+import contextlib
 import dataclasses
 import os
 import pathlib
@@ -30,6 +33,8 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import termios
+import threading
 import unittest
 
 import queue_world
@@ -133,6 +138,66 @@ def program(words):
     return [f'{PREFIX}/sbin/{words[0]}', *words[1:]]
 
 
+def with_terminal(command, **more):
+    """Runs it with a terminal as its standard error, as a person does; what it says there is in stderr."""
+    ours, theirs = os.openpty()
+    attributes = termios.tcgetattr(theirs)
+    attributes[1] &= ~termios.OPOST
+    termios.tcsetattr(theirs, termios.TCSANOW, attributes)
+    said = []
+
+    def listen():
+        with contextlib.suppress(OSError):          # EIO: nobody has it open any more
+            while data := os.read(ours, 4096):
+                said.append(data)
+    listener = threading.Thread(target=listen)
+    listener.start()
+    try:
+        done = subprocess.run(command, stdout=subprocess.PIPE, stderr=theirs, **more)
+    finally:
+        os.close(theirs)
+        listener.join()
+        os.close(ours)
+    done.stderr = b''.join(said)
+    return done
+
+
+class Installation:
+    """The default configuration and queue, of which only we see what is done to them."""
+    ROOT = '' if IS_POSTFIX else PREFIX
+    LEVEL = '3.6' if IS_POSTFIX else '3.11'         # the last that it knows
+    MAIN = (f'compatibility_level = {LEVEL}\nmyhostname = mx.example\ninet_interfaces = 127.0.0.1\n'
+            'inet_protocols = ipv4\n')
+    MAKE = '''set -e
+saved=$(mktemp -d)
+cp -a $ROOT/etc/. $saved
+for folder in etc var; do mount -t tmpfs -o mode=755 tmpfs $ROOT/$folder; done
+cp -a $saved/. $ROOT/etc
+rm -r $saved
+cd $ROOT/etc/postfix
+[ ! -e /usr/share/postfix/master.cf.dist ] || cp /usr/share/postfix/master.cf.dist master.cf.proto
+grep -v '^smtp *inet' master.cf.proto >master.cf
+printf "$MAIN" | tee main.cf.proto >main.cf
+mkdir -p $ROOT/var/spool/postfix $ROOT/var/log
+install -d -o postfix -m 700 $ROOT/var/lib/postfix
+echo ready
+exec cat
+'''
+
+    def __init__(self, test):
+        self.shell = subprocess.Popen(
+            ['unshare', '--mount', '--pid', '--fork', '--kill-child', '--mount-proc', 'sh', '-c', self.MAKE],
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+            env={**os.environ, 'ROOT': self.ROOT, 'MAIN': self.MAIN})
+        for end in (self.shell.wait, self.shell.stdout.close, self.shell.stdin.close, self.shell.kill):
+            test.addCleanup(end)
+        test.assertEqual(b'ready\n', self.shell.stdout.readline())
+        self.process = (pathlib.Path(f'/proc/{self.shell.pid}/task/{self.shell.pid}/children').read_text().split()[0])
+
+    def inside(self, command):
+        return ['nsenter', '--mount', '--pid', '--target', self.process, *command]
+
+
 class World:
     def __init__(self, test, settings, files):
         # Of one length, as it shows in the output.
@@ -140,6 +205,10 @@ class World:
         test.addCleanup(shutil.rmtree, self.home, ignore_errors=True)
         os.chmod(self.home, 0o755)
         self.user = settings.get('user')
+        self.installation = Installation(test) if settings.get('world') == 'installed' else None
+        if self.installation:
+            self.run('postfix', 'check')
+            return
         uid = queue_world.make(self.home, files={name: content(lines).replace(b'@HOME@', self.home.encode())
                                                  for name, lines in files.items()})
         if 'world' in settings:
@@ -148,17 +217,25 @@ class World:
                 queue_world.fill_queue(self.home, uid)
 
     def environment(self):
-        return {'PATH': os.environ['PATH'], 'MAIL_CONFIG': f'{self.home}/etc', 'TZ': 'UTC', 'LANG': 'C', 'LC_ALL': 'C'}
+        place = {} if self.installation else {'MAIL_CONFIG': f'{self.home}/etc'}
+        path = f'{PREFIX}/sbin:' * (not IS_POSTFIX) + os.environ['PATH']
+        return {'PATH': path, 'TZ': 'UTC', 'LANG': 'C', 'LC_ALL': 'C', **place}
 
     def run(self, *words, input=''):
         command = program(words)
         # Debian has these names in /usr/bin, which the packages here do not.
         more = {'executable': '/usr/sbin/sendmail'} if IS_POSTFIX and words[0] in ('mailq', 'newaliases') else {}
+        if self.installation:
+            return with_terminal(self.installation.inside(command), input=input.encode(), timeout=120,
+                                 env=self.environment())
         return subprocess.run(command, input=input.encode(), capture_output=True, timeout=120, cwd=self.home,
                               env=self.environment(), **more, **({'user': self.user} if self.user else {}))
 
     def say(self, step):
-        words = shlex.split(step.command.replace('@HOME@', self.home))
+        text = step.command.replace('@HOME@', self.home)
+        for name in ('etc', 'var'):
+            text = text.replace(f'@{name.upper()}@', f'{Installation.ROOT}/{name}')
+        words = shlex.split(text)
         done = self.run(*words, input=''.join(f'{line}\n' for line in step.input))
         return Said(self.lines(done.stdout), self.lines(done.stderr), done.returncode)
 
@@ -171,6 +248,12 @@ class World:
         text = re.sub(r'@COMMANDS@/(?=[a-z-]+(: | -| \[))', '', text)      # by its path or by its name
         text = re.sub(r'(?<=queue_id\x00)[0-9A-Za-z]+', 'ID', text).replace('\0', '\\0')
         text = re.sub(r'1A2B3[0-9A-F]{5,}', '1A2B3INODE', text)
+        if self.installation:
+            text = text.replace(f'{Installation.ROOT}/', '/')
+            text = text.replace(f'compatibility_level = {Installation.LEVEL}', 'compatibility_level = LAST')
+            text = re.sub(r'(PID: |\[)\d+', r'\1PID', text)
+            text = re.sub(r'^\w{3} [ \d]\d \d\d:\d\d:\d\d ', 'DATE ', text, flags=re.M)
+        text = re.sub(r'(?<=YP_LAST_MODIFIED:\t)\d+', 'TIME', text)
         text = re.sub(r'OpenSSL \d\S* .*', 'OpenSSL VERSION', text)
         return text.splitlines()
 
