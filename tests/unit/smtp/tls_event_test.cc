@@ -62,7 +62,8 @@ TEST_CASE("whether a domain wishes for reports is asked once", "[smtp]") {
     const auto config = config::Config::from_text("smtp_tlsrpt_enable = yes\n"
                                                   "smtp_tlsrpt_socket_name = /nonexistent/tlsrpt\n");
     REQUIRE(config);
-    auto reports = TlsReports::make(*config, loop, dns, {lines.log(), wording, counters}, {});
+    auto reports = TlsReports::make(*config, nexthop::DnsSupport::enabled, loop, dns,
+                                    {lines.log(), wording, counters}, {});
     REQUIRE(reports);
     reports->tell(event());
     reports->tell(event());
