@@ -54,7 +54,7 @@ class ByTheBook(unittest.TestCase):
                                 '{sender@client.test=PREPEND no header}}')
         self.instance.start()
         self.instance.send(1)
-        self.instance.wait_log('warning: access table: PREPEND needs header: text, not "no header"')
+        self.instance.wait_log('warning: access table .* entry "sender@client.test" requires header: text')
         self.instance.drain()
         path, = pathlib.Path(self.instance.mail, 'box').glob('new/*')
         header, _, _ = path.read_text().partition('\n\n')

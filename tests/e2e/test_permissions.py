@@ -36,8 +36,8 @@ IS_POSTFIX = os.environ.get('MTA') == 'postfix'
 COMMANDS, DAEMONS, META = (('/usr/sbin', '/usr/lib/postfix/sbin', '/etc/postfix') if IS_POSTFIX else
                            (f'{PREFIX}/sbin', f'{PREFIX}/libexec/postfix', f'{PREFIX}/etc/postfix'))
 INSTALLED = '/usr/sbin /usr/lib/postfix /etc/postfix' if IS_POSTFIX else PREFIX
-MAIN = '''\
-compatibility_level = 3.6
+# The last that each knows: below it, postfix speaks of it.
+MAIN = f'compatibility_level = {"3.6" if IS_POSTFIX else "3.11"}\n' '''\
 myhostname = mx.test
 inet_interfaces = 127.0.0.1
 inet_protocols = ipv4
