@@ -37,18 +37,18 @@ struct Request {
     void report_with(std::string_view action, std::string_view name_in_text) const {
         evaluation.report(action, that(fmt::format("triggers {} {}", name_in_text, text)));
     }
-    /// Logs why there is no message for the action to act on: it went to a filter before it could
-    /// go into the queue, or there is none.
+    /// Logs why the action cannot be done: the message goes to a filter before it could go into the
+    /// queue, or there is none.
     bool is_impossible(std::string_view action) const {
-        const Log log = evaluation.session().reporter.log();
-        if (evaluation.house().proxy_filter) {
-            log.warning(
-                "access table {}: with smtpd_proxy_filter specified, action {} is "
-                "unavailable",
-                table, action);
-            return true;
-        }
+        if (!evaluation.house().proxy_filter) return has_no_message(action);
+        evaluation.session().reporter.log().warning(
+            "access table {}: with smtpd_proxy_filter specified, action {} is unavailable", table,
+            action);
+        return true;
+    }
+    bool has_no_message(std::string_view action) const {
         if (mail()) return false;
+        const Log log = evaluation.session().reporter.log();
         if (evaluation.stage() == "ETRN")
             log.warning("access table {}: action {} is unavailable in smtpd_etrn_restrictions",
                         table, action);
@@ -154,7 +154,7 @@ Verdict say_bcc(const Request& request) {
     return dunno();
 }
 Verdict say_prepend(const Request& request) {
-    if (request.is_impossible("PREPEND")) return dunno();
+    if (request.has_no_message("PREPEND")) return dunno();
     // Any other line would end the header, and all that follows would be text.
     if (!mail::begins_field(request.text)) {
         request.warn("requires header: text");

@@ -1,6 +1,7 @@
 """./setup says at once what it cannot do, before it builds anything."""
 import os
 import pathlib
+import signal
 import subprocess
 import tempfile
 import unittest
@@ -24,7 +25,7 @@ class Services(unittest.TestCase):
                 policy.write_text(before)
             shell = f'build=/none; as_root() {{ "$@"; }}; source {TOP}/build-aux/setup/packages.sh; service_policy={policy}'
             done = subprocess.run(['bash', '-ec', f'{shell}; without_services {command}'], capture_output=True, text=True,
-                                  timeout=60)
+                                  timeout=60, preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL))
             return done.returncode, done.stdout, policy.read_text() if policy.exists() else None
 
     def test_they_may_not_start_meanwhile_and_may_again_afterwards(self):
@@ -32,8 +33,8 @@ class Services(unittest.TestCase):
         self.assertEqual((1, '', 'own'), self.while_installing('false', before='own'))
 
     def test_they_may_again_when_somebody_interrupts(self):
-        for signal in ('INT', 'TERM', 'HUP'):
-            status, _, policy = self.while_installing(f"sh -c 'kill -{signal} $PPID $$; sleep 1'", before='own')
+        for name in ('INT', 'TERM', 'HUP'):
+            status, _, policy = self.while_installing(f"sh -c 'kill -{name} $PPID $$; sleep 1'", before='own')
             self.assertNotEqual(0, status)
             self.assertEqual('own', policy)
 
