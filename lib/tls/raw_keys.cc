@@ -7,9 +7,9 @@ namespace postern::tls {
 
 namespace {
 
-/// The kinds of certificates, the best first (RFC 7250 section 3).
-constexpr unsigned char bare_first[] = {TLSEXT_cert_type_rpk, TLSEXT_cert_type_x509};
-constexpr unsigned char bare_last[] = {TLSEXT_cert_type_x509, TLSEXT_cert_type_rpk};
+/// Of certificates, the best first: a server takes the first that its client has named, too (RFC
+/// 7250 section 4.2). Who says nothing deals with X.509 alone.
+constexpr unsigned char kinds[] = {TLSEXT_cert_type_rpk, TLSEXT_cert_type_x509};
 
 }  // namespace
 
@@ -19,8 +19,8 @@ void allow_raw_keys(SSL* ssl, bool asks) {
     const bool is_server = SSL_is_server(ssl) == 1;
     const auto set_ours = is_server ? SSL_set1_server_cert_type : SSL_set1_client_cert_type;
     const auto set_theirs = is_server ? SSL_set1_client_cert_type : SSL_set1_server_cert_type;
-    set_ours(ssl, bare_last, sizeof bare_last);
-    if (asks) set_theirs(ssl, bare_first, sizeof bare_first);
+    set_ours(ssl, kinds, sizeof kinds);
+    if (asks) set_theirs(ssl, kinds, sizeof kinds);
 }
 
 bool sent_raw_key(const SSL* ssl) noexcept {
